@@ -1,0 +1,70 @@
+import { compileBoolean, compileComparison } from "./compare.ts";
+import { type JsonValue, parseEvent, scalarOf, select } from "./json-event.ts";
+import type { Matcher } from "./matcher.ts";
+import type { JsonConditionNode, JsonPattern, SelectorNode } from "./nodes.ts";
+import { parseSelector } from "./parse-selector.ts";
+
+type ExtractedValues = Record<string, string>;
+
+/** Compiles a JSON pattern. It extracts the scalar values of its selectors, keyed by the selector's text. */
+export function compileJson(pattern: JsonPattern): Matcher {
+  const test = compileBoolean(pattern.condition, compileCondition);
+  return {
+    matches(message) {
+      const event = parseEvent(message);
+      return event !== undefined && test(event);
+    },
+    extract(message) {
+      const event = parseEvent(message);
+      if (event === undefined || !test(event)) return undefined;
+      const values: ExtractedValues = {};
+      for (const selector of pattern.selectors) {
+        const text = firstScalar(event, selector);
+        if (text !== undefined) values[selector.text] = text;
+      }
+      return values;
+    },
+  };
+}
+
+/**
+ * Compiles one selector to a reader of its value, for metric values and dimensions that the pattern itself does not test.
+ * The reader returns undefined when the event is no JSON object or has no scalar there.
+ * @throws FilterPatternError
+ */
+export function compileSelector(text: string): (message: string) => string | undefined {
+  const selector = parseSelector(text);
+  return (message) => {
+    const event = parseEvent(message);
+    return event === undefined ? undefined : firstScalar(event, selector);
+  };
+}
+
+function firstScalar(event: JsonValue, selector: SelectorNode): string | undefined {
+  for (const value of select(event, selector)) {
+    const scalar = scalarOf(value);
+    if (scalar !== undefined) return scalar.text;
+  }
+  return undefined;
+}
+
+function compileCondition({ selector, test }: JsonConditionNode): (event: JsonValue) => boolean {
+  switch (test.kind) {
+    case "absent":
+      return (event) => select(event, selector).length === 0;
+    case "null":
+      return (event) => select(event, selector).some((value) => value === null);
+    case "boolean":
+      return (event) => select(event, selector).some((value) => value === test.value);
+    case "compare": {
+      const compare = compileComparison(test.comparison);
+      const nullMatches = test.comparison.operator === "!=";
+      return (event) =>
+        select(event, selector).some((value) => {
+          if (value === null) return nullMatches;
+          const scalar = scalarOf(value);
+          return scalar !== undefined && compare(scalar);
+        });
+    }
+  }
+}

@@ -1,0 +1,7 @@
+export * from "./client.ts";
+export * from "./cluster.ts";
+export * from "./embedded.ts";
+export * from "./engine.ts";
+export * from "./errors.ts";
+export { defaultLimits, type EngineLimits } from "./limits.ts";
+export { identifier, literal } from "./sql/tokens.ts";

@@ -71,8 +71,8 @@ test("a signal reaches the program", async (t) => {
 test("missing packages are installed first, without those for development, and not into the program's output", async (t) => {
   const result = await run(makeRepository(t, { wanted: { "node_modules/a": { version: "1.0.0" } } }), ["start"]).ended;
   assert.equal(result.stdout, '["serve"]\n');
-  assert.match(result.stderr, /1 package is missing; running npm ci --omit=dev/);
-  assert.match(result.stderr, /^npm ci --omit=dev/m);
+  assert.match(result.stderr, /1 package is missing; running npm install --no-save --omit=dev/);
+  assert.match(result.stderr, /^npm install --no-save --omit=dev/m);
 });
 
 test("when npm fails, it says so and what to do", async (t) => {

@@ -25,7 +25,9 @@ export function missingPackages(root, { dev }) {
 }
 
 /**
- * Installs what is missing with `npm ci`, and says so.
+ * Installs what is missing at the versions of package-lock.json, and says so. It is `npm install --no-save` and not
+ * `npm ci`: the latter refuses a lock file that lacks optional packages for platforms whose registry mirror has none,
+ * and deletes what other programs of this copy may be running on.
  * @param {string} root the repository
  * @param {{ dev: boolean }} options
  * @returns {boolean} false when npm failed; it has been said why
@@ -33,7 +35,7 @@ export function missingPackages(root, { dev }) {
 export function ensureInstalled(root, options) {
   const missing = missingPackages(root, options);
   if (missing.length === 0) return true;
-  const args = ["ci", ...(options.dev ? [] : ["--omit=dev"])];
+  const args = ["install", "--no-save", ...(options.dev ? [] : ["--omit=dev"])];
   const packages = missing.length === 1 ? "1 package is" : `${missing.length} packages are`;
   console.error(`nephoscope: ${packages} missing; running npm ${args.join(" ")} (once, about a minute)`);
   const { command, before } = npm();

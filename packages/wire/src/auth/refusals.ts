@@ -1,0 +1,94 @@
+import { WireFailure } from "../codec/failure.ts";
+
+/** Why a request could not be authenticated. Services report the same fact under different codes. */
+export type Refusal =
+  | "unsigned"
+  | "incomplete"
+  | "unknownKey"
+  | "wrongSignature"
+  | "badScope"
+  | "skewed"
+  | "expired"
+  | "wrongBody";
+
+/** The families of services that share codes for failed authentication. */
+export type RefusalFamily = "json" | "query" | "ec2" | "s3";
+
+const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [code: string, status: number]>>>> = {
+  json: {
+    unsigned: ["MissingAuthenticationTokenException", 400],
+    incomplete: ["IncompleteSignatureException", 400],
+    unknownKey: ["UnrecognizedClientException", 400],
+    wrongSignature: ["InvalidSignatureException", 400],
+    badScope: ["InvalidSignatureException", 400],
+    skewed: ["InvalidSignatureException", 400],
+    expired: ["InvalidSignatureException", 400],
+    wrongBody: ["InvalidSignatureException", 400],
+  },
+  query: {
+    unsigned: ["MissingAuthenticationToken", 403],
+    incomplete: ["IncompleteSignature", 400],
+    unknownKey: ["InvalidClientTokenId", 403],
+    wrongSignature: ["SignatureDoesNotMatch", 403],
+    badScope: ["SignatureDoesNotMatch", 403],
+    skewed: ["SignatureDoesNotMatch", 403],
+    expired: ["SignatureDoesNotMatch", 403],
+    wrongBody: ["SignatureDoesNotMatch", 403],
+  },
+  ec2: {
+    unsigned: ["MissingAuthenticationToken", 403],
+    incomplete: ["IncompleteSignature", 400],
+    unknownKey: ["AuthFailure", 401],
+    wrongSignature: ["AuthFailure", 401],
+    badScope: ["AuthFailure", 401],
+    skewed: ["RequestExpired", 400],
+    expired: ["RequestExpired", 400],
+    wrongBody: ["AuthFailure", 401],
+  },
+  s3: {
+    unsigned: ["AccessDenied", 403],
+    incomplete: ["AuthorizationHeaderMalformed", 400],
+    unknownKey: ["InvalidAccessKeyId", 403],
+    wrongSignature: ["SignatureDoesNotMatch", 403],
+    badScope: ["AuthorizationHeaderMalformed", 400],
+    skewed: ["RequestTimeTooSkewed", 403],
+    expired: ["AccessDenied", 403],
+    wrongBody: ["XAmzContentSHA256Mismatch", 400],
+  },
+};
+
+/** AWS's texts where the case brings none of its own. */
+const TEXTS: Readonly<Partial<Record<RefusalFamily, Readonly<Partial<Record<Refusal, string>>>>>> = {
+  json: {
+    unsigned: "Missing Authentication Token",
+    unknownKey: "The security token included in the request is invalid.",
+    wrongSignature:
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+  },
+  query: {
+    unsigned: "Request is missing Authentication Token",
+    unknownKey: "The security token included in the request is invalid.",
+    wrongSignature:
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+  },
+  ec2: {
+    unsigned: "Request is missing Authentication Token",
+    unknownKey: "AWS was not able to validate the provided access credentials",
+    wrongSignature: "AWS was not able to validate the provided access credentials",
+  },
+  s3: {
+    unsigned: "Access Denied",
+    unknownKey: "The AWS Access Key Id you provided does not exist in our records.",
+    wrongSignature:
+      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    skewed: "The difference between the request time and the current time is too large.",
+    expired: "Request has expired",
+    wrongBody: "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  },
+};
+
+/** `text` says what is wrong with this request; the family's fixed text goes before it where AWS has one. */
+export function refuse(family: RefusalFamily, refusal: Refusal, text = ""): WireFailure {
+  const [code, status] = CODES[family][refusal];
+  return new WireFailure(code, TEXTS[family]?.[refusal] ?? text, { status });
+}

@@ -1,0 +1,377 @@
+import type { ListShape, MapShape, Shape, SimpleShape, StructureShape } from "../model/shape.ts";
+import {
+  blobChecks,
+  type Check,
+  listChecks,
+  mapChecks,
+  numberChecks,
+  quote,
+  reportsOnCollection,
+  stringChecks,
+} from "./constraints.ts";
+import { serialization, WireFailure } from "./failure.ts";
+import { type JsonNames, jsonKey } from "./names.ts";
+import { parseTimestamp } from "./text.ts";
+
+/**
+ * Reads an untrusted tree (what JSON, CBOR, a form or XML said) into a handler's input:
+ *
+ * - every value has its shape's type, or the request is refused with `SerializationException`;
+ * - members that the model does not know are dropped, null members count as absent;
+ * - what is required is there and every constraint holds, or the request is refused with all failures in AWS's words;
+ * - maps have no prototype, so that no key means anything;
+ * - recursion is bounded.
+ *
+ * A reader is compiled once per shape into closures. Reading is one pass that only notes *whether* a constraint failed;
+ * the sentences are made in a second pass over the result, which good requests never pay for.
+ * The tree belongs to the reader: lists are reused for the result.
+ */
+export interface InputReader {
+  read(tree: unknown): Record<string, unknown>;
+}
+
+/** Shapes that contain themselves could otherwise nest as deep as a body is long. AWS's own inputs stay below 20. */
+const MAX_DEPTH = 64;
+
+/** A message names this many failures; its count stays exact. */
+const NAMED_FAILURES = 10;
+
+export function compileReader(shape: StructureShape, names: JsonNames, validationCode: string): InputReader {
+  const root = new Compiler(names).compile(shape);
+  return {
+    read(tree) {
+      const state: State = { failed: false, depth: 0 };
+      const input = root.read(tree, state);
+      if (state.failed) throw validationFailure(root, input, validationCode);
+      return input as Record<string, unknown>;
+    },
+  };
+}
+
+function validationFailure(root: Node, input: unknown, code: string): WireFailure {
+  const sentences: string[] = [];
+  root.explain(input, "", sentences);
+  const count = sentences.length;
+  return new WireFailure(
+    code,
+    `${count} validation error${count === 1 ? "" : "s"} detected: ${sentences.slice(0, NAMED_FAILURES).join("; ")}`,
+  );
+}
+
+interface State {
+  failed: boolean;
+  depth: number;
+}
+
+interface Node {
+  /** Gives the typed value. Throws on a wrong type, sets `state.failed` on a broken constraint. */
+  read(value: unknown, state: State): unknown;
+  /** Adds a sentence for each broken constraint of a value that `read` returned. */
+  explain(value: unknown, path: string, sentences: string[]): void;
+  /** The constraints of a simple shape, which its collection reports. */
+  readonly demands: readonly string[];
+}
+
+const failure = (value: unknown, path: string, demand: string) =>
+  `Value ${quote(value)} at '${path}' failed to satisfy constraint: ${demand}`;
+
+/** AWS writes each step of a path with a small first letter, also where the member's name has a capital. */
+const step = (path: string, name: string) => {
+  const small = name.charAt(0).toLowerCase() + name.slice(1);
+  return path === "" ? small : `${path}.${small}`;
+};
+
+class Compiler {
+  readonly #names: JsonNames;
+  readonly #structures = new Map<StructureShape, Node>();
+
+  constructor(names: JsonNames) {
+    this.#names = names;
+  }
+
+  compile(shape: Shape): Node {
+    switch (shape.kind) {
+      case "structure":
+        return this.#structure(shape);
+      case "list":
+        return this.#list(shape);
+      case "map":
+        return this.#map(shape);
+      case "string":
+        return leaf(readString, stringChecks(shape));
+      case "integer":
+      case "long":
+      case "float":
+      case "double":
+        return leaf(numberReader(shape.kind), numberChecks(shape));
+      case "boolean":
+        return leaf(readBoolean, []);
+      case "timestamp":
+        return leaf(readTimestamp, []);
+      case "blob":
+        return leaf(readBlob, blobChecks(shape));
+      case "bigInteger":
+        return leaf(readBigInteger, []);
+      case "bigDecimal":
+        return leaf(readBigDecimal, []);
+      case "document":
+        return { read: readDocument, explain: () => {}, demands: [] };
+    }
+  }
+
+  #structure(shape: StructureShape): Node {
+    const known = this.#structures.get(shape);
+    if (known) return known;
+    const node: { read: Node["read"]; explain: Node["explain"]; demands: readonly string[] } = {
+      read: (value) => value,
+      explain: () => {},
+      demands: [],
+    };
+    this.#structures.set(shape, node);
+    const members = shape.members.map((member) => ({
+      name: member.name,
+      key: jsonKey(member, this.#names),
+      // The client fills in a token that is absent, and AWS's services accept a call without one.
+      required: member.required && member.idempotencyToken !== true,
+      node: member.streaming ? STREAM : this.compile(member.shape),
+    }));
+    const { union, name: shapeName } = shape;
+    node.read = (value, state) => {
+      if (value === null || typeof value !== "object" || Array.isArray(value)) throw unexpected("a structure", value);
+      if (++state.depth > MAX_DEPTH) throw serialization(`The input nests deeper than ${MAX_DEPTH} levels.`);
+      const tree = value as Record<string, unknown>;
+      const out: Record<string, unknown> = {};
+      let set = 0;
+      for (const member of members) {
+        const item = tree[member.key];
+        if (item === undefined || item === null) {
+          if (member.required) state.failed = true;
+        } else {
+          out[member.name] = member.node.read(item, state);
+          set++;
+        }
+      }
+      if (union && set !== 1)
+        throw serialization(`Exactly one member of the union ${shapeName} must be set, and ${set} are.`);
+      state.depth--;
+      return out;
+    };
+    node.explain = (value, path, sentences) => {
+      const input = value as Record<string, unknown>;
+      for (const member of members) {
+        const item = input[member.name];
+        const at = step(path, member.name);
+        if (item !== undefined) member.node.explain(item, at, sentences);
+        else if (member.required) sentences.push(failure(null, at, "Member must not be null"));
+      }
+    };
+    return node;
+  }
+
+  #list(shape: ListShape): Node {
+    const item = this.compile(shape.member.shape);
+    const checks = listChecks(shape);
+    const { sparse } = shape;
+    const onCollection = reportsOnCollection(shape.member.shape) && item.demands.length > 0;
+    return {
+      demands: [],
+      read(value, state) {
+        if (!Array.isArray(value)) throw unexpected("a list", value);
+        for (let i = 0; i < value.length; i++) {
+          const element: unknown = value[i];
+          if (element !== null && element !== undefined) value[i] = item.read(element, state);
+          else if (sparse) value[i] = null;
+          else state.failed = true;
+        }
+        for (const check of checks) if (!check.holds(value)) state.failed = true;
+        return value;
+      },
+      explain(value, path, sentences) {
+        const list = value as unknown[];
+        for (const check of checks) if (!check.holds(list)) sentences.push(failure(list, path, check.demand));
+        let broken = false;
+        for (const [index, element] of list.entries()) {
+          if (element === null || element === undefined) {
+            if (!sparse) sentences.push(failure(null, `${path}.${index + 1}.member`, "Member must not be null"));
+          } else if (onCollection) broken ||= hasFailure(item, element);
+          else item.explain(element, `${path}.${index + 1}.member`, sentences);
+        }
+        if (broken) sentences.push(failure(list, path, `Member must satisfy constraint: [${item.demands.join(", ")}]`));
+      },
+    };
+  }
+
+  #map(shape: MapShape): Node {
+    const key = this.compile(shape.key.shape);
+    const item = this.compile(shape.value.shape);
+    const checks = mapChecks(shape);
+    const { sparse } = shape;
+    const onCollection = reportsOnCollection(shape.value.shape) && item.demands.length > 0;
+    return {
+      demands: [],
+      read(value, state) {
+        if (value === null || typeof value !== "object" || Array.isArray(value)) throw unexpected("a map", value);
+        const out: Record<string, unknown> = Object.create(null);
+        for (const [name, element] of Object.entries(value)) {
+          key.read(name, state);
+          if (element !== null && element !== undefined) out[name] = item.read(element, state);
+          else if (sparse) out[name] = null;
+          else state.failed = true;
+          if (element === null && !sparse) out[name] = null;
+        }
+        for (const check of checks) if (!check.holds(out)) state.failed = true;
+        return out;
+      },
+      explain(value, path, sentences) {
+        const map = value as Record<string, unknown>;
+        for (const check of checks) if (!check.holds(map)) sentences.push(failure(map, path, check.demand));
+        let brokenKey = false;
+        let brokenValue = false;
+        for (const [name, element] of Object.entries(map)) {
+          brokenKey ||= hasFailure(key, name);
+          const at = `${path}.${name}.member`;
+          if (element === null || element === undefined) {
+            if (!sparse) sentences.push(failure(null, at, "Member must not be null"));
+          } else if (onCollection) brokenValue ||= hasFailure(item, element);
+          else item.explain(element, at, sentences);
+        }
+        if (brokenKey)
+          sentences.push(failure(map, path, `Map keys must satisfy constraint: [${key.demands.join(", ")}]`));
+        if (brokenValue)
+          sentences.push(failure(map, path, `Map value must satisfy constraint: [${item.demands.join(", ")}]`));
+      },
+    };
+  }
+}
+
+function hasFailure(node: Node, value: unknown): boolean {
+  const sentences: string[] = [];
+  node.explain(value, "", sentences);
+  return sentences.length > 0;
+}
+
+/** Bytes or events that stream past the codec are handed on as they are. */
+const STREAM: Node = { read: (value) => value, explain: () => {}, demands: [] };
+
+function leaf<T>(read: (value: unknown) => T, checks: readonly Check<T>[]): Node {
+  const demands = checks.map((check) => check.demand);
+  const explain: Node["explain"] = (value, path, sentences) => {
+    for (const check of checks) if (!check.holds(value as T)) sentences.push(failure(value, path, check.demand));
+  };
+  if (checks.length === 0) return { read, explain, demands };
+  return {
+    read(value, state) {
+      const typed = read(value);
+      for (const check of checks) if (!check.holds(typed)) state.failed = true;
+      return typed;
+    },
+    explain,
+    demands,
+  };
+}
+
+/** What arrived, in the words of AWS's own parsers. */
+function unexpected(wanted: string, value: unknown): WireFailure {
+  if (Array.isArray(value)) return serialization(`Start of list found where ${wanted} was expected.`);
+  if (typeof value === "object" && value !== null)
+    return serialization(`Start of structure or map found where ${wanted} was expected.`);
+  const token =
+    value === true
+      ? "TRUE_VALUE"
+      : value === false
+        ? "FALSE_VALUE"
+        : value === null || value === undefined
+          ? "NULL_VALUE"
+          : typeof value === "string"
+            ? "STRING_VALUE"
+            : "NUMBER_VALUE";
+  return serialization(`${token} can not be converted to ${wanted}`);
+}
+
+function readString(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw unexpected("a String", value);
+}
+
+function readBoolean(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw unexpected("a Boolean", value);
+}
+
+const INTEGER_LIMITS = { integer: 2 ** 31, long: 2 ** 63 } as const;
+
+/**
+ * JSON has one kind of number. Fractions are refused for integers, because dropping one would be a silent wrong answer.
+ * A long beyond 2^53 is rounded to the nearest double; clients send the greatest long to mean "no end".
+ */
+function numberReader(kind: "integer" | "long" | "float" | "double"): (value: unknown) => number {
+  if (kind === "integer" || kind === "long") {
+    const limit = INTEGER_LIMITS[kind];
+    const wanted = kind === "integer" ? "an Integer" : "a Long";
+    return (value) => {
+      const number = typeof value === "bigint" ? Number(value) : value;
+      if (typeof number !== "number") throw unexpected(wanted, value);
+      if (!Number.isInteger(number))
+        throw serialization(`${number} can not be converted to ${wanted}: it is not a whole number`);
+      if (number > limit || number < -limit || (kind === "integer" && number === limit))
+        throw serialization(`${number} is out of range for ${wanted}`);
+      return number;
+    };
+  }
+  const wanted = kind === "float" ? "a Float" : "a Double";
+  return (value) => {
+    if (typeof value === "number") return value;
+    if (typeof value === "bigint") return Number(value);
+    if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
+    throw unexpected(wanted, value);
+  };
+}
+
+function readTimestamp(value: unknown): Date {
+  if (value instanceof Date) return value;
+  const date =
+    typeof value === "number" ? new Date(value * 1000) : typeof value === "string" ? parseTimestamp(value) : undefined;
+  if (!date) throw unexpected("a Timestamp", value);
+  if (Number.isNaN(date.getTime())) throw serialization(`${quote(value)} is not a time`);
+  return date;
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+function readBlob(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (typeof value !== "string") throw unexpected("a Blob", value);
+  if (value.length % 4 !== 0 || !BASE64.test(value)) throw serialization("A Blob is not valid base64.");
+  return Buffer.from(value, "base64");
+}
+
+function readBigInteger(value: unknown): bigint {
+  if (typeof value === "bigint") return value;
+  if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
+  throw unexpected("a BigInteger", value);
+}
+
+function readBigDecimal(value: unknown): number | string {
+  if (typeof value === "number" || typeof value === "string") return value;
+  throw unexpected("a BigDecimal", value);
+}
+
+/** Copies free-form data, so that its depth is bounded and its objects have no prototype. */
+function readDocument(value: unknown, state: State): unknown {
+  if (value === null || typeof value !== "object" || value instanceof Uint8Array || value instanceof Date) return value;
+  if (++state.depth > MAX_DEPTH) throw serialization(`The input nests deeper than ${MAX_DEPTH} levels.`);
+  let copy: unknown;
+  if (Array.isArray(value)) copy = value.map((item) => readDocument(item, state));
+  else {
+    const object: Record<string, unknown> = Object.create(null);
+    for (const [name, item] of Object.entries(value)) object[name] = readDocument(item, state);
+    copy = object;
+  }
+  state.depth--;
+  return copy;
+}
+
+/** Reads one value of a simple shape outside a tree: a label, a query parameter, a header. Used by tests of leaves too. */
+export function readLeaf(shape: SimpleShape, value: unknown): unknown {
+  return new Compiler("member").compile(shape).read(value, { failed: false, depth: 0 });
+}

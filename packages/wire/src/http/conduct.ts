@@ -1,0 +1,251 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Authorization, readAuthorization } from "../auth/authorization.ts";
+import { sha256Hex } from "../auth/canonical.ts";
+import { decodeChunked, isStreamingHash } from "../auth/chunked.ts";
+import { type RefusalFamily, refuse } from "../auth/refusals.ts";
+import { checkScope, checkSignedHeaders, matches, type SigningKeys, sameText } from "../auth/verify.ts";
+import type { Answer, Codec } from "../codec/answer.ts";
+import { codecOf, speaks } from "../codec/codecs.ts";
+import { WireFailure } from "../codec/failure.ts";
+import { textFromBytes } from "../codec/json.ts";
+import { memo } from "../codec/memo.ts";
+import type { Operation, Protocol } from "../model/shape.ts";
+import { type Call, type Credential, callError, type Service } from "../service.ts";
+import { type BodyBudget, type BodyLimits, BodyShare, inflateBody, readBody } from "./body.ts";
+import { contentTypeOf, type Detected, refusalFamily } from "./detect.ts";
+import type { Limits } from "./limits.ts";
+
+/** What a call needs from its server. */
+export interface Conduct {
+  credentials(
+    accessKeyId: string,
+    sessionToken: string | undefined,
+  ): Promise<Credential | undefined> | Credential | undefined;
+  authorize(call: Call, input: unknown): Promise<void> | void;
+  clock(): Date;
+  readonly regions: ReadonlySet<string> | undefined;
+  readonly limits: Limits;
+  readonly keys: SigningKeys;
+  readonly budget: BodyBudget;
+}
+
+/** What becomes known of a call as it goes on; the record is made of it, however far the call came. */
+export interface Progress {
+  readonly requestId: string;
+  readonly receivedAt: Date;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly invocationId: string | undefined;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  detected: Detected | undefined;
+  operation: string | undefined;
+  authorization: Authorization | undefined;
+  /** Set once the signature was found good. */
+  credential: Credential | undefined;
+  input: Record<string, unknown> | undefined;
+  bodyBytes: number;
+}
+
+export interface Conducted {
+  readonly answer: Answer;
+  readonly output: unknown;
+}
+
+/**
+ * One call from its head to its answer: verify, read the body, inflate, decode, authorise, run, encode. Nothing is
+ * inflated or parsed before the signature was found good. Throws a `WireFailure`, or whatever the handler threw.
+ */
+export async function conduct(
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+  detected: Detected,
+  progress: Progress,
+  server: Conduct,
+): Promise<Conducted> {
+  const family = refusalFamily(detected);
+  const authorization = readAuthorization(req.headers, query, family);
+  if (!authorization) throw refuse(family, "unsigned");
+  progress.authorization = authorization;
+  const { service, protocol } = detected;
+  if (!service) throw unknownOperation(detected.operation);
+  const { model } = service;
+  checkScope(authorization, model.signingName, server.regions, server.clock(), family);
+  checkSignedHeaders(authorization, req.headers, family);
+  const credential = await server.credentials(authorization.accessKeyId, authorization.sessionToken);
+  if (!credential) throw refuse(family, "unknownKey");
+
+  const share = new BodyShare(server.budget);
+  try {
+    const limits = {
+      bytes: server.limits.bodyBytesByService[model.name] ?? server.limits.bodyBytes,
+      idleMs: server.limits.bodyIdleMs,
+    };
+    const received = await receive(req, res, protocol, {
+      authorization,
+      credential,
+      family,
+      key: server.keys.get(credential.secret, authorization),
+      limits,
+      share,
+      progress,
+    });
+    const form = protocol === "awsQuery" || protocol === "ec2Query" ? formOf(query, received.body) : undefined;
+    progress.operation = detected.operation ?? form?.get("Action") ?? undefined;
+    const operation = operationOf(service, protocol, progress.operation);
+    const codec = codecs(service)(protocol);
+    const input = codec.read(operation, {
+      method: req.method ?? "GET",
+      headers: req.headers,
+      query,
+      labels: detected.labels,
+      body: received.body,
+      form,
+    });
+    progress.input = input;
+    const call: Call = {
+      requestId: progress.requestId,
+      service: model.name,
+      operation: operation.name,
+      protocol,
+      account: credential.account,
+      region: authorization.scope.region,
+      principal: credential.principal,
+      accessKeyId: credential.accessKeyId,
+      sourceIp: progress.sourceIp,
+      userAgent: progress.userAgent,
+      signal: progress.signal,
+      receivedAt: progress.receivedAt,
+      invocationId: progress.invocationId,
+      attempt: progress.attempt,
+      bodySha256: received.sha256,
+      error: (name: string, message: string, members?: Readonly<Record<string, unknown>>) =>
+        callError(model, name, message, members),
+    };
+    await server.authorize(call, input);
+    const output = await service.run(operation.name, input, call);
+    const answer = codec.write(operation, output, {
+      requestId: progress.requestId,
+      contentType: contentTypeOf(req.headers),
+    });
+    // A stream has one reader, the client, so a record of the call must not hold it.
+    const streams = answer.body !== undefined && !(answer.body instanceof Uint8Array);
+    return { answer, output: streams ? {} : output };
+  } finally {
+    share.release();
+  }
+}
+
+interface Receiving {
+  readonly authorization: Authorization;
+  readonly credential: Credential;
+  readonly family: RefusalFamily;
+  readonly key: Uint8Array;
+  readonly limits: BodyLimits;
+  readonly share: BodyShare;
+  readonly progress: Progress;
+}
+
+interface Received {
+  /** Without chunks, inflated. */
+  readonly body: Buffer;
+  /** Of the body as it was sent. */
+  readonly sha256: string;
+}
+
+/** Reads the body and proves it and the head to be what was signed. */
+async function receive(
+  req: IncomingMessage,
+  res: ServerResponse,
+  protocol: Protocol,
+  by: Receiving,
+): Promise<Received> {
+  const { authorization, family, key, limits, share, progress } = by;
+  const verify = (payloadHash: string) => {
+    const request = { method: req.method ?? "GET", url: req.url ?? "/", rawHeaders: req.rawHeaders, payloadHash };
+    if (!matches(authorization, key, request)) throw refuse(family, "wrongSignature");
+    progress.credential = by.credential;
+  };
+  const declared = declaredHash(req, protocol, authorization);
+  // What the head declares of the body lets a wrong signature be refused before the body is read.
+  if (declared !== undefined) verify(declared);
+  const sent = await readBody(req, res, limits, share);
+  progress.bodyBytes = sent.length;
+  const sha256 = sha256Hex(sent);
+  if (declared === undefined) verify(sha256);
+  else if (DIGEST.test(declared) && !sameText(declared, sha256)) {
+    throw refuse(family, "wrongBody", "The SHA-256 of the body is not the one that 'x-amz-content-sha256' declares.");
+  }
+  const chunked = declared !== undefined && isStreamingHash(declared);
+  const plain = chunked ? await decodeChunked(sent, declared, req.headers, authorization, key, family) : sent;
+  return { body: await inflateBody(plain, contentEncoding(req), limits, share), sha256 };
+}
+
+const DIGEST = /^[0-9a-f]{64}$/;
+const UNSIGNED = "UNSIGNED-PAYLOAD";
+
+/**
+ * What the signature covers in place of the body's own digest, if the head says so. Bodies that are not signed are for
+ * REST services alone, as at AWS: elsewhere the body is the call.
+ */
+function declaredHash(req: IncomingMessage, protocol: Protocol, authorization: Authorization): string | undefined {
+  const header = req.headers["x-amz-content-sha256"];
+  const rest = protocol === "restXml" || protocol === "restJson1";
+  if (typeof header === "string" && (DIGEST.test(header) || (rest && (header === UNSIGNED || isStreamingHash(header)))))
+    return header;
+  return protocol === "restXml" && authorization.expires !== undefined ? UNSIGNED : undefined;
+}
+
+/** The encodings of the payload itself; `aws-chunked` is a matter of its transport. */
+const contentEncoding = (req: IncomingMessage): string =>
+  (req.headers["content-encoding"] ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "" && name !== "aws-chunked")
+    .join(",");
+
+/** A query call's fields may stand in the URL, as presigned ones do. */
+function formOf(query: URLSearchParams, body: Buffer): URLSearchParams {
+  const form = new URLSearchParams(textFromBytes(body));
+  for (const [name, value] of query) if (!name.startsWith("X-Amz-") && !form.has(name)) form.append(name, value);
+  return form;
+}
+
+const codecs = memo((service: Service) => {
+  const known = new Map<Protocol, Codec>();
+  return (protocol: Protocol): Codec => {
+    const codec = known.get(protocol) ?? codecOf(service.model, protocol);
+    known.set(protocol, codec);
+    return codec;
+  };
+});
+
+function operationOf(service: Service, protocol: Protocol, name: string | undefined): Operation {
+  const { model } = service;
+  const operation = name === undefined ? undefined : model.operations.get(name);
+  if (operation && service.implemented.has(operation.name)) {
+    if (!speaks(model, protocol))
+      throw new WireFailure(
+        "UnknownOperationException",
+        `${model.id} does not speak ${protocol} here; it speaks ${model.protocols.join(", ")}.`,
+      );
+    return operation;
+  }
+  if (operation || (name !== undefined && model.unsupported.has(name))) {
+    throw new WireFailure(
+      "NotImplemented",
+      `${model.id} has the operation ${name}, which Nephoscope does not support.`,
+      { status: 501 },
+    );
+  }
+  throw unknownOperation(name);
+}
+
+const unknownOperation = (name: string | undefined): WireFailure =>
+  new WireFailure(
+    "UnknownOperationException",
+    name === undefined || name === ""
+      ? "The request names no operation."
+      : `The operation '${name.slice(0, 100)}' is not known.`,
+  );

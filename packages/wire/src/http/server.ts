@@ -1,0 +1,299 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { splitUrl } from "../auth/canonical.ts";
+import { SigningKeys } from "../auth/verify.ts";
+import type { Answer } from "../codec/answer.ts";
+import { WireFailure } from "../codec/failure.ts";
+import { failureAnswer } from "../codec/failures.ts";
+import type { Call, Credential, Service } from "../service.ts";
+import { BodyBudget, drain } from "./body.ts";
+import { type Conduct, conduct, type Progress } from "./conduct.ts";
+import { contentTypeOf, Directory } from "./detect.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import type { CallOutcome, CallRecord } from "./record.ts";
+
+export interface WireServerOptions {
+  readonly services: readonly Service[];
+  /** Gives the credential of an access key id, or undefined when there is none. May throw a `WireFailure`, such as `ExpiredTokenException`. */
+  credentials(
+    accessKeyId: string,
+    sessionToken: string | undefined,
+  ): Promise<Credential | undefined> | Credential | undefined;
+  /** Throws what denies the call, made with `call.error`. */
+  authorize(call: Call, input: unknown): Promise<void> | void;
+  /** Called once for each call when its answer is known and not yet sent. The answer waits for a returned promise. */
+  onCall(record: CallRecord): Promise<void> | void;
+  /** Requests that are no API call. Without it they are answered 404. */
+  fallback?(req: IncomingMessage, res: ServerResponse): void;
+  clock(): Date;
+  /** Makes request ids; UUIDs when absent. */
+  requestId?(): string;
+  /** Regions that are served; any when absent. */
+  readonly regions?: readonly string[];
+  readonly limits?: Partial<Limits>;
+  log(level: "error" | "warn", message: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+export interface WireServer {
+  /** Port 0 takes any free port. Gives the address that was taken. */
+  listen(address: {
+    readonly host: string;
+    readonly port: number;
+  }): Promise<{ readonly host: string; readonly port: number }>;
+  /** Takes no more calls, lets those in work end, and after `drainMs` aborts what is left. */
+  close(): Promise<void>;
+  /** One request, for a server of the caller's own. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+}
+
+export function createWireServer(options: WireServerOptions): WireServer {
+  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const directory = new Directory(options.services);
+  const server: Conduct = {
+    credentials: options.credentials,
+    authorize: options.authorize,
+    clock: options.clock,
+    regions: options.regions && new Set(options.regions),
+    limits,
+    keys: new SigningKeys(),
+    budget: new BodyBudget(limits.bufferedBytes),
+  };
+  const newRequestId = options.requestId ?? randomUUID;
+  const working = new Map<Promise<void>, AbortController>();
+
+  async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const [, search] = splitUrl(req.url ?? "/");
+    const query = new URLSearchParams(search);
+    const detected = directory.detect(
+      { method: req.method ?? "GET", url: req.url ?? "/", headers: req.headers },
+      query,
+    );
+    if (!detected && options.fallback) return options.fallback(req, res);
+    const abort = new AbortController();
+    const call = answerCall(req, res, query, detected, abort);
+    working.set(call, abort);
+    try {
+      await call;
+    } finally {
+      working.delete(call);
+    }
+  }
+
+  async function answerCall(
+    req: IncomingMessage,
+    res: ServerResponse,
+    query: URLSearchParams,
+    detected: Progress["detected"],
+    abort: AbortController,
+  ): Promise<void> {
+    const progress = begin(req, newRequestId(), options.clock(), detected, abort.signal);
+    res.once("close", () => {
+      if (!res.writableFinished) abort.abort();
+    });
+    let outcome: CallOutcome;
+    let answer: Answer;
+    let closes = false;
+    try {
+      if (req.rawHeaders.length / 2 > limits.headers)
+        throw new WireFailure("RequestHeaderSectionTooLarge", `The request has more than ${limits.headers} headers.`, {
+          status: 431,
+          closes: true,
+        });
+      if (working.size >= limits.calls)
+        throw new WireFailure(
+          "ServiceUnavailableException",
+          `The server works on ${limits.calls} calls, which is as many as it may. Please try again.`,
+          { status: 503 },
+        );
+      if (!detected)
+        throw new WireFailure("UnknownOperationException", "The request is no call of an API that is served here.", {
+          status: 404,
+        });
+      const done = await conduct(req, res, query, detected, progress, server);
+      answer = done.answer;
+      outcome = { ok: true, output: done.output };
+    } catch (error) {
+      const failure = error instanceof WireFailure ? error : internal(error, progress, options.log);
+      closes = failure.closes;
+      answer = failureAnswer(detected?.protocol ?? "awsJson1_1", failure, detected?.service?.model, {
+        requestId: progress.requestId,
+        contentType: contentTypeOf(req.headers),
+      });
+      outcome = { ok: false, code: failure.code, message: failure.message, status: answer.status };
+    }
+    await report(record(progress, outcome, options.clock()));
+    try {
+      await send(req, res, answer, progress.requestId, closes);
+    } catch (error) {
+      // The client going away is its own business; a stream that fails on our side is not.
+      if (!abort.signal.aborted)
+        options.log("error", "An answer could not be sent to its end.", { requestId: progress.requestId, error });
+      res.destroy();
+    }
+  }
+
+  async function report(call: CallRecord): Promise<void> {
+    try {
+      await options.onCall(call);
+    } catch (error) {
+      options.log("error", "A call could not be recorded.", {
+        requestId: call.requestId,
+        service: call.service,
+        operation: call.operation,
+        error,
+      });
+    }
+  }
+
+  const http = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      // How often the two timeouts above are looked at.
+      connectionsCheckingInterval: Math.min(limits.headersMs, 5_000),
+    },
+    (req, res) => void handle(req, res),
+  );
+  // One more than allowed, so that too many are seen and not cut off unseen.
+  http.maxHeadersCount = limits.headers + 1;
+  http.maxConnections = limits.connections;
+  // With a listener of our own the body is asked for only once the head was found good.
+  http.on("checkContinue", (req: IncomingMessage, res: ServerResponse) => void handle(req, res));
+
+  return {
+    handle,
+    listen: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        http.once("error", reject);
+        http.listen({ host, port }, () => {
+          http.off("error", reject);
+          const address = http.address() as AddressInfo;
+          resolve({ host: address.address, port: address.port });
+        });
+      }),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      http.closeIdleConnections();
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, limits.drainMs);
+      });
+      await Promise.race([Promise.allSettled(working.keys()), late]);
+      clearTimeout(timer);
+      for (const abort of working.values()) abort.abort();
+      http.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** User agents are kept for the audit trail, which AWS cuts off at this length. */
+const LONGEST_USER_AGENT = 1024;
+
+function begin(
+  req: IncomingMessage,
+  requestId: string,
+  now: Date,
+  detected: Progress["detected"],
+  signal: AbortSignal,
+): Progress {
+  const attempt = Number(/\battempt=(\d{1,4})\b/.exec(header(req, "amz-sdk-request") ?? "")?.[1] ?? 1);
+  return {
+    requestId,
+    receivedAt: now,
+    // An IPv4 client of a socket that takes both kinds.
+    sourceIp: (req.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    userAgent: (req.headers["user-agent"] ?? "").slice(0, LONGEST_USER_AGENT),
+    invocationId: header(req, "amz-sdk-invocation-id")?.slice(0, 128),
+    attempt: Math.max(attempt, 1),
+    signal,
+    detected,
+    operation: detected?.operation,
+    authorization: undefined,
+    credential: undefined,
+    input: undefined,
+    bodyBytes: 0,
+  };
+}
+
+const header = (req: IncomingMessage, name: string): string | undefined => {
+  const value = req.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+function record(progress: Progress, outcome: CallOutcome, now: Date): CallRecord {
+  return {
+    requestId: progress.requestId,
+    receivedAt: progress.receivedAt,
+    durationMs: now.getTime() - progress.receivedAt.getTime(),
+    sourceIp: progress.sourceIp,
+    userAgent: progress.userAgent,
+    invocationId: progress.invocationId,
+    attempt: progress.attempt,
+    service: progress.detected?.service?.model.name,
+    operation: progress.operation,
+    protocol: progress.detected?.protocol,
+    region: progress.authorization?.scope.region,
+    accessKeyId: progress.authorization?.accessKeyId,
+    account: progress.credential?.account,
+    principal: progress.credential?.principal,
+    input: progress.input,
+    bodyBytes: progress.bodyBytes,
+    outcome,
+  };
+}
+
+/** The client learns that something failed and under which id to ask; what failed is for the log alone. */
+function internal(error: unknown, progress: Progress, log: WireServerOptions["log"]): WireFailure {
+  log("error", "A call failed on the server.", {
+    requestId: progress.requestId,
+    service: progress.detected?.service?.model.name,
+    operation: progress.operation,
+    error,
+  });
+  return new WireFailure(
+    "InternalFailure",
+    "The request processing has failed because of an unknown error, exception or failure.",
+    { status: 500 },
+  );
+}
+
+async function send(
+  req: IncomingMessage,
+  res: ServerResponse,
+  answer: Answer,
+  requestId: string,
+  closes: boolean,
+): Promise<void> {
+  if (res.destroyed) {
+    if (answer.body && !(answer.body instanceof Uint8Array)) await answer.body[Symbol.asyncIterator]().return?.();
+    return;
+  }
+  const headers: Record<string, string> = { ...answer.headers, "x-amzn-requestid": requestId };
+  if (answer.headers["content-type"] === "application/xml") headers["x-amz-request-id"] = requestId;
+  const head = req.method === "HEAD";
+  if (answer.body && !(answer.body instanceof Uint8Array)) {
+    res.writeHead(answer.status, headers);
+    // Headers go out at once: a client waits for them while the stream has nothing to say yet.
+    res.flushHeaders();
+    await pipeline(Readable.from(answer.body, { objectMode: true, highWaterMark: 4 }), res);
+    return;
+  }
+  // An answer to HEAD says how long the body would be, unless the handler said so itself.
+  headers["content-length"] ??= String(answer.body?.byteLength ?? 0);
+  if (closes) headers.connection = "close";
+  if (req.complete && !closes) {
+    res.writeHead(answer.status, headers).end(head ? undefined : answer.body);
+    return;
+  }
+  res.writeHead(answer.status, headers);
+  if (answer.body && !head) res.write(answer.body);
+  else res.flushHeaders();
+  await drain(req);
+  res.end();
+}

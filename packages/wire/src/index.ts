@@ -1,0 +1,24 @@
+/** AWS's wire protocols for a server: models, codecs, signatures, HTTP. Knows no service's meaning. */
+export { type RequestToSign, type SigningCredential, signRequest } from "./auth/sign.ts";
+export { WireFailure } from "./codec/failure.ts";
+export { defaultLimits, type Limits } from "./http/limits.ts";
+export type { CallOutcome, CallRecord } from "./http/record.ts";
+export { createWireServer, type WireServer, type WireServerOptions } from "./http/server.ts";
+export type { ServiceName } from "./model/implemented.ts";
+export { loadModel } from "./model/load.ts";
+export type { Operation, Protocol, ServiceModel } from "./model/shape.ts";
+export {
+  type Call,
+  type CommonErrorName,
+  type Credential,
+  type ErrorMembers,
+  type ErrorName,
+  type Handlers,
+  type InputOf,
+  type OperationName,
+  type OutputOf,
+  type Principal,
+  type Service,
+  type ServiceOptions,
+  service,
+} from "./service.ts";

@@ -1,0 +1,62 @@
+import { type Credential, createWireServer, type Service, type WireServer } from "@nephoscope/wire";
+import type { CallAudit } from "../platform/audit/call-audit.ts";
+import type { Clock } from "../platform/clock/clock.ts";
+import type { AccessKeys } from "../platform/identity/access-keys.ts";
+import type { Log } from "../platform/log/log.ts";
+import { createPage } from "./page.ts";
+
+export interface FrontDoorOptions {
+  readonly services: readonly Service[];
+  readonly keys: AccessKeys;
+  readonly audit: CallAudit;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly maxConnections: number;
+  readonly region: string;
+}
+
+/** HTTP: every API call is authenticated, authorised, run and recorded here; everything else is the page. */
+export function createFrontDoor({
+  services,
+  keys,
+  audit,
+  clock,
+  log,
+  maxConnections,
+  region,
+}: FrontDoorOptions): WireServer {
+  return createWireServer({
+    services: [...services],
+    credentials: (accessKeyId) => credentialOf(keys, accessKeyId),
+    authorize(call) {
+      if (keys.find(call.accessKeyId)?.key.administrator !== true) {
+        throw call.error(
+          "AccessDeniedException",
+          `User: ${call.principal.arn} is not authorized to perform: ${call.service}:${call.operation}`,
+        );
+      }
+    },
+    onCall: (record) => audit.record(record),
+    fallback: createPage({ region }),
+    clock: () => new Date(clock.now()),
+    limits: { connections: maxConnections },
+    log,
+  });
+}
+
+function credentialOf(keys: AccessKeys, accessKeyId: string): Credential | undefined {
+  const found = keys.find(accessKeyId);
+  if (found === undefined) return undefined;
+  const { account, userName } = found.key;
+  return {
+    accessKeyId,
+    secret: found.secret,
+    account,
+    principal: {
+      type: "IAMUser",
+      arn: `arn:aws:iam::${account}:user/${userName}`,
+      principalId: accessKeyId.replace(/^AKIA/, "AIDA"),
+      userName,
+    },
+  };
+}

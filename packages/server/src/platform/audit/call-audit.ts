@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { createAppender, type Engine } from "@nephoscope/engine";
+import type { CallRecord } from "@nephoscope/wire";
+import type { Log } from "../log/log.ts";
+import { redact } from "./redact.ts";
+
+/**
+ * The record of every call to the API: who, what, when, from where, with which parameters and result. Taken at one
+ * place, the front door, after the answer is known.
+ */
+export interface CallAudit {
+  /**
+   * Records a call. For calls that change something it resolves when the record is on disk, and the answer waits for it;
+   * for others at once. Never rejects: a record that can't be kept is logged and counted.
+   */
+  record(call: CallRecord): Promise<void>;
+  /** Records that could not be kept since the start. */
+  readonly lost: number;
+  close(): Promise<void>;
+}
+
+/** Records held while the engine is slow or away. */
+const MAX_QUEUE_BYTES = 16 * 1_048_576;
+
+const COLUMNS = [
+  "event_time",
+  "event_id",
+  "account",
+  "region",
+  "event_source",
+  "event_name",
+  "request_id",
+  "principal_type",
+  "principal_arn",
+  "user_name",
+  "access_key_id",
+  "source_ip",
+  "user_agent",
+  "read_only",
+  "error_code",
+  "error_message",
+  "request_parameters",
+  "response_elements",
+  "resources",
+  "duration_ms",
+] as const;
+
+interface Entry {
+  readonly id: string;
+  readonly line: string;
+}
+
+export function openCallAudit(engine: Engine, log: Log): CallAudit {
+  let lost = 0;
+  const appender = createAppender<Entry>({
+    engine,
+    table: "calls",
+    columns: COLUMNS,
+    format: "JSONEachRow",
+    encode: (entries) => Buffer.from(entries.map(({ line }) => line).join("\n")),
+    sizeOf: ({ line }) => line.length,
+    missing: (entries) => missingCalls(engine, entries),
+    maxQueueBytes: MAX_QUEUE_BYTES,
+  });
+
+  return {
+    get lost() {
+      return lost;
+    },
+    async record(call) {
+      const stored = appender.append([toEntry(call)]).catch((error: unknown) => {
+        lost++;
+        log("error", "call record lost", { operation: call.operation, requestId: call.requestId, lost, error });
+      });
+      if (!isReadOnly(call.operation) && !isDataEvent(call.operation)) await stored;
+    },
+    close: () => appender.close(),
+  };
+}
+
+/** Operations that change nothing are named so throughout AWS. */
+export function isReadOnly(operation: string | undefined): boolean {
+  return (
+    operation !== undefined &&
+    /^(Describe|Get|List|Filter|Start(Query|LiveTail)$|Test|Lookup|Head|Search|StopQuery$)/.test(operation)
+  );
+}
+
+/** Calls that carry data, many a second: CloudTrail calls them data events. Their record does not hold up the answer. */
+function isDataEvent(operation: string | undefined): boolean {
+  return operation === "PutLogEvents" || operation === undefined;
+}
+
+function toEntry(call: CallRecord): Entry {
+  const id = randomUUID();
+  const failure = call.outcome.ok ? undefined : call.outcome;
+  const row: Record<(typeof COLUMNS)[number], unknown> = {
+    event_time: call.receivedAt.getTime() / 1_000,
+    event_id: id,
+    account: call.account ?? "",
+    region: call.region ?? "",
+    event_source: call.service === undefined ? "" : eventSource(call.service),
+    event_name: call.operation ?? "",
+    request_id: call.requestId,
+    principal_type: call.principal?.type ?? "",
+    principal_arn: call.principal?.arn ?? "",
+    user_name: call.principal?.userName ?? "",
+    access_key_id: call.accessKeyId ?? "",
+    source_ip: call.sourceIp,
+    user_agent: call.userAgent.slice(0, 512),
+    read_only: isReadOnly(call.operation) ? 1 : 0,
+    error_code: failure?.code ?? "",
+    error_message: failure?.message.slice(0, 1_024) ?? "",
+    request_parameters: JSON.stringify(redact(call.input) ?? null),
+    // CloudTrail records the answer of calls that change something only.
+    response_elements:
+      call.outcome.ok && !isReadOnly(call.operation) ? JSON.stringify(redact(call.outcome.output) ?? null) : "null",
+    resources: [],
+    duration_ms: call.durationMs,
+  };
+  return { id, line: JSON.stringify(row) };
+}
+
+/** CloudTrail's name of a service: its endpoint. */
+function eventSource(service: string): string {
+  return service === "cloudwatch-logs" ? "logs.amazonaws.com" : `${service}.amazonaws.com`;
+}
+
+async function missingCalls(engine: Engine, entries: readonly Entry[]): Promise<Entry[]> {
+  const rows = await engine.client.rows<[string]>({
+    sql: "SELECT toString(event_id) FROM calls WHERE event_id IN {ids:Array(UUID)}",
+    params: { ids: entries.map(({ id }) => id) },
+  });
+  const stored = new Set(rows.map(([id]) => id));
+  return entries.filter(({ id }) => !stored.has(id));
+}

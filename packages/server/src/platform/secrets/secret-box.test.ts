@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { openSecretBox } from "./secret-box.ts";
+
+const newFile = () => join(mkdtempSync(join(tmpdir(), "nephoscope-box-")), "root.key");
+
+test("what was sealed opens again, also after a restart", () => {
+  const file = newFile();
+  const sealed = openSecretBox(file).seal("s3cret", "AKIA1");
+  assert.equal(openSecretBox(file).open(sealed, "AKIA1"), "s3cret");
+  assert.ok(!Buffer.from(sealed, "base64").toString("latin1").includes("s3cret"));
+});
+
+test("altered text, another context and another root key are refused", () => {
+  const box = openSecretBox(newFile());
+  const sealed = box.seal("s3cret", "AKIA1");
+  const bytes = Buffer.from(sealed, "base64");
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  assert.throws(() => box.open(bytes.toString("base64"), "AKIA1"));
+  assert.throws(() => box.open(sealed, "AKIA2"));
+  assert.throws(() => openSecretBox(newFile()).open(sealed, "AKIA1"));
+});
+
+test("the root key is readable by its owner alone, and refused when it is not", () => {
+  const file = newFile();
+  openSecretBox(file);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(Buffer.from(readFileSync(file, "utf8"), "base64").length, 32);
+  chmodSync(file, 0o644);
+  assert.throws(() => openSecretBox(file), /chmod 600/);
+});

@@ -1,0 +1,215 @@
+import { type Appender, createAppender, type Engine } from "@nephoscope/engine";
+import { EVENT_COLUMNS, EVENT_FORMAT, type EventBatch, encodeBatches } from "./event-encoding.ts";
+import type { EventPosition } from "./event-position.ts";
+import { missingEvents } from "./missing-events.ts";
+import { callOf } from "./put-id.ts";
+import { type EventCondition, type Visibility, visibleCondition } from "./visibility.ts";
+
+/** An event as it is read back. */
+export interface StoredEvent extends EventPosition {
+  readonly logStreamName: string;
+  readonly message: string;
+}
+
+/** Which events a page is taken from. */
+export interface EventRange {
+  readonly visible: Visibility;
+  /** Exact names; undefined for every stream. */
+  readonly streams?: readonly string[];
+  readonly streamPrefix?: string;
+  /** First and last time, both inclusive, in milliseconds. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only events after (before) this position. */
+  readonly after?: EventPosition;
+  readonly before?: EventPosition;
+  /** A condition on `message` that the engine checks, with its parameters. Undefined: all. */
+  readonly condition?: EventCondition;
+}
+
+/** The events, in the engine. */
+export interface EventStore {
+  /**
+   * Resolves when the batch is on disk and visible to queries, with what was stored. Rejects with the engine's typed
+   * errors.
+   */
+  append(batch: EventBatch): Promise<readonly EventBatch[]>;
+  /** The same for a call that was sent before: stores only what earlier attempts did not. */
+  appendMissing(batch: EventBatch): Promise<readonly EventBatch[]>;
+  /** Events in order of position, `newestFirst` or not, at most `limit`. */
+  page(
+    range: EventRange,
+    limit: number,
+    order: "oldestFirst" | "newestFirst",
+    signal: AbortSignal,
+  ): Promise<StoredEvent[]>;
+  /** All events of a range, oldest first, in chunks that are read as they are asked for. */
+  scan(range: EventRange, signal: AbortSignal): AsyncIterable<StoredEvent[]>;
+  find(visible: Visibility, position: EventPosition): Promise<StoredEvent | undefined>;
+  /** Waits for what was appended; nothing may be appended after. */
+  close(): Promise<void>;
+}
+
+/** Rows the appender may hold while the engine is slow or away; then PutLogEvents answers with throttling. */
+const MAX_QUEUE_BYTES = 64 * 1_048_576;
+
+export function openEventStore(engine: Engine): EventStore {
+  const appender: Appender<EventBatch> = createAppender<EventBatch>({
+    engine,
+    table: "events",
+    columns: EVENT_COLUMNS,
+    format: EVENT_FORMAT,
+    encode: encodeBatches,
+    sizeOf: (batch) => batch.bytes + batch.events.length * 32,
+    rowsOf: (batch) => batch.events.length,
+    missing: (batches) => missingEvents(engine, batches),
+    maxQueueBytes: MAX_QUEUE_BYTES,
+  });
+
+  /**
+   * Calls on their way, by their id. A client that gave up waiting sends its call again while the first attempt is
+   * still being stored; then the second waits for it before it asks what is missing.
+   */
+  const underWay = new Map<bigint, Promise<unknown>>();
+  const track = <T>(batch: EventBatch, storing: Promise<T>): Promise<T> => {
+    const call = callOf(batch.firstPut);
+    underWay.set(call, storing);
+    return storing.finally(() => {
+      if (underWay.get(call) === storing) underWay.delete(call);
+    });
+  };
+  const appendMissing = async (batch: EventBatch, earlier: Promise<unknown> | undefined) => {
+    // Whether the earlier attempt succeeds or fails does not matter: what it stored is asked for next.
+    await Promise.allSettled([earlier]);
+    const parts = await missingEvents(engine, [batch]);
+    if (parts.length > 0) await appender.append(parts);
+    return parts;
+  };
+
+  return {
+    async append(batch) {
+      await track(batch, appender.append([batch]));
+      return [batch];
+    },
+    appendMissing: (batch) => track(batch, appendMissing(batch, underWay.get(callOf(batch.firstPut)))),
+    page: (range, limit, order, signal) => readPage(engine, range, limit, order, signal),
+    scan: (range, signal) => scanOldestFirst(engine, range, signal),
+    async find(visible, { timestamp, seq }) {
+      const condition = visibleCondition(visible);
+      const rows = await engine.client.rows<EventRow>({
+        sql: `SELECT ${SELECTED} FROM events WHERE ${condition.sql} AND timestamp = fromUnixTimestamp64Milli({time:Int64}) AND seq = {seq:UInt64} LIMIT 1`,
+        params: { ...condition.params, time: clampTime(timestamp), seq: seq.toString() },
+      });
+      const [row] = rows;
+      return row === undefined ? undefined : toEvent(row);
+    },
+    close: () => appender.close(),
+  };
+}
+
+async function readPage(
+  engine: Engine,
+  range: EventRange,
+  limit: number,
+  order: "oldestFirst" | "newestFirst",
+  signal: AbortSignal,
+): Promise<StoredEvent[]> {
+  const { where, params } = conditions(range);
+  const direction = order === "newestFirst" ? "DESC" : "ASC";
+  const rows = await engine.client.rows<EventRow>({
+    sql: `SELECT ${SELECTED} FROM events WHERE ${where} ORDER BY timestamp ${direction}, seq ${direction} LIMIT {limit:UInt32}`,
+    params: { ...params, limit },
+    signal,
+  });
+  return rows.map(toEvent);
+}
+
+/** Events of a chunk: some megabytes, so that a scan holds little and stops soon after its reader does. */
+const CHUNK_EVENTS = 5_000;
+const FIRST_WINDOW_MS = 3_600_000;
+
+/**
+ * Reads window by window of time, so that the engine never sorts more than a window: one that fills a chunk makes the
+ * next smaller, one that doesn't makes it larger, so empty years cost a handful of queries.
+ */
+async function* scanOldestFirst(engine: Engine, range: EventRange, signal: AbortSignal): AsyncIterable<StoredEvent[]> {
+  const { where, params } = conditions(range);
+  const [bounds] = await engine.client.rows<[first: number, last: number, count: number]>({
+    sql: `SELECT toUnixTimestamp64Milli(min(timestamp)), toUnixTimestamp64Milli(max(timestamp)), count() FROM events WHERE ${where}`,
+    params,
+    signal,
+  });
+  if (bounds === undefined || Number(bounds[2]) === 0) return;
+  const last = Number(bounds[1]);
+  let start = Number(bounds[0]);
+  let width = FIRST_WINDOW_MS;
+  let after = range.after;
+  while (start <= last) {
+    const end = Math.min(start + width - 1, last);
+    const window = { ...range, fromMs: start, toMs: end, ...(after !== undefined && { after }) };
+    const events = await readPage(engine, window, CHUNK_EVENTS, "oldestFirst", signal);
+    if (events.length > 0) yield events;
+    const newest = events.at(-1);
+    if (events.length === CHUNK_EVENTS && newest !== undefined) {
+      after = newest;
+      start = newest.timestamp;
+      width = Math.max(1, Math.floor(width / 2));
+    } else {
+      start = end + 1;
+      width *= 2;
+    }
+  }
+}
+
+/** Numbers of 64 bits are read as text: JSON's numbers would lose their last digits. */
+const SELECTED = "stream, toUnixTimestamp64Milli(timestamp), toString(seq), message";
+type EventRow = [stream: string, timestamp: number, seq: string, message: string];
+
+function toEvent([logStreamName, timestamp, seq, message]: EventRow): StoredEvent {
+  return { logStreamName, timestamp: Number(timestamp), seq: BigInt(seq), message };
+}
+
+function conditions(range: EventRange): { where: string; params: Record<string, unknown> } {
+  const visible = visibleCondition(range.visible);
+  const parts = [visible.sql];
+  const params: Record<string, unknown> = { ...visible.params };
+  let { fromMs, toMs } = range;
+  if (range.streams !== undefined) {
+    parts.push("stream IN {streams:Array(String)}");
+    params.streams = range.streams;
+  }
+  if (range.streamPrefix !== undefined) {
+    parts.push("startsWith(stream, {prefix:String})");
+    params.prefix = range.streamPrefix;
+  }
+  if (range.after !== undefined) {
+    // The time alone narrows by the key; the pair decides among events of the same millisecond.
+    fromMs = Math.max(fromMs, range.after.timestamp);
+    parts.push("(timestamp > fromUnixTimestamp64Milli({afterTime:Int64}) OR seq > {afterSeq:UInt64})");
+    params.afterTime = range.after.timestamp;
+    params.afterSeq = range.after.seq.toString();
+  }
+  if (range.before !== undefined) {
+    toMs = Math.min(toMs, range.before.timestamp);
+    parts.push("(timestamp < fromUnixTimestamp64Milli({beforeTime:Int64}) OR seq < {beforeSeq:UInt64})");
+    params.beforeTime = range.before.timestamp;
+    params.beforeSeq = range.before.seq.toString();
+  }
+  parts.push(
+    "timestamp >= fromUnixTimestamp64Milli({from:Int64}) AND timestamp <= fromUnixTimestamp64Milli({to:Int64})",
+  );
+  params.from = clampTime(fromMs);
+  params.to = clampTime(toMs);
+  if (range.condition !== undefined) {
+    parts.push(`(${range.condition.sql})`);
+    Object.assign(params, range.condition.params);
+  }
+  return { where: parts.join(" AND "), params };
+}
+
+/** The engine's DateTime64 ends in the year 2299; callers send times such as Long.MAX_VALUE. */
+const LATEST_MS = Date.UTC(2299, 0, 1);
+
+function clampTime(ms: number): number {
+  return Math.min(Math.max(Math.trunc(ms), 0), LATEST_MS);
+}

@@ -1,0 +1,150 @@
+import {
+  compileMatcher,
+  type FilterPattern,
+  FilterPatternError,
+  type Matcher,
+  narrow,
+  parseFilterPattern,
+} from "@nephoscope/languages";
+import { sequenceTime } from "../../../platform/state/sequence.ts";
+import { requireLogGroup } from "../groups/identify-log-group.ts";
+import type { LogsCall, LogsOperation } from "../operation.ts";
+import { makePageToken, readPageToken } from "../page-token.ts";
+import { type EventPosition, toEventId } from "./event-position.ts";
+import type { EventRange, EventStore, StoredEvent } from "./event-store.ts";
+import { messageCondition } from "./message-condition.ts";
+import { eventsThatFit, MAX_PAGE_EVENTS } from "./page-size.ts";
+import { visibilityOf } from "./visibility.ts";
+
+/**
+ * How long one call looks for matches when the engine alone can't decide; then the page is short, or empty, and its
+ * token goes on. Callers time out after 60 s or so; people get impatient much sooner.
+ */
+const MAX_SEARCH_MS = 5_000;
+
+export const filterLogEvents: LogsOperation<"FilterLogEvents"> = async (input, call, { state, events, clock }) => {
+  const group = requireLogGroup(state, call, input);
+  if (group.document.logGroupClass !== "STANDARD") {
+    throw call.error(
+      "InvalidParameterException",
+      `FilterLogEvents is not supported for log groups of class ${group.document.logGroupClass}.`,
+    );
+  }
+  if (input.logStreamNames !== undefined && input.logStreamNamePrefix !== undefined) {
+    throw call.error(
+      "InvalidParameterException",
+      "logStreamNames and logStreamNamePrefix are mutually exclusive parameters.",
+    );
+  }
+  if (input.startTime !== undefined && input.endTime !== undefined && input.startTime > input.endTime) {
+    throw call.error("InvalidParameterException", "The startTime must not be later than the endTime.");
+  }
+
+  const pattern = readPattern(input.filterPattern ?? "", call);
+  const condition = narrow(pattern);
+  const { groupId } = group.document;
+  const request = [
+    groupId,
+    input.logStreamNames,
+    input.logStreamNamePrefix,
+    input.startTime,
+    input.endTime,
+    input.filterPattern,
+  ];
+  const after =
+    input.nextToken === undefined ? undefined : readPosition(readPageToken(input.nextToken, request, clock.now()));
+  if (input.nextToken !== undefined && after === undefined) {
+    throw call.error("InvalidParameterException", "The specified nextToken is invalid.");
+  }
+
+  const range: EventRange = {
+    visible: visibilityOf(state, group, clock.now()),
+    fromMs: input.startTime ?? 0,
+    toMs: input.endTime ?? Number.MAX_SAFE_INTEGER,
+    ...(input.logStreamNames !== undefined && { streams: input.logStreamNames }),
+    ...(input.logStreamNamePrefix !== undefined && { streamPrefix: input.logStreamNamePrefix }),
+    ...(after !== undefined && { after }),
+    ...(condition.test.kind !== "all" && { condition: messageCondition(condition.test) }),
+  };
+  const limit = input.limit ?? MAX_PAGE_EVENTS;
+  const page = condition.exact
+    ? await firstEvents(events, range, limit, call.signal)
+    : await firstMatches(events, range, limit, compileMatcher(pattern), call.signal);
+
+  return {
+    events: page.events.map((event) => ({
+      logStreamName: event.logStreamName,
+      timestamp: event.timestamp,
+      message: event.message,
+      ingestionTime: sequenceTime(event.seq),
+      eventId: toEventId(event),
+    })),
+    searchedLogStreams: [],
+    nextToken: page.next === undefined ? undefined : makePageToken(writePosition(page.next), request, clock.now()),
+  };
+};
+
+/** A page, and the position to go on after if there may be more. */
+interface Page {
+  readonly events: readonly StoredEvent[];
+  readonly next: EventPosition | undefined;
+}
+
+/** The engine's condition decides alone. One event more than asked for tells whether there is another page. */
+async function firstEvents(store: EventStore, range: EventRange, limit: number, signal: AbortSignal): Promise<Page> {
+  const found = await store.page(range, limit + 1, "oldestFirst", signal);
+  const fit = Math.min(limit, eventsThatFit(found));
+  const events = found.slice(0, fit);
+  return { events, next: found.length > fit ? events.at(-1) : undefined };
+}
+
+/** The engine narrows and the matcher decides, over a stream of candidates that ends as soon as the page is full. */
+async function firstMatches(
+  store: EventStore,
+  range: EventRange,
+  limit: number,
+  matcher: Matcher,
+  signal: AbortSignal,
+): Promise<Page> {
+  const stop = new AbortController();
+  const deadline = performance.now() + MAX_SEARCH_MS;
+  const matches: StoredEvent[] = [];
+  const full = () => {
+    const fit = Math.min(limit, eventsThatFit(matches));
+    return matches.length > fit ? { events: matches.slice(0, fit), next: matches[fit - 1] } : undefined;
+  };
+  try {
+    for await (const chunk of store.scan(range, AbortSignal.any([signal, stop.signal]))) {
+      for (const event of chunk) if (matcher.matches(event.message)) matches.push(event);
+      const page = full();
+      if (page !== undefined) return page;
+      if (performance.now() > deadline) return { events: matches, next: chunk.at(-1) };
+    }
+    return { events: matches, next: undefined };
+  } finally {
+    stop.abort();
+  }
+}
+
+export function readPattern(text: string, call: LogsCall): FilterPattern {
+  try {
+    return parseFilterPattern(text);
+  } catch (error) {
+    if (!(error instanceof FilterPatternError)) throw error;
+    throw call.error(
+      "InvalidParameterException",
+      `Invalid filter pattern: ${error.message} (characters ${error.startOffset} to ${error.endOffset})`,
+    );
+  }
+}
+
+function writePosition({ timestamp, seq }: EventPosition): [number, string] {
+  return [timestamp, seq.toString()];
+}
+
+function readPosition(value: unknown): EventPosition | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [timestamp, seq] = value as unknown[];
+  if (typeof timestamp !== "number" || typeof seq !== "string" || !/^\d{1,20}$/.test(seq)) return undefined;
+  return { timestamp, seq: BigInt(seq) };
+}

@@ -1,0 +1,62 @@
+import { requireLogGroup } from "../groups/identify-log-group.ts";
+import type { LogsCall, LogsOperation } from "../operation.ts";
+import { findLogStream } from "../streams/log-stream.ts";
+import { type Acceptance, acceptEvents, BatchRefused, type InputEvent } from "./acceptance.ts";
+import type { EventBatch } from "./event-encoding.ts";
+import { toEventId } from "./event-position.ts";
+import { putIdOf } from "./put-id.ts";
+
+export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, deps) => {
+  const { state, events: store, activity, tail, sequence, clock } = deps;
+  const group = requireLogGroup(state, call, { logGroupName: input.logGroupName });
+  if (group.document.logGroupClass === "DELIVERY") {
+    throw call.error("InvalidParameterException", "PutLogEvents is not supported for log groups of class DELIVERY.");
+  }
+  if (findLogStream(state, group.document.groupId, input.logStreamName) === undefined) {
+    throw call.error("ResourceNotFoundException", "The specified log stream does not exist.");
+  }
+
+  const nowMs = clock.now();
+  const { retentionInDays } = group.document;
+  const acceptance = accept(input.logEvents, call, { nowMs, retentionInDays });
+  const accepted = input.logEvents.slice(acceptance.from, acceptance.to);
+  const firstSeq = sequence.next(Math.max(accepted.length, 1));
+  if (accepted.length > 0) {
+    const batch: EventBatch = {
+      groupId: group.document.groupId,
+      logStreamName: input.logStreamName,
+      retention: retentionInDays ?? 0,
+      firstSeq,
+      firstPut: putIdOf(call) + BigInt(acceptance.from),
+      events: accepted,
+      bytes: acceptance.bytes,
+    };
+    const started = activity.begin(batch);
+    try {
+      // Only a repeated call can have been stored before, so only it pays for asking.
+      const stored = call.attempt > 1 ? await store.appendMissing(batch) : await store.append(batch);
+      started.stored(stored);
+      for (const part of stored) tail.publish(part);
+    } finally {
+      started.end();
+    }
+  }
+  return {
+    // Has no meaning any more, but older clients expect one.
+    nextSequenceToken: toEventId({ timestamp: nowMs, seq: firstSeq }),
+    rejectedLogEventsInfo: acceptance.rejected,
+  };
+};
+
+function accept(
+  events: readonly InputEvent[],
+  call: LogsCall,
+  options: { nowMs: number; retentionInDays: number | undefined },
+): Acceptance {
+  try {
+    return acceptEvents(events, options);
+  } catch (error) {
+    if (error instanceof BatchRefused) throw call.error("InvalidParameterException", error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { VersionConflict } from "../../../platform/state/state.ts";
+import type { LogsOperation } from "../operation.ts";
+import { checkTags } from "../tags/tags.ts";
+import { type LogGroup, type LogGroupName, logGroupIdRef, logGroupRef } from "./log-group.ts";
+
+export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, call, { state, clock }) => {
+  if (input.logGroupName.startsWith("aws/")) {
+    throw call.error("InvalidParameterException", "Log group names starting with aws/ are reserved.");
+  }
+  const logGroupClass = input.logGroupClass ?? "STANDARD";
+  checkTags(input.tags ?? {}, call);
+  const document: LogGroup = {
+    groupId: state.allocate("logs.group-id"),
+    logGroupClass,
+    ...(input.kmsKeyId !== undefined && { kmsKeyId: input.kmsKeyId }),
+    // Groups of this class keep their events for two days whatever is set (user guide, "Log classes").
+    ...(logGroupClass === "DELIVERY" && { retentionInDays: DELIVERY_RETENTION_DAYS }),
+    deletionProtectionEnabled: input.deletionProtectionEnabled ?? false,
+    tags: { ...input.tags },
+    creationTime: clock.now(),
+  };
+  const place: LogGroupName = { account: call.account, region: call.region, name: input.logGroupName };
+  try {
+    await state.commit({
+      cause: { action: "logs:CreateLogGroup", requestId: call.requestId, principalArn: call.principal.arn },
+      changes: [
+        { put: logGroupRef(call, input.logGroupName), document, expect: "absent" },
+        { put: logGroupIdRef(document.groupId), document: place, expect: "absent" },
+      ],
+    });
+  } catch (error) {
+    if (error instanceof VersionConflict) {
+      throw call.error("ResourceAlreadyExistsException", "The specified log group already exists");
+    }
+    throw error;
+  }
+  return {};
+};
+
+const DELIVERY_RETENTION_DAYS = 2;

@@ -1,0 +1,32 @@
+import type * as Sdk from "@aws-sdk/client-cloudwatch-logs";
+import type { Call, Handlers, InputOf, OutputOf } from "@nephoscope/wire";
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
+import type { Sequence } from "../../platform/state/sequence.ts";
+import type { State } from "../../platform/state/state.ts";
+import type { EventStore } from "./events/event-store.ts";
+import type { LiveTail } from "./live-tail/live-tail.ts";
+import type { QueryRunner } from "./queries/query-runner.ts";
+import type { StreamActivity } from "./streams/stream-activity.ts";
+
+/** What the operations of CloudWatch Logs work with. */
+export interface LogsDeps {
+  readonly state: State;
+  readonly events: EventStore;
+  readonly activity: StreamActivity;
+  readonly tail: LiveTail;
+  readonly queries: QueryRunner;
+  readonly objects: ObjectStore;
+  readonly sequence: Sequence;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export type LogsSdk = typeof Sdk;
+export type LogsCall = Call<LogsSdk>;
+type Operations = Required<Handlers<LogsSdk, LogsDeps>>;
+/** An operation: `const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, call, deps) => …`. */
+export type LogsOperation<Name extends keyof Operations> = Operations[Name];
+export type LogsInput<Name extends string> = InputOf<LogsSdk, Name>;
+export type LogsOutput<Name extends string> = OutputOf<LogsSdk, Name>;

@@ -1,0 +1,47 @@
+import type { Resource, ResourceRef, State } from "../../../platform/state/state.ts";
+import type { Scope } from "../groups/log-group.ts";
+
+export type QueryStatus = "Scheduled" | "Running" | "Complete" | "Failed" | "Cancelled" | "Timeout";
+
+/** What GetQueryResults reports besides the rows; numbers describe the whole result, not a page. */
+export interface QueryStatistics {
+  readonly recordsMatched: number;
+  readonly recordsScanned: number;
+  readonly bytesScanned: number;
+  readonly logGroupsScanned: number;
+}
+
+/** A query as it is kept for seven days. Its rows are in the object store, in pages. */
+export interface QueryRecord {
+  readonly queryString: string;
+  readonly logGroupNames: readonly string[];
+  /** Epoch seconds, both inclusive. */
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly limit: number | undefined;
+  readonly status: QueryStatus;
+  readonly createTime: number;
+  readonly userIdentity: string;
+  readonly durationMs?: number;
+  readonly statistics?: QueryStatistics;
+  /** Rows of each stored page, in order. */
+  readonly pages: readonly number[];
+  /** Why it failed, for people. */
+  readonly failure?: string;
+}
+
+export const QUERY_KIND = "logs.query";
+/** A mark that exists while a query runs, so that a new start finds those that a crash interrupted. */
+export const RUNNING_QUERY_KIND = "logs.running-query";
+
+export function queryRef(scope: Scope, queryId: string): ResourceRef {
+  return { kind: QUERY_KIND, account: scope.account, region: scope.region, key: queryId };
+}
+
+export function runningQueryRef(scope: Scope, queryId: string): ResourceRef {
+  return { ...queryRef(scope, queryId), kind: RUNNING_QUERY_KIND };
+}
+
+export function findQuery(state: State, scope: Scope, queryId: string): Resource<QueryRecord> | undefined {
+  return state.get<QueryRecord>(queryRef(scope, queryId));
+}

@@ -1,0 +1,247 @@
+import { type Engine, QueryTimeout } from "@nephoscope/engine";
+import { type CompiledQuery, renderRow, rowPointer } from "@nephoscope/languages";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { Log } from "../../../platform/log/log.ts";
+import type { ObjectStore } from "../../../platform/objects/object-store.ts";
+import type { Change, State } from "../../../platform/state/state.ts";
+import { idTime, timeOrderedId } from "../../../platform/time-ordered-id.ts";
+import type { Scope } from "../groups/log-group.ts";
+import { writePointer } from "./log-record-pointer.ts";
+import {
+  QUERY_KIND,
+  type QueryRecord,
+  type QueryStatistics,
+  type QueryStatus,
+  queryRef,
+  RUNNING_QUERY_KIND,
+  runningQueryRef,
+} from "./query-record.ts";
+import { type PageWriter, type ResultRow, removePages, writePages } from "./result-pages.ts";
+
+/** A query may run for an hour (CloudWatch Logs quotas). */
+const MAX_RUN_MS = 3_600_000;
+/** Queries of an account that run or wait at once (CloudWatch Logs quotas). */
+export const MAX_CONCURRENT_QUERIES = 100;
+/** Results are kept for seven days (user guide, "Analyze log data"). */
+const KEPT_MS = 7 * 86_400_000;
+const REMOVED_AT_ONCE = 500;
+
+export interface QueryRequest {
+  readonly scope: Scope;
+  readonly compiled: CompiledQuery;
+  readonly record: Pick<
+    QueryRecord,
+    "queryString" | "logGroupNames" | "startTime" | "endTime" | "limit" | "userIdentity"
+  >;
+}
+
+/** A query under way, as far as it is. */
+export interface RunningQuery {
+  readonly statistics: QueryStatistics;
+  /** Rows that are there already. */
+  readonly rows: readonly ResultRow[];
+}
+
+/** Runs queries in the background and keeps their results. */
+export interface QueryRunner {
+  /** Stores and starts the query; undefined when too many run. */
+  start(request: QueryRequest): Promise<string | undefined>;
+  /** Undefined when the query doesn't run. */
+  progress(queryId: string): Promise<RunningQuery | undefined>;
+  /** Stops a running query and resolves when its state is stored; false when it doesn't run. */
+  stop(queryId: string): Promise<boolean>;
+  /** After a start: queries that the last server's end interrupted have failed. */
+  recover(): Promise<void>;
+  /** Removes results older than seven days. */
+  removeOld(signal: AbortSignal): Promise<void>;
+  /** Stops all queries and waits for them. */
+  close(): Promise<void>;
+}
+
+interface Running {
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+  readonly writer: PageWriter;
+  readonly scannedGroups: number;
+}
+
+export interface QueryRunnerOptions {
+  readonly state: State;
+  readonly engine: Engine;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createQueryRunner({ state, engine, objects, clock, log }: QueryRunnerOptions): QueryRunner {
+  const running = new Map<string, Running>();
+  const cause = { action: "job:logs-query" };
+
+  const execute = async (queryId: string, request: QueryRequest, writer: PageWriter, stop: AbortController) => {
+    const startedAt = performance.now();
+    const { compiled } = request;
+    let status: QueryStatus = "Complete";
+    let failure: string | undefined;
+    let statistics: QueryStatistics = noStatistics(request.record.logGroupNames.length);
+    let scanned = { readRows: 0, readBytes: 0 };
+    try {
+      const result = engine.client.stream<unknown[]>({
+        sql: compiled.sql,
+        params: compiled.params,
+        queryId,
+        signal: stop.signal,
+        timeoutMs: MAX_RUN_MS,
+        onStatistics: (final) => {
+          scanned = final;
+        },
+      });
+      for await (const rows of result) for (const row of rows) await writer.add(toResultRow(compiled, row));
+      statistics = {
+        recordsMatched: await countMatched(engine, compiled, stop.signal),
+        recordsScanned: scanned.readRows,
+        bytesScanned: scanned.readBytes,
+        logGroupsScanned: request.record.logGroupNames.length,
+      };
+    } catch (error) {
+      if (stop.signal.aborted) status = "Cancelled";
+      else if (error instanceof QueryTimeout) status = "Timeout";
+      else {
+        status = "Failed";
+        failure = error instanceof Error ? error.message : String(error);
+        log("warn", "query failed", { queryId, error });
+      }
+    }
+    const pages = await writer.finish();
+    await finish(request.scope, queryId, {
+      status,
+      statistics,
+      pages,
+      durationMs: performance.now() - startedAt,
+      failure,
+    });
+  };
+
+  const finish = async (
+    scope: Scope,
+    queryId: string,
+    end: Pick<QueryRecord, "status" | "pages"> & Partial<QueryRecord> & { failure: string | undefined },
+  ) => {
+    const record = state.get<QueryRecord>(queryRef(scope, queryId));
+    if (record === undefined) return;
+    await state.commit({
+      cause,
+      changes: [
+        { put: record.ref, document: { ...record.document, ...end }, expect: "present" },
+        { remove: runningQueryRef(scope, queryId), expect: "any" },
+      ],
+    });
+  };
+
+  return {
+    async start(request) {
+      if (running.size >= MAX_CONCURRENT_QUERIES) return undefined;
+      const queryId = timeOrderedId(clock.now());
+      const document: QueryRecord = { ...request.record, status: "Running", createTime: clock.now(), pages: [] };
+      const stop = new AbortController();
+      const writer = writePages(objects, queryId);
+      const begin = Promise.withResolvers<void>();
+      const done = begin.promise
+        .then(() => execute(queryId, request, writer, stop))
+        .catch((error: unknown) => log("error", "query could not be stored", { queryId, error }))
+        .finally(() => running.delete(queryId));
+      // Entered before the commit, so that the bound holds for calls that come meanwhile.
+      running.set(queryId, { stop, done, writer, scannedGroups: request.record.logGroupNames.length });
+      try {
+        await state.commit({
+          cause,
+          changes: [
+            { put: queryRef(request.scope, queryId), document, expect: "absent" },
+            { put: runningQueryRef(request.scope, queryId), document: {}, expect: "absent" },
+          ],
+        });
+      } catch (error) {
+        begin.reject(error);
+        throw error;
+      }
+      begin.resolve();
+      return queryId;
+    },
+    async progress(queryId) {
+      const query = running.get(queryId);
+      if (query === undefined) return undefined;
+      const progress = await engine.client.progress(queryId);
+      return {
+        statistics: {
+          ...noStatistics(query.scannedGroups),
+          recordsScanned: progress?.readRows ?? 0,
+          bytesScanned: progress?.readBytes ?? 0,
+        },
+        rows: query.writer.open,
+      };
+    },
+    async stop(queryId) {
+      const query = running.get(queryId);
+      if (query === undefined) return false;
+      query.stop.abort();
+      await query.done;
+      return true;
+    },
+    async recover() {
+      for (;;) {
+        const interrupted = state.scan(RUNNING_QUERY_KIND, undefined, REMOVED_AT_ONCE);
+        if (interrupted.length === 0) return;
+        for (const { ref } of interrupted) {
+          await state.commit({ cause, changes: [{ remove: ref, expect: "any" }] });
+          await finish(ref, ref.key, {
+            status: "Failed",
+            pages: [],
+            failure: "The server stopped while the query ran.",
+          });
+        }
+      }
+    },
+    async removeOld(signal) {
+      const before = clock.now() - KEPT_MS;
+      let after: ReturnType<typeof queryRef> | undefined;
+      for (;;) {
+        const page = state.scan<QueryRecord>(QUERY_KIND, after, REMOVED_AT_ONCE);
+        const last = page.at(-1);
+        if (last === undefined || signal.aborted) return;
+        const old = page.filter(({ ref }) => idTime(ref.key) < before);
+        for (const { ref } of old) await removePages(objects, ref.key);
+        if (old.length > 0) {
+          await state.commit({ cause, changes: old.map(({ ref }): Change => ({ remove: ref, expect: "any" })) });
+        }
+        after = last.ref;
+      }
+    },
+    async close() {
+      const all = [...running.values()];
+      for (const query of all) query.stop.abort();
+      await Promise.all(all.map((query) => query.done));
+    },
+  };
+}
+
+function noStatistics(logGroupsScanned: number): QueryStatistics {
+  return { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0, logGroupsScanned };
+}
+
+/** Rows of events, not of aggregates, end with a pointer to their record. */
+function toResultRow(compiled: CompiledQuery, row: readonly unknown[]): ResultRow {
+  const fields = renderRow(compiled, row);
+  const pointer = rowPointer(compiled, row);
+  if (pointer === undefined) return fields;
+  const { groupId, timestampMs: timestamp, seq } = pointer;
+  return [...fields, { field: "@ptr", value: writePointer({ groupId, timestamp, seq: BigInt(seq) }) }];
+}
+
+/** Rows after all filters, before limit and aggregation. */
+async function countMatched(engine: Engine, compiled: CompiledQuery, signal: AbortSignal): Promise<number> {
+  const [row] = await engine.client.rows<[string | number]>({
+    sql: compiled.matchedCountSql,
+    params: compiled.params,
+    signal,
+  });
+  return Number(row?.[0] ?? 0);
+}

@@ -1,0 +1,109 @@
+import type { Engine } from "@nephoscope/engine";
+import type { State } from "../../../platform/state/state.ts";
+import { EVENT_OVERHEAD_BYTES } from "../events/acceptance.ts";
+import type { EventCondition } from "../events/visibility.ts";
+import { DAY_MS, LOG_GROUP_KIND, type LogGroup, retentionCutoff } from "../groups/log-group.ts";
+import type { StreamActivity } from "../streams/stream-activity.ts";
+import { listPartitions, type Partition } from "./partitions.ts";
+
+const GROUPS_AT_ONCE = 1_000;
+
+/** PutLogEvents takes nothing older than this, whatever the group's retention (see acceptance). */
+const OLDEST_ACCEPTED_DAYS = 14;
+/** A call that was accepted before its event expired is stored by now. */
+const STILL_ARRIVING_MS = 3_600_000;
+
+interface Deps {
+  readonly state: State;
+  readonly engine: Engine;
+  readonly activity: StreamActivity;
+  readonly nowMs: number;
+}
+
+/**
+ * Deletes expired events. Events are partitioned by the retention they were written under and by time, so in the
+ * ordinary case a whole partition has expired and is dropped, which costs nothing. Where a group's retention was
+ * shortened, its expired events are deleted from among the others'.
+ */
+export async function enforceRetention(
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<{ droppedPartitions: number; deletedEvents: number }> {
+  const done = { droppedPartitions: 0, deletedEvents: 0 };
+  const cutoffs = groupCutoffs(deps);
+  if (cutoffs.size === 0) return done;
+  const latestCutoff = Math.max(...new Set(cutoffs.values()));
+  for (const partition of await listPartitions(deps.engine)) {
+    if (signal.aborted) break;
+    if (partition.startMs >= latestCutoff) continue;
+    const condition = expiredCondition(partition, cutoffs, latestCutoff);
+    const expired = await countExpired(deps.engine, condition);
+    if (expired.length === 0) continue;
+    const events = expired.reduce((sum, group) => sum + group.events, 0);
+    if (isClosed(partition, deps.nowMs) && events === (await countAll(deps.engine, partition))) {
+      await deps.engine.client.command({ sql: `ALTER TABLE events DROP PARTITION ID '${partition.id}'` });
+      done.droppedPartitions++;
+    } else {
+      await deps.engine.client.command({ sql: `DELETE FROM events WHERE ${condition.sql}`, params: condition.params });
+      done.deletedEvents += events;
+    }
+    for (const group of expired) await deps.activity.removeBytes(group.groupId, group.bytes);
+  }
+  return done;
+}
+
+/** No event can arrive in the partition any more: every time it covers is one that PutLogEvents turns away. */
+function isClosed(partition: Partition, nowMs: number): boolean {
+  const days = partition.retention === 0 ? OLDEST_ACCEPTED_DAYS : Math.min(partition.retention, OLDEST_ACCEPTED_DAYS);
+  return partition.endMs <= nowMs - days * DAY_MS - STILL_ARRIVING_MS;
+}
+
+/** By group number, the time before which its events have expired; only groups with a retention. */
+function groupCutoffs({ state, nowMs }: Deps): Map<number, number> {
+  const cutoffs = new Map<number, number>();
+  let page = state.scan<LogGroup>(LOG_GROUP_KIND, undefined, GROUPS_AT_ONCE);
+  while (page.length > 0) {
+    for (const { document } of page) {
+      const cutoff = retentionCutoff(document, nowMs);
+      if (cutoff > 0) cutoffs.set(document.groupId, cutoff);
+    }
+    page = state.scan<LogGroup>(LOG_GROUP_KIND, page.at(-1)?.ref, GROUPS_AT_ONCE);
+  }
+  return cutoffs;
+}
+
+function expiredCondition(
+  partition: Partition,
+  cutoffs: ReadonlyMap<number, number>,
+  latestCutoff: number,
+): EventCondition {
+  return {
+    // The first three narrow by partition and key; the last decides for each group.
+    sql: `_partition_id = {partition:String} AND group_id IN {groups:Array(UInt32)}
+      AND timestamp < fromUnixTimestamp64Milli({latest:Int64})
+      AND toUnixTimestamp64Milli(timestamp) < transform(group_id, {groups:Array(UInt32)}, {cutoffs:Array(Int64)}, toInt64(0))`,
+    params: {
+      partition: partition.id,
+      groups: [...cutoffs.keys()],
+      cutoffs: [...cutoffs.values()],
+      latest: latestCutoff,
+    },
+  };
+}
+
+async function countExpired(engine: Engine, condition: EventCondition) {
+  const rows = await engine.client.rows<[number, string, string]>({
+    sql: `SELECT group_id, toString(count()), toString(sum(length(message) + {overhead:UInt32}))
+      FROM events WHERE ${condition.sql} GROUP BY group_id`,
+    params: { ...condition.params, overhead: EVENT_OVERHEAD_BYTES },
+  });
+  return rows.map(([groupId, events, bytes]) => ({ groupId, events: Number(events), bytes: Number(bytes) }));
+}
+
+async function countAll(engine: Engine, partition: Partition): Promise<number> {
+  const [row] = await engine.client.rows<[string]>({
+    sql: "SELECT toString(count()) FROM events WHERE _partition_id = {partition:String}",
+    params: { partition: partition.id },
+  });
+  return Number(row?.[0] ?? 0);
+}

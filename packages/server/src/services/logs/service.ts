@@ -1,0 +1,62 @@
+import { loadModel, type Service, service } from "@nephoscope/wire";
+import { filterLogEvents } from "./events/filter-log-events.ts";
+import { getLogEvents } from "./events/get-log-events.ts";
+import { putLogEvents } from "./events/put-log-events.ts";
+import { createLogGroup } from "./groups/create-log-group.ts";
+import { deleteLogGroup } from "./groups/delete-log-group.ts";
+import { putLogGroupDeletionProtection } from "./groups/deletion-protection.ts";
+import { describeLogGroups } from "./groups/describe-log-groups.ts";
+import { listLogGroups } from "./groups/list-log-groups.ts";
+import { deleteRetentionPolicy, putRetentionPolicy } from "./groups/retention-policy.ts";
+import { startLiveTail } from "./live-tail/start-live-tail.ts";
+import type { LogsDeps, LogsSdk } from "./operation.ts";
+import { describeQueries } from "./queries/describe-queries.ts";
+import { getLogRecord } from "./queries/get-log-record.ts";
+import { getQueryResults } from "./queries/get-query-results.ts";
+import { startQuery } from "./queries/start-query.ts";
+import { stopQuery } from "./queries/stop-query.ts";
+import { createLogStream } from "./streams/create-log-stream.ts";
+import { deleteLogStream } from "./streams/delete-log-stream.ts";
+import { describeLogStreams } from "./streams/describe-log-streams.ts";
+import {
+  listTagsForResource,
+  listTagsLogGroup,
+  tagLogGroup,
+  tagResource,
+  untagLogGroup,
+  untagResource,
+} from "./tags/tags.ts";
+
+/** CloudWatch Logs: every operation, by its name at the API. To add one, write its function and name it here. */
+export function logsService(deps: LogsDeps): Service {
+  return service<LogsSdk, LogsDeps>(loadModel("cloudwatch-logs"), { requireAll: true })(
+    {
+      CreateLogGroup: createLogGroup,
+      CreateLogStream: createLogStream,
+      DeleteLogGroup: deleteLogGroup,
+      DeleteLogStream: deleteLogStream,
+      DeleteRetentionPolicy: deleteRetentionPolicy,
+      DescribeLogGroups: describeLogGroups,
+      DescribeLogStreams: describeLogStreams,
+      DescribeQueries: describeQueries,
+      FilterLogEvents: filterLogEvents,
+      GetLogEvents: getLogEvents,
+      GetLogRecord: getLogRecord,
+      GetQueryResults: getQueryResults,
+      ListLogGroups: listLogGroups,
+      ListTagsForResource: listTagsForResource,
+      ListTagsLogGroup: listTagsLogGroup,
+      PutLogEvents: putLogEvents,
+      PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
+      PutRetentionPolicy: putRetentionPolicy,
+      StartLiveTail: startLiveTail,
+      StartQuery: startQuery,
+      StopQuery: stopQuery,
+      TagLogGroup: tagLogGroup,
+      TagResource: tagResource,
+      UntagLogGroup: untagLogGroup,
+      UntagResource: untagResource,
+    },
+    deps,
+  );
+}

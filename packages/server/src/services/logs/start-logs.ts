@@ -1,0 +1,68 @@
+import type { Engine } from "@nephoscope/engine";
+import type { Service } from "@nephoscope/wire";
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Jobs } from "../../platform/jobs/jobs.ts";
+import type { Log } from "../../platform/log/log.ts";
+import type { ObjectStore } from "../../platform/objects/object-store.ts";
+import { type Sequence, sequenceTime } from "../../platform/state/sequence.ts";
+import type { State } from "../../platform/state/state.ts";
+import { openEventStore } from "./events/event-store.ts";
+import { createLiveTail } from "./live-tail/live-tail.ts";
+import { createQueryRunner } from "./queries/query-runner.ts";
+import { enforceRetention } from "./retention/enforce-retention.ts";
+import { purgeDeleted } from "./retention/purge-deleted.ts";
+import { logsService } from "./service.ts";
+import { openStreamActivity } from "./streams/stream-activity.ts";
+
+export interface LogsParts {
+  readonly state: State;
+  readonly engine: Engine;
+  readonly objects: ObjectStore;
+  readonly sequence: Sequence;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Event times and sizes may lag by an hour at AWS; here by this, and after a crash so much is counted again. */
+const FLUSH_MS = 5_000;
+/** Deleted events are hidden at once; how soon their room is free is a matter of courtesy. */
+const PURGE_MS = 60_000;
+/** Expired events are hidden at once too. AWS allows itself 72 hours to delete them. */
+const RETENTION_MS = 3_600_000;
+const REMOVE_OLD_QUERIES_MS = 6 * 3_600_000;
+/** Right after a start there is more urgent work. */
+const FIRST_RUN_MS = 30_000;
+
+/** CloudWatch Logs with its background jobs. */
+export async function startLogs(parts: LogsParts): Promise<{ service: Service; close(): Promise<void> }> {
+  const { state, engine, objects, sequence, jobs, clock, log } = parts;
+  const events = openEventStore(engine);
+  const activity = openStreamActivity({ state, engine, sequence });
+  const queries = createQueryRunner({ state, engine, objects, clock, log });
+  const tail = createLiveTail(sequenceTime);
+  await queries.recover();
+
+  jobs.every("logs-recover-activity", RETENTION_MS, () => activity.recover(), 0);
+  jobs.every("logs-stream-activity", FLUSH_MS, () => activity.flush());
+  jobs.every("logs-purge", PURGE_MS, (signal) => purgeDeleted({ state, engine, activity }, signal), FIRST_RUN_MS);
+  jobs.every(
+    "logs-retention",
+    RETENTION_MS,
+    async (signal) => {
+      const done = await enforceRetention({ state, engine, activity, nowMs: clock.now() }, signal);
+      if (done.droppedPartitions + done.deletedEvents > 0) log("info", "expired events deleted", done);
+    },
+    FIRST_RUN_MS,
+  );
+  jobs.every("logs-remove-old-queries", REMOVE_OLD_QUERIES_MS, (signal) => queries.removeOld(signal), FIRST_RUN_MS);
+
+  return {
+    service: logsService({ state, events, activity, tail, queries, objects, sequence, clock, log }),
+    async close() {
+      await queries.close();
+      await events.close();
+      await activity.flush();
+    },
+  };
+}

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Call, Client, Failure, Tail } from "./clients/client.ts";
 import { fill, fillFields, fillText, type Scope } from "./expression.ts";
 import { differences } from "./match.ts";
-import type { Outcome, Scenario, Step } from "./scenario.ts";
+import type { Given, Outcome, Scenario, Step } from "./scenario.ts";
 import { type Fields, show } from "./value.ts";
 
 /** Between two polls of an `until` step: short beside a person's patience, long beside a call. */
@@ -12,6 +12,9 @@ const POLL_MS = 100;
 
 /** How long a live tail may take to deliver when its step names no `until` (AWS sends an update every second). */
 const TAIL_MS = 10_000;
+
+/** A call without any of a step's extras. */
+const PLAIN = { pages: undefined, identity: undefined, headers: {} };
 
 export interface Setting {
   /** `${account}` and `${region}` of the target, for ARNs. */
@@ -21,12 +24,15 @@ export interface Setting {
   unique(): string;
   /** Multiplies every `until`, for an endpoint slower than one's own machine. */
   readonly patience: number;
+  /** Waits so long before each StartQuery, for an endpoint that indexes what it acknowledged only later. */
+  readonly settleMs: number;
   /** Leave the log groups a scenario made. Otherwise they are deleted when it ends. */
   readonly keep: boolean;
 }
 
 /** The first step that did not answer as expected, and how. */
 export interface Fault {
+  /** From 1; 0 when what the scenario takes as given could not be made. */
   readonly step: number;
   readonly call: string;
   readonly lines: readonly string[];
@@ -69,7 +75,7 @@ class Play {
     for (const value of step.each) {
       this.scope.set("each", fill(value, this.scope));
       const lines = await this.#once(step);
-      if (lines.length > 0) return [`with ${show(value)}:`, ...lines];
+      if (lines.length > 0) return [`with ${show(fill(value, this.scope))}:`, ...lines];
     }
     return [];
   }
@@ -91,6 +97,7 @@ class Play {
 
   async #ask(call: Call, outcome: Outcome): Promise<readonly string[]> {
     this.calls += 1;
+    if (call.operation === "StartQuery" && this.#setting.settleMs > 0) await delay(this.#setting.settleMs);
     const answer = await this.#client.call(call);
     if (answer.ok && call.operation === "CreateLogGroup") this.groups.push(String(call.input.logGroupName));
     return answer.ok ? this.#judgeOutput(outcome, answer.output) : this.#judgeFailure(outcome, answer.failure);
@@ -128,13 +135,28 @@ class Play {
     }
   }
 
+  async give(given: Given, logGroupName: string): Promise<Fault | undefined> {
+    const calls = [
+      { operation: "CreateLogGroup", input: { ...fillFields(given.group, this.scope), logGroupName }, ...PLAIN },
+      ...given.streams.map((logStreamName) => ({
+        operation: "CreateLogStream",
+        input: { logGroupName, logStreamName: fill(logStreamName, this.scope) },
+        ...PLAIN,
+      })),
+    ];
+    for (const call of calls) {
+      const lines = await this.#ask(call, { kind: "output", pattern: {} });
+      if (lines.length > 0) return { step: 0, call: call.operation, lines };
+    }
+    return undefined;
+  }
+
   async clean(): Promise<void> {
     for (const logGroupName of this.groups) {
-      const plain = { pages: undefined, identity: undefined, headers: {} };
       const input = { logGroupIdentifier: logGroupName, deletionProtectionEnabled: false };
       // Either may be refused: the scenario may have deleted the group, or never protected it.
-      await this.#client.call({ operation: "PutLogGroupDeletionProtection", input, ...plain });
-      await this.#client.call({ operation: "DeleteLogGroup", input: { logGroupName }, ...plain });
+      await this.#client.call({ operation: "PutLogGroupDeletionProtection", input, ...PLAIN });
+      await this.#client.call({ operation: "DeleteLogGroup", input: { logGroupName }, ...PLAIN });
     }
   }
 }
@@ -143,18 +165,19 @@ class Play {
 export async function play(scenario: Scenario, client: Client, setting: Setting): Promise<Played> {
   const began = Date.now();
   const { account, region } = setting;
-  const scope: Scope = new Map([...Object.entries({ unique: setting.unique(), now: began, account, region })] as [
-    string,
-    string | number,
-  ][]);
+  const unique = setting.unique();
+  const group = `compat/${unique}`;
+  const groupArn = `arn:aws:logs:${region}:${account}:log-group:${group}`;
+  const scope: Scope = new Map<string, string | number>(
+    Object.entries({ unique, now: began, account, region, group, groupArn }),
+  );
   const run = new Play(client, setting, scope);
   let fault: Fault | undefined;
+  if (scenario.given !== undefined) fault = await run.give(scenario.given, group);
   for (const [at, step] of scenario.steps.entries()) {
+    if (fault !== undefined) break;
     const lines = await run.step(step);
-    if (lines.length > 0) {
-      fault = { step: at + 1, call: step.call, lines };
-      break;
-    }
+    if (lines.length > 0) fault = { step: at + 1, call: step.call, lines };
   }
   if (!setting.keep) await run.clean();
   return { fault, calls: run.calls, ms: Date.now() - began };

@@ -14,6 +14,7 @@ const HELP = `node compat/run.ts [options]
   --region NAME      us-east-1 by default, or AWS_REGION
   --account ID       the account the answers name; 123456789012 by default
   --patience N       wait N times as long for reads that may lag
+  --settle SECONDS   wait before each query, for an endpoint that indexes events late
   --keep             leave the log groups that the scenarios made
   --json             print the results as JSON
 Credentials: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if there is one, AWS_SESSION_TOKEN.`;
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     region: { type: "string", default: process.env.AWS_REGION ?? "us-east-1" },
     account: { type: "string", default: "123456789012" },
     patience: { type: "string", default: "1" },
+    settle: { type: "string", default: "0" },
     keep: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -63,6 +65,7 @@ async function main(): Promise<void> {
     clients,
     account: values.account,
     patience: Number(values.patience),
+    settleMs: Number(values.settle) * 1000,
     keep: values.keep,
   });
   console.log(values.json ? asJson(results) : asText(scenarios, results, clients));

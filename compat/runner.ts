@@ -13,6 +13,7 @@ export interface Options {
   readonly clients: readonly ClientName[];
   readonly account: string;
   readonly patience: number;
+  readonly settleMs: number;
   readonly keep: boolean;
 }
 
@@ -45,6 +46,7 @@ async function playAll(client: ClientName, scenarios: readonly Scenario[], optio
     region: options.target.region,
     unique: () => randomBytes(5).toString("hex"),
     patience: options.patience,
+    settleMs: options.settleMs,
     keep: options.keep,
   };
   const results: Result[] = [];

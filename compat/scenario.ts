@@ -34,6 +34,12 @@ export interface Step {
   readonly during: readonly Step[];
 }
 
+export interface Given {
+  /** Members of CreateLogGroup beside the name. */
+  readonly group: Fields;
+  readonly streams: readonly Value[];
+}
+
 export interface Scenario {
   readonly file: string;
   readonly about: string;
@@ -43,6 +49,8 @@ export interface Scenario {
   readonly without: ReadonlyMap<ClientName, string>;
   /** Whether the `aws` program itself, a process for each call, plays it as well. */
   readonly smoke: boolean;
+  /** The log group `${group}` and its streams, for a scenario that needs them and is not about making them. */
+  readonly given: Given | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -150,6 +158,15 @@ function readSteps(where: string, values: readonly Value[]): Step[] {
   });
 }
 
+function readGiven(reader: Reader): Given | undefined {
+  const value = reader.get("given");
+  if (value === undefined) return undefined;
+  const given = new Reader(`${reader.where}, given`, value);
+  const read = { group: given.fields("group"), streams: given.list("streams") ?? [] };
+  given.done();
+  return read;
+}
+
 function readWithout(reader: Reader): Map<ClientName, string> {
   const reasons = Object.entries(reader.texts("without"));
   return new Map(
@@ -181,6 +198,7 @@ export function readScenario(file: string, text: string): Scenario {
     certainty,
     without: readWithout(reader),
     smoke: reader.get("smoke") === true,
+    given: readGiven(reader),
     steps: readSteps(file, reader.list("steps") ?? []),
   };
   reader.done();

@@ -1,1 +1,2 @@
 export * from "./filter-pattern/index.ts";
+export * from "./insights/index.ts";

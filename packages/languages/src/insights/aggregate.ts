@@ -1,0 +1,123 @@
+import { naturalKey } from "./sort-key.ts";
+import { asNumber, asText, json, MISSING, number, text, type Value } from "./sql-value.ts";
+
+/** What orders events by age inside an aggregate, newest greatest; undefined after a first `stats`. */
+export type AgeOrder = string | undefined;
+
+/** An aggregate of `stats`. `compile` gives the SQL of its value over a group. */
+export interface Aggregate {
+  readonly name: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** The second argument must be a number in the query, within these bounds. */
+  readonly level?: { readonly from: number; readonly to: number };
+  /** Reads the age of events, which exists only while rows are events. */
+  readonly needsAge?: boolean;
+  readonly compile: (args: readonly Value[], age: AgeOrder) => Value;
+}
+
+function numeric(name: string, sql: (operand: string) => string): Aggregate {
+  return { name, minimum: 1, maximum: 1, compile: ([operand]) => number(sql(asNumber(operand ?? MISSING))) };
+}
+
+/** The first or last value in AWS's order: numbers come after everything else. */
+function extreme(name: string, pick: "min" | "max"): Aggregate {
+  return { name, minimum: 1, maximum: 1, compile: ([operand]) => extremeOf(operand ?? MISSING, pick) };
+}
+
+function extremeOf(value: Value, pick: "min" | "max"): Value {
+  if (value.type === "missing") return MISSING;
+  if (value.type !== "text" && value.type !== "json") return { ...value, sql: `${pick}(${value.sql})`, nullable: true };
+  const subject = asText(value);
+  const parsed = asNumber(text(subject));
+  const arg = pick === "min" ? "argMin" : "argMax";
+  // A group without a match gives null only for a nullable value, hence toNullable.
+  const byNumber = `${arg}(toNullable(${subject}), ${parsed})`;
+  const byText = `${arg}If(toNullable(${subject}), if(isNotNull(${parsed}), '', ${naturalKey(subject)}), isNull(${parsed}) AND isNotNull(${subject}))`;
+  const order = pick === "min" ? [byText, byNumber] : [byNumber, byText];
+  return text(`coalesce(${order.join(", ")})`);
+}
+
+function percentile(name: string, levelOf: (args: readonly Value[]) => number, count: number): Aggregate {
+  return {
+    name,
+    minimum: count,
+    maximum: count,
+    ...(count === 2 ? { level: { from: 0, to: 100 } } : {}),
+    compile: (args) => number(`quantileExactInclusiveOrNull(${levelOf(args) / 100})(${asNumber(args[0] ?? MISSING)})`),
+  };
+}
+
+function byAge(name: string, pick: "argMin" | "argMax"): Aggregate {
+  return {
+    name,
+    minimum: 1,
+    maximum: 1,
+    needsAge: true,
+    compile: ([operand = MISSING], age) =>
+      operand.type === "missing" || age === undefined
+        ? MISSING
+        : { ...operand, sql: `${pick}(toNullable(${operand.sql}), ${age})`, nullable: true },
+  };
+}
+
+function distinct(name: string): Aggregate {
+  return {
+    name,
+    minimum: 1,
+    maximum: 1,
+    compile: ([operand = MISSING]) =>
+      operand.type === "missing"
+        ? number("toFloat64(0)", false)
+        : number(`toFloat64(uniqExact(${operand.sql}))`, false),
+  };
+}
+
+function collect(name: string): Aggregate {
+  return {
+    name,
+    minimum: 1,
+    maximum: 1,
+    compile: ([operand = MISSING]) => json(`toJSONString(arraySort(groupUniqArray(10000)(${asText(operand)})))`),
+  };
+}
+
+const TABLE: ReadonlyMap<string, Aggregate> = new Map(
+  [
+    {
+      name: "count",
+      minimum: 0,
+      maximum: 1,
+      compile: ([operand]: readonly Value[]) => {
+        if (operand === undefined) return number("toFloat64(count())", false);
+        return number(operand.type === "missing" ? "toFloat64(0)" : `toFloat64(count(${operand.sql}))`, false);
+      },
+    },
+    distinct("count_distinct"),
+    distinct("countDistinct"),
+    numeric("avg", (x) => `avgOrNull(${x})`),
+    numeric("sum", (x) => `sumOrNull(${x})`),
+    numeric("stddev", (x) => `stddevPopStableOrNull(${x})`),
+    numeric("variance", (x) => `varPopStableOrNull(${x})`),
+    extreme("min", "min"),
+    extreme("max", "max"),
+    extreme("sortsFirst", "min"),
+    extreme("sortsLast", "max"),
+    percentile("pct", ([, level]) => (typeof level?.constant === "number" ? level.constant : 50), 2),
+    percentile("median", () => 50, 1),
+    byAge("earliest", "argMin"),
+    byAge("latest", "argMax"),
+    collect("values"),
+    collect("collect_values"),
+  ].map((entry): [string, Aggregate] => [entry.name.toLowerCase(), entry]),
+);
+
+/** Looks an aggregate up by its name in any case. */
+export function aggregateNamed(name: string): Aggregate | undefined {
+  return TABLE.get(name.toLowerCase());
+}
+
+/** Every aggregate, for completion and documentation. */
+export function aggregates(): readonly Aggregate[] {
+  return [...TABLE.values()];
+}

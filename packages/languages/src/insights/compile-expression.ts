@@ -1,0 +1,203 @@
+import { type ComparisonOperator, compare } from "./comparison.ts";
+import { jsonElement } from "./field.ts";
+import { formatExpression } from "./format.ts";
+import { type RunTimes, scalarFunction } from "./function.ts";
+import { messageHolds, messageHoldsAll, messageHoldsOneOf } from "./narrowing.ts";
+import type { Expression, FieldNode } from "./node.ts";
+import type { RowScope } from "./row-scope.ts";
+import { sqlContainsPattern, sqlString } from "./sql-quote.ts";
+import {
+  asCondition,
+  asNumber,
+  asText,
+  boolean,
+  constant,
+  falseIfNull,
+  finite,
+  isPresent,
+  MISSING,
+  number,
+  type Value,
+} from "./sql-value.ts";
+import { ceilTo, floorTo, isTimeBucket } from "./time-bucket.ts";
+
+type Node<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
+
+/** Compiles a checked expression into SQL over the source of the scope's layer. */
+export function compileExpression(node: Expression, scope: RowScope, run: RunTimes): Value {
+  return scope.settle(compileNode(node, scope, run));
+}
+
+function compileNode(node: Expression, scope: RowScope, run: RunTimes): Value {
+  const column = node.kind === "field" ? undefined : scope.byText(formatExpression(node));
+  if (column !== undefined) return column;
+  switch (node.kind) {
+    case "number":
+    case "string":
+    case "boolean":
+      return constant(node.value);
+    case "period":
+      throw new Error("the plan lets periods stand only in time buckets");
+    case "field":
+      return compileField(node, scope);
+    case "element":
+      return jsonElement(compileExpression(node.target, scope, run), node.path);
+    case "call":
+      return compileCall(node, scope, run);
+    case "unary": {
+      const operand = compileExpression(node.operand, scope, run);
+      return node.operator === "-" ? number(`(-(${asNumber(operand)}))`) : boolean(`(NOT ${asCondition(operand)})`);
+    }
+    case "binary":
+      return compileBinary(node, scope, run);
+    case "like":
+      return compileLike(node, scope, run);
+    case "in": {
+      const subject = compileExpression(node.subject, scope, run);
+      const found = isOneOf(subject, node);
+      return boolean(node.negated ? `(NOT ${found})` : found);
+    }
+  }
+}
+
+/** A name, or a path into the list or map that the beginning of the name stands for. */
+function compileField(node: FieldNode, scope: RowScope): Value {
+  const whole = scope.defined(node.name);
+  if (whole !== undefined) return whole;
+  for (let length = node.segments.length - 1; length >= 1; length--) {
+    const holder = scope.defined(node.segments.slice(0, length).join("."));
+    if (holder?.type === "json") {
+      return jsonElement(
+        holder,
+        node.segments.slice(length).map((step) => (/^[0-9]{1,6}$/.test(step) ? Number(step) : step)),
+      );
+    }
+  }
+  return scope.field(node);
+}
+
+function compileCall(node: Node<"call">, scope: RowScope, run: RunTimes): Value {
+  if (isTimeBucket(node.name)) {
+    const period = node.args.at(-1);
+    if (period?.kind !== "period") throw new Error("the parser gives every time bucket a period");
+    const [first] = node.args;
+    const subject =
+      node.name === "bin" || first === undefined ? scope.field(TIMESTAMP) : compileExpression(first, scope, run);
+    if (subject.type !== "timestamp") return MISSING;
+    return node.name === "dateceil" ? ceilTo(subject, period.value) : floorTo(subject, period.value);
+  }
+  const scalar = scalarFunction(node.name);
+  if (scalar === undefined) throw new Error(`the plan lets no call of ${node.name} through`);
+  return scalar.compile(
+    node.args.map((arg) => compileExpression(arg, scope, run)),
+    run,
+  );
+}
+
+const TIMESTAMP: FieldNode = Object.freeze({
+  kind: "field",
+  name: "@timestamp",
+  segments: Object.freeze(["@timestamp"]),
+  span: Object.freeze({ start: 0, end: 0 }),
+});
+
+function compileBinary(node: Node<"binary">, scope: RowScope, run: RunTimes): Value {
+  const left = compileExpression(node.left, scope, run);
+  const right = compileExpression(node.right, scope, run);
+  const { operator } = node;
+  switch (operator) {
+    case "and":
+    case "or":
+      return boolean(`(${asCondition(left)} ${operator.toUpperCase()} ${asCondition(right)})`);
+    case "+":
+    case "-":
+    case "*":
+      return number(finite(`(${asNumber(left)} ${operator} ${asNumber(right)})`));
+    case "/":
+      return number(finite(`(${asNumber(left)} / nullIf(${asNumber(right)}, 0))`));
+    case "%":
+      return number(finite(`(${asNumber(left)} % nullIf(${asNumber(right)}, 0))`));
+    case "^":
+      return number(finite(`pow(${asNumber(left)}, ${asNumber(right)})`));
+    default:
+      return compare(operator satisfies ComparisonOperator, left, right);
+  }
+}
+
+function compileLike(node: Node<"like">, scope: RowScope, run: RunTimes): Value {
+  const subject = compileExpression(node.subject, scope, run);
+  const found = matches(subject, node.pattern);
+  return boolean(node.negated ? `(NOT ${found})` : found);
+}
+
+function matches(subject: Value, pattern: Node<"like">["pattern"]): string {
+  if (subject.type === "missing") return "0";
+  const literal = typeof pattern === "string" ? pattern : pattern.pure;
+  if (literal === "") return isPresent(subject);
+  const operand = asText(subject);
+  if (literal !== undefined) return falseIfNull(`(${operand} LIKE ${sqlContainsPattern(literal)})`, ...[subject]);
+  if (typeof pattern === "string") throw new Error("a text pattern is its own literal");
+  return falseIfNull(`match(${operand}, ${sqlString(engineRegex(pattern.source))})`, subject);
+}
+
+/**
+ * The expression as ClickHouse takes it. There a dot matches line ends unless
+ * told otherwise, and named groups are written with a P.
+ */
+export function engineRegex(source: string): string {
+  return `(?-s)${source.replace(/\\.|\(\?<(?=[A-Za-z_])/gs, (found) => (found === "(?<" ? "(?P<" : found))}`;
+}
+
+/** Membership follows `=` for each value; plain texts go into one set. */
+function isOneOf(subject: Value, node: Node<"in">): string {
+  const plain: string[] = [];
+  const others: string[] = [];
+  for (const item of node.items) {
+    const equal = compare("=", subject, constant(item.value)).sql;
+    if (subject.type === "text" && item.kind === "string" && !/^[+-]?[0-9.]/.test(item.value))
+      plain.push(sqlString(item.value));
+    else others.push(equal);
+  }
+  if (plain.length > 0) others.unshift(falseIfNull(`(${subject.sql} IN (${plain.join(", ")}))`, subject));
+  return `(${others.join(" OR ")})`;
+}
+
+/**
+ * What a true predicate implies about the raw message, as SQL over the events
+ * table, or undefined. Only certain implications: nothing is lost by adding it
+ * to the scan.
+ */
+export function implied(node: Expression, scope: RowScope, run: RunTimes): string | undefined {
+  switch (node.kind) {
+    case "binary": {
+      if (node.operator === "=") return impliedByEquality(node, scope, run);
+      if (node.operator !== "and" && node.operator !== "or") return undefined;
+      const left = implied(node.left, scope, run);
+      const right = implied(node.right, scope, run);
+      if (node.operator === "or")
+        return left === undefined || right === undefined ? undefined : `(${left}) OR (${right})`;
+      return left !== undefined && right !== undefined ? `(${left}) AND (${right})` : (left ?? right);
+    }
+    case "like": {
+      if (node.negated) return undefined;
+      const subject = compileExpression(node.subject, scope, run);
+      if (typeof node.pattern === "string") return messageHolds(subject, node.pattern);
+      return messageHoldsAll(subject, node.pattern.literals);
+    }
+    case "in":
+      if (node.negated) return undefined;
+      return messageHoldsOneOf(
+        compileExpression(node.subject, scope, run),
+        node.items.map((item) => item.value),
+      );
+    default:
+      return undefined;
+  }
+}
+
+function impliedByEquality(node: Node<"binary">, scope: RowScope, run: RunTimes): string | undefined {
+  const left = compileExpression(node.left, scope, run);
+  const right = compileExpression(node.right, scope, run);
+  if (right.constant !== undefined) return messageHoldsOneOf(left, [right.constant]);
+  return left.constant === undefined ? undefined : messageHoldsOneOf(right, [left.constant]);
+}

@@ -1,0 +1,245 @@
+import { aggregateNamed } from "./aggregate.ts";
+import { compileExpression, engineRegex, implied } from "./compile-expression.ts";
+import { discoveredField, EVENT_COLUMNS, systemField, WORDS_SQL } from "./field.ts";
+import { formatExpression } from "./format.ts";
+import type { RunTimes } from "./function.ts";
+import { type Captures, compileGlob, compileGroups } from "./glob.ts";
+import { MAX_LAYERS } from "./limits.ts";
+import type { Expression, SortKey } from "./node.ts";
+import type { Step } from "./plan.ts";
+import { RowScope, tooDeep } from "./row-scope.ts";
+import { orderBy } from "./sort-key.ts";
+import { type ColumnCounter, Layer } from "./sql-layer.ts";
+import { asCondition, asText, isPresent, json, MISSING, text } from "./sql-value.ts";
+import { children } from "./walk.ts";
+
+/** Names no query can write, for what every event has beside its fields. */
+export const HIDDEN = { time: "\0time", seq: "\0seq", group: "\0group", stream: "\0stream" } as const;
+
+/** State of compiling one pipeline: the scope after the last step. */
+export interface Pipeline {
+  readonly counter: ColumnCounter;
+  readonly run: RunTimes;
+  scope: RowScope;
+  /** Group keys of the last aggregation, as columns of the scope. */
+  groupKeys: readonly string[] | undefined;
+}
+
+/** The scope of the events themselves: system fields, and above them the discovered ones. */
+export function eventScope(table: string, condition: string, logExpression: string, counter: ColumnCounter): RowScope {
+  const scan = new Layer({ table, condition }, counter);
+  const narrow = (narrowing: string) => void scan.narrowing.add(narrowing);
+  const base = new RowScope({
+    layer: scan,
+    narrow,
+    resolver: (field) => systemField(field.name, logExpression) ?? MISSING,
+  });
+  base.define(HIDDEN.time, { sql: EVENT_COLUMNS.timestamp, type: "timestamp", nullable: false });
+  base.define(HIDDEN.seq, { sql: EVENT_COLUMNS.seq, type: "number", nullable: false });
+  base.define(HIDDEN.group, { sql: EVENT_COLUMNS.group, type: "number", nullable: false });
+  base.define(HIDDEN.stream, { sql: EVENT_COLUMNS.stream, type: "text", nullable: false });
+
+  const words = () => scan.column(WORDS_SQL);
+  const discovery: RowScope = new RowScope({
+    layer: new Layer(scan, counter),
+    below: base,
+    narrow,
+    resolver: (field) => {
+      const system = systemField(field.name, logExpression);
+      if (system !== undefined) return discovery.import(system);
+      scan.column(EVENT_COLUMNS.message);
+      return discoveredField(field, words);
+    },
+  });
+  return new RowScope({ layer: new Layer(discovery.layer, counter), below: discovery, narrow });
+}
+
+/** Opens a SELECT above the current one. */
+function above(pipeline: Pipeline, keepNarrowing = true): RowScope {
+  const { scope } = pipeline;
+  const layer = new Layer(scope.layer, pipeline.counter);
+  if (layer.depth() > MAX_LAYERS) throw tooDeep();
+  return new RowScope({ layer, below: scope, narrow: keepNarrowing ? scope.narrow : undefined });
+}
+
+/** Adds one step to the pipeline. */
+export function compileStep(step: Step, pipeline: Pipeline): void {
+  switch (step.kind) {
+    case "compute":
+      compute(step.name, step.expression, pipeline);
+      break;
+    case "filter":
+      filter(step.predicate, pipeline);
+      break;
+    case "parse-glob":
+      capture(step, (source) => compileGlob(step.glob, source), pipeline);
+      break;
+    case "parse-regex":
+      capture(step, (source) => compileGroups(engineRegex(step.regex.source), source), pipeline);
+      break;
+    case "unnest":
+      unnest(step, pipeline);
+      break;
+    case "aggregate":
+      aggregate(step, pipeline);
+      break;
+    case "dedup":
+      dedup(step, pipeline);
+      break;
+    case "take":
+      take(step, pipeline);
+      break;
+  }
+}
+
+function compute(name: string, expression: Expression, { scope, run }: Pipeline): void {
+  scope.define(name, compileExpression(expression, scope, run));
+}
+
+function filter(predicate: Expression, pipeline: Pipeline): void {
+  const { scope, run } = pipeline;
+  const narrowing = scope.narrow === undefined ? undefined : implied(predicate, scope, run);
+  if (narrowing !== undefined) scope.narrow?.(narrowing);
+  scope.layer.where.push(asCondition(compileExpression(predicate, scope, run)));
+}
+
+function capture(
+  step: Extract<Step, { kind: "parse-glob" | "parse-regex" }>,
+  pattern: (source: string) => Captures,
+  pipeline: Pipeline,
+): void {
+  const value = compileExpression(step.source, pipeline.scope, pipeline.run);
+  if (value.type === "missing") {
+    for (const { name } of step.names) pipeline.scope.define(name, MISSING);
+    return;
+  }
+  const captures = pattern(value.nullable ? `ifNull(${asText(value)}, '')` : asText(value));
+  const scope = above(pipeline);
+  // The array becomes a column only when a capture is read.
+  let column: string | undefined;
+  const array = () => {
+    column ??= scope.importSql(captures.array);
+    return column;
+  };
+  step.names.forEach(({ name }, index) => {
+    scope.defineLazily(name, () => ({
+      ...text(`if(${captures.matched(array())}, ${array()}[${index + 1}], NULL)`),
+      ...(value.within === undefined ? {} : { within: value.within }),
+    }));
+  });
+  pipeline.scope = scope;
+}
+
+/** One row per element; a single value is a list of one, a missing value or an empty list gives no row. */
+function unnest(step: Extract<Step, { kind: "unnest" }>, pipeline: Pipeline): void {
+  const value = compileExpression(step.source, pipeline.scope, pipeline.run);
+  const list =
+    value.type === "json"
+      ? `multiIf(isNull(${value.sql}), [], startsWith(assumeNotNull(${value.sql}), '['), JSONExtractArrayRaw(assumeNotNull(${value.sql})), [assumeNotNull(${value.sql})])`
+      : `if(${isPresent(value)}, [assumeNotNull(${asText(value)})], [])`;
+  const joined = above(pipeline);
+  const element = pipeline.counter.next();
+  joined.layer.arrayJoin = `${joined.importSql(list)} AS ${element}`;
+  joined.define(step.alias.name, value.type === "json" ? json(element) : text(element, false));
+  // Expressions over the element are staged above the join that makes it.
+  pipeline.scope = joined;
+  pipeline.scope = above(pipeline);
+}
+
+function aggregate(step: Extract<Step, { kind: "aggregate" }>, pipeline: Pipeline): void {
+  const { scope, run } = pipeline;
+  const { layer } = scope;
+  const result = new RowScope({ layer: new Layer(layer, pipeline.counter) });
+  const groupKeys: string[] = [];
+  const timeKeys: string[] = [];
+  const expressions: string[] = [];
+  for (const key of step.keys) {
+    const value = compileExpression(key.expression, scope, run);
+    const column = result.import(value);
+    if (value.type !== "missing" && value.constant === undefined) {
+      expressions.push(value.sql);
+      (value.type === "timestamp" ? timeKeys : groupKeys).push(column.sql);
+    }
+    result.define(key.name, column);
+    result.defineText(formatExpression(key.expression), column);
+  }
+  layer.groupBy = expressions;
+  // Without groups ClickHouse gives a row even for no event at all.
+  if (expressions.length === 0) layer.having = "count() > 0";
+  const age = () => {
+    const time = scope.defined(HIDDEN.time);
+    const seq = scope.defined(HIDDEN.seq);
+    return time === undefined || seq === undefined ? undefined : `(${time.sql}, ${seq.sql})`;
+  };
+  for (const output of step.outputs) {
+    defineAggregates(output.expression, scope, result, age, run);
+    const value = compileExpression(output.expression, result, run);
+    result.define(output.name, value);
+    result.defineText(formatExpression(output.expression), value);
+  }
+  pipeline.scope = result;
+  pipeline.groupKeys = [...timeKeys.map((key) => `${key} DESC`), ...groupKeys.map((key) => `${key} ASC NULLS LAST`)];
+}
+
+/** Computes every aggregate inside the expression and makes it known by its text. */
+function defineAggregates(
+  node: Expression,
+  events: RowScope,
+  result: RowScope,
+  age: () => string | undefined,
+  run: RunTimes,
+): void {
+  const aggregate = node.kind === "call" ? aggregateNamed(node.name) : undefined;
+  if (node.kind === "call" && aggregate !== undefined) {
+    const args = node.args.map((arg) => compileExpression(arg, events, run));
+    result.defineText(
+      formatExpression(node),
+      result.import(aggregate.compile(args, aggregate.needsAge ? age() : undefined)),
+    );
+    return;
+  }
+  for (const child of children(node)) defineAggregates(child, events, result, age, run);
+}
+
+/** Rows with a missing field are all kept, so each of them gets a key of its own. */
+function dedup(step: Extract<Step, { kind: "dedup" }>, pipeline: Pipeline): void {
+  const { scope, run } = pipeline;
+  const values = step.fields.map((field) => compileExpression(field, scope, run));
+  const unique = scope.defined(HIDDEN.seq)?.sql ?? "rowNumberInAllBlocks()";
+  const complete = values.map(isPresent).filter((condition) => condition !== "1");
+  const own = complete.length === 0 ? [] : [`if(${complete.join(" AND ")}, toUInt64(0), toUInt64(${unique}) + 1)`];
+  const present = values.filter((value) => value.type !== "missing");
+  scope.layer.limitBy = [...present.map((value) => (value.type === "json" ? asText(value) : value.sql)), ...own];
+  if (scope.layer.limitBy.length === 0) scope.layer.limitBy = undefined;
+}
+
+function take(step: Extract<Step, { kind: "take" }>, pipeline: Pipeline): void {
+  const { scope } = pipeline;
+  scope.layer.orderBy = orderTerms(step.order, pipeline);
+  scope.layer.limit = step.count;
+  pipeline.scope = above(pipeline, false);
+}
+
+/** The written order, and behind it one that makes results repeatable: newest events first, or by group key. */
+function orderTerms(keys: readonly SortKey[], pipeline: Pipeline): readonly string[] {
+  const { scope, run } = pipeline;
+  const time = scope.defined(HIDDEN.time);
+  const seq = scope.defined(HIDDEN.seq);
+  const terms: string[] = [];
+  for (const { expression, descending } of keys) {
+    if (
+      time !== undefined &&
+      expression.kind === "field" &&
+      expression.name === "@timestamp" &&
+      scope.defined("@timestamp") === undefined
+    ) {
+      // The bare column lets the engine read in the order of the table.
+      terms.push(`${time.sql} ${descending ? "DESC" : "ASC"}`, `${seq?.sql} ${descending ? "DESC" : "ASC"}`);
+      return terms;
+    }
+    terms.push(...orderBy(compileExpression(expression, scope, run), descending));
+  }
+  if (time !== undefined && seq !== undefined) return [...terms, `${time.sql} DESC`, `${seq.sql} DESC`];
+  const settled = new Set(terms.map((term) => term.split(" ", 1)[0]));
+  return [...terms, ...(pipeline.groupKeys ?? []).filter((key) => !settled.has(key.split(" ", 1)[0]))];
+}

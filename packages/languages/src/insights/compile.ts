@@ -1,0 +1,153 @@
+import { compileExpression } from "./compile-expression.ts";
+import { compileStep, eventScope, HIDDEN, type Pipeline } from "./compile-step.ts";
+import { REQUIRED_SETTINGS } from "./glob.ts";
+import { MAX_SQL_LENGTH } from "./limits.ts";
+import type { Plan } from "./plan.ts";
+import { columnCounter } from "./sql-layer.ts";
+import { sqlInteger } from "./sql-quote.ts";
+import type { ValueType } from "./sql-value.ts";
+import { InsightsSyntaxError } from "./syntax-error.ts";
+
+/** SQL the server wrote, with the values of its `{name:Type}` parameters. */
+export interface SqlFragment {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Where a query runs. Everything in it comes from the server, nothing from the query's author. */
+export interface Scope {
+  /** The events table, as SQL (`nephoscope.events`). */
+  readonly table: string;
+  /** Condition on that table: groups, time range, retention. The compiled query never sees rows outside it. */
+  readonly where: SqlFragment;
+  /** `@log` ("account:group") as SQL over the table. */
+  readonly logExpression: SqlFragment;
+  /** The query's range, both ends inclusive, and the moment it started; epoch milliseconds. */
+  readonly startTimeMs: number;
+  readonly endTimeMs: number;
+  readonly nowMs: number;
+}
+
+/** A column of the result. `index` is its position in a row of the SQL; undefined when the column is always absent. */
+export interface ResultColumn {
+  readonly name: string;
+  readonly kind: ValueType;
+  readonly index: number | undefined;
+}
+
+/** Positions, in a row of the SQL, of what identifies an event. */
+export interface PointerColumns {
+  readonly groupId: number;
+  readonly stream: number;
+  readonly timestamp: number;
+  readonly seq: number;
+}
+
+export interface CompiledQuery {
+  /** One SELECT with its SETTINGS; run it with a FORMAT that gives rows as arrays, such as JSONCompactEachRow. */
+  readonly sql: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly columns: readonly ResultColumn[];
+  /** Rows are events: AWS adds `@ptr` to each. */
+  readonly rawEvents: boolean;
+  /** Where a raw event's group id, stream, time (epoch ms) and sequence number stand; only with `rawEvents`. */
+  readonly pointer: PointerColumns | undefined;
+  /** One row with one number: the events that pass all filters, before stats, dedup and limit (`recordsMatched`). */
+  readonly matchedCountSql: string;
+}
+
+/** Compiles a plan for one run. Throws InsightsSyntaxError when the query is too large to run. */
+export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
+  const pipeline = newPipeline(scope);
+  const last = plan.steps.length - 1;
+  plan.steps.slice(0, last).forEach((step) => {
+    compileStep(step, pipeline);
+  });
+  const { scope: rows } = pipeline;
+  const values = plan.columns.map((column) => compileExpression(column.expression, rows, pipeline.run));
+  const names: string[] = [];
+  const place = (sql: string) => {
+    const name = rows.layer.column(sql);
+    const known = names.indexOf(name);
+    return known === -1 ? names.push(name) - 1 : known;
+  };
+  const columns = plan.columns.map(({ name }, position) => {
+    const value = values[position];
+    const absent = value === undefined || value.type === "missing";
+    return { name, kind: value?.type ?? "missing", index: absent ? undefined : place(value.sql) };
+  });
+  const hidden = (name: string) => place(rows.defined(name)?.sql ?? "NULL");
+  const pointer = plan.rawEvents
+    ? {
+        groupId: hidden(HIDDEN.group),
+        stream: hidden(HIDDEN.stream),
+        timestamp: place(`toUnixTimestamp64Milli(${rows.defined(HIDDEN.time)?.sql ?? "NULL"})`),
+        seq: place(`toString(${rows.defined(HIDDEN.seq)?.sql ?? "NULL"})`),
+      }
+    : undefined;
+  const finalStep = plan.steps[last];
+  if (finalStep !== undefined) compileStep(finalStep, pipeline);
+  return Object.freeze({
+    sql: finished(rows.layer.render()),
+    params: { ...scope.where.params, ...scope.logExpression.params },
+    columns,
+    rawEvents: plan.rawEvents,
+    pointer,
+    matchedCountSql: matched(plan, scope, (events) => [events]),
+  });
+}
+
+/**
+ * Matched events per bucket of `bucketMs` milliseconds: rows `[start of bucket
+ * in epoch ms, count]` in order of time, without empty buckets. Events are those
+ * that pass all filters, before stats, dedup and limit.
+ */
+export function compileHistogram(plan: Plan, scope: Scope, bucketMs: number): SqlFragment {
+  const bucket = sqlInteger(bucketMs);
+  const sql = matched(plan, scope, (events, time) => [
+    `intDiv(toUnixTimestamp64Milli(${time()}), ${bucket}) * ${bucket}`,
+    events,
+  ]);
+  return { sql, params: { ...scope.where.params, ...scope.logExpression.params } };
+}
+
+function newPipeline(scope: Scope): Pipeline {
+  const counter = columnCounter();
+  return {
+    counter,
+    run: scope,
+    scope: eventScope(scope.table, scope.where.sql, scope.logExpression.sql, counter),
+    groupKeys: undefined,
+  };
+}
+
+/** Counts the events left where the first step stands that no longer handles them one by one. */
+function matched(plan: Plan, scope: Scope, columns: (events: string, time: () => string) => readonly string[]): string {
+  const pipeline = newPipeline(scope);
+  let unnested = false;
+  for (const step of plan.steps) {
+    if (step.kind === "aggregate" || step.kind === "take" || step.kind === "dedup") break;
+    if (step.kind === "unnest") unnested = true;
+    compileStep(step, pipeline);
+  }
+  const { layer } = pipeline.scope;
+  const hidden = (name: string) => pipeline.scope.defined(name)?.sql ?? "NULL";
+  const selected = columns(unnested ? `uniqExact(${hidden(HIDDEN.seq)})` : "count()", () => hidden(HIDDEN.time));
+  const names = selected.map((sql) => layer.column(sql));
+  if (names.length > 1) {
+    layer.groupBy = names.slice(0, 1);
+    layer.orderBy = names.slice(0, 1);
+  }
+  return finished(layer.render());
+}
+
+function finished(select: string): string {
+  const sql = `${select} SETTINGS ${REQUIRED_SETTINGS}`;
+  if (sql.length > MAX_SQL_LENGTH) {
+    throw new InsightsSyntaxError(
+      "The query is too large for the engine. Use fewer fields, conditions or list values.",
+      { start: 0, end: 0 },
+    );
+  }
+  return sql;
+}

@@ -1,0 +1,41 @@
+import { formatExpression } from "./format.ts";
+import type { SortKey } from "./node.ts";
+import type { Plan, Step } from "./plan.ts";
+
+/** The plan as text, one line per step in the order of execution. */
+export function explainPlan(plan: Plan): string[] {
+  const columns = plan.columns.map((column) => column.name).join(", ");
+  return ["scan events", ...plan.steps.map(explainStep), `show ${columns}${plan.rawEvents ? ", @ptr" : ""}`];
+}
+
+function explainStep(step: Step): string {
+  switch (step.kind) {
+    case "compute":
+      return `compute ${step.name} = ${formatExpression(step.expression)}`;
+    case "filter":
+      return `filter ${formatExpression(step.predicate)}${step.moved ? " (moved before stats)" : ""}`;
+    case "parse-glob":
+      return `parse ${formatExpression(step.source)} glob ${JSON.stringify(step.glob)} into ${step.names.map(({ name }) => name).join(", ")}`;
+    case "parse-regex":
+      return `parse ${formatExpression(step.source)} regex /${step.regex.source}/ into ${step.names.map(({ name }) => name).join(", ")}`;
+    case "unnest":
+      return `unnest ${formatExpression(step.source)} into ${step.alias.name}`;
+    case "aggregate": {
+      const outputs = step.outputs.map((output) => named(formatExpression(output.expression), output.name));
+      const keys = step.keys.map((key) => named(formatExpression(key.expression), key.name));
+      return `aggregate ${outputs.join(", ")}${keys.length === 0 ? "" : ` by ${keys.join(", ")}`}`;
+    }
+    case "dedup":
+      return `dedup ${step.fields.map(formatExpression).join(", ")}`;
+    case "take":
+      return `take ${step.count}${step.order.length === 0 ? "" : ` by ${step.order.map(explainKey).join(", ")}`}`;
+  }
+}
+
+function named(text: string, name: string): string {
+  return text === name ? text : `${text} as ${name}`;
+}
+
+function explainKey(key: SortKey): string {
+  return `${formatExpression(key.expression)}${key.descending ? " desc" : ""}`;
+}

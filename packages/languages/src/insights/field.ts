@@ -1,0 +1,209 @@
+import type { FieldNode } from "./node.ts";
+import { sqlString } from "./sql-quote.ts";
+import { finite, json, MISSING, number, text, timestamp, type Value } from "./sql-value.ts";
+
+/** Columns of the events table that fields are made of. */
+export const EVENT_COLUMNS = {
+  message: "message",
+  timestamp: "timestamp",
+  seq: "seq",
+  stream: "stream",
+  group: "group_id",
+  ingestion: "ingestion_time",
+} as const;
+
+const { message } = EVENT_COLUMNS;
+
+/** Fields every event has. `logExpression` is the server's SQL for `account:group`. */
+export function systemField(name: string, logExpression: string): Value | undefined {
+  switch (name) {
+    case "@message":
+      return { ...text(message, false), within: "exact" };
+    case "@timestamp":
+      return {
+        ...timestamp(`toUnixTimestamp64Milli(${EVENT_COLUMNS.timestamp})`, false),
+        columns: [EVENT_COLUMNS.timestamp],
+      };
+    case "@ingestionTime":
+      return {
+        ...timestamp(`toUnixTimestamp64Milli(${EVENT_COLUMNS.ingestion})`, false),
+        columns: [EVENT_COLUMNS.ingestion],
+      };
+    case "@logStream":
+      return { ...text(`toString(${EVENT_COLUMNS.stream})`, false), columns: [EVENT_COLUMNS.stream] };
+    case "@log":
+      return text(`toString(${logExpression})`, false);
+    default:
+      return undefined;
+  }
+}
+
+/** Columns of the default VPC flow-log format (version 2), by AWS's field names. */
+const FLOW_FIELDS = [
+  "version",
+  "accountId",
+  "interfaceId",
+  "srcAddr",
+  "dstAddr",
+  "srcPort",
+  "dstPort",
+  "protocol",
+  "packets",
+  "bytes",
+  "start",
+  "end",
+  "action",
+  "logStatus",
+];
+/** The two names AWS documents for the flow's times beside the format's own. */
+const FLOW_SYNONYMS: Readonly<Record<string, string>> = { startTime: "start", endTime: "end" };
+
+const ROUTE53_FIELDS = [
+  "version",
+  "queryTimestamp",
+  "hostZoneId",
+  "queryName",
+  "queryType",
+  "responseCode",
+  "protocol",
+  "edgeLocation",
+  "resolverIp",
+  "ednsClientSubnet",
+];
+
+/** Words of a flow record or Route 53 query line; an empty array for any other message. */
+export const WORDS_SQL =
+  `if((startsWith(${message}, '2 ') AND (endsWith(${message}, ' OK') OR endsWith(${message}, 'DATA'))) OR startsWith(${message}, '1.0 20'), ` +
+  `splitByChar(' ', ${message}), [])`;
+
+/**
+ * A field discovered in the message: a column of a flow record or Route 53
+ * line, or a leaf of a JSON object. `words` is the column of {@link WORDS_SQL}.
+ */
+export function discoveredField(field: FieldNode, words: () => string): Value {
+  if (field.name.startsWith("@@")) return jsonField([field.name.slice(1)]);
+  if (field.name.startsWith("@")) return lambdaField(field.name) ?? MISSING;
+  const branches: string[] = [];
+  const flow = FLOW_FIELDS.indexOf(FLOW_SYNONYMS[field.name] ?? field.name);
+  const route53 = ROUTE53_FIELDS.indexOf(field.name);
+  if (flow !== -1) {
+    branches.push(
+      `length(${words()}) = 14 AND ${words()}[14] IN ('OK', 'NODATA', 'SKIPDATA')`,
+      `${words()}[${flow + 1}]`,
+    );
+  }
+  if (route53 !== -1) branches.push(`length(${words()}) = 10`, `${words()}[${route53 + 1}]`);
+  const fromJson = jsonField(field.segments);
+  if (branches.length === 0) return fromJson;
+  return {
+    ...text(`multiIf(startsWith(${message}, '{'), ${fromJson.sql}, ${branches.join(", ")}, NULL)`),
+    within: "json",
+  };
+}
+
+/**
+ * A leaf of a JSON message. A dotted name is a path; as keys may hold dots
+ * themselves, `a.b.c` is tried as a/b/c, then a/b.c, then a.b.c. A whole number
+ * is a position in an array and a key of an object.
+ */
+function jsonField(segments: readonly string[]): Value {
+  const alternatives: string[] = [];
+  for (let joined = segments.length; joined >= 1; joined--) {
+    const path = [...segments.slice(0, joined - 1), segments.slice(joined - 1).join(".")];
+    const lookup = jsonLookup(message, path);
+    // The joined spellings are rare, so they are tried only where the message holds the key.
+    const key = path.at(-1) ?? "";
+    alternatives.push(
+      joined === segments.length
+        ? lookup
+        : `if(position(${message}, ${sqlString(JSON.stringify(key))}) > 0, ${lookup}, NULL)`,
+    );
+  }
+  const [only = "NULL"] = alternatives;
+  const value = alternatives.length === 1 ? only : `coalesce(${alternatives.join(", ")})`;
+  return { ...text(`if(startsWith(${message}, '{'), ${value}, NULL)`), within: "json" };
+}
+
+function jsonLookup(source: string, path: readonly string[]): string {
+  const steps: string[] = [];
+  const conditions: string[] = [];
+  for (const step of path) {
+    if (/^(?:0|[1-9][0-9]{0,5})$/.test(step)) {
+      const parent = [source, ...steps].join(", ");
+      // ClickHouse reads a position into an object as the position of a key, which is never what was meant.
+      conditions.push(`JSONType(${parent}) = 'Array'`);
+      steps.push(String(Number(step) + 1));
+    } else {
+      steps.push(sqlString(step));
+    }
+  }
+  const lookup = `JSONExtract(${[source, ...steps].join(", ")}, 'Nullable(String)')`;
+  if (conditions.length === 0) return lookup;
+  const byKey = `JSONExtract(${[source, ...path.map(sqlString)].join(", ")}, 'Nullable(String)')`;
+  return `if(${conditions.join(" AND ")}, ${lookup}, ${byKey})`;
+}
+
+/** A part of a JSON value: positions are counted from 0. */
+export function jsonElement(target: Value, path: readonly (string | number)[]): Value {
+  if (target.type !== "json") return MISSING;
+  const source = `assumeNotNull(${target.sql})`;
+  const conditions: string[] = [`isNotNull(${target.sql})`];
+  const steps: string[] = [];
+  for (const step of path) {
+    const parent = [source, ...steps].join(", ");
+    conditions.push(`JSONType(${parent}) = ${typeof step === "number" ? "'Array'" : "'Object'"}`);
+    steps.push(typeof step === "number" ? String(step + 1) : sqlString(step));
+  }
+  const raw = `JSONExtractRaw(${[source, ...steps].join(", ")})`;
+  return json(`if(${conditions.join(" AND ")}, nullIf(nullIf(${raw}, ''), 'null'), NULL)`);
+}
+
+const REQUEST_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+const IS_REPORT = `startsWith(${message}, 'REPORT RequestId: ')`;
+
+/** A number of a REPORT line. AWS shows sizes in bytes of 1000-based megabytes, and durations in milliseconds. */
+function reportNumber(label: string, unit: string, factor: number): Value {
+  const parsed = `toFloat64OrNull(extract(${message}, ${sqlString(`${label}: ([0-9.]+) ${unit}`)}))`;
+  return number(`if(${IS_REPORT}, ${finite(factor === 1 ? parsed : `(${parsed} * ${factor})`)}, NULL)`);
+}
+
+/** Fields of a function's START, END and REPORT lines; the request id also of the runtimes' own log lines. */
+function lambdaField(name: string): Value | undefined {
+  switch (name) {
+    case "@type":
+      return {
+        ...text(
+          `multiIf(${IS_REPORT}, 'REPORT', startsWith(${message}, 'START RequestId: '), 'START', startsWith(${message}, 'END RequestId: '), 'END', NULL)`,
+        ),
+        within: "exact",
+      };
+    case "@requestId": {
+      const line = sqlString(
+        `^(?:(?:START|END|REPORT) RequestId: |(?:\\[[A-Z]+\\]\\t)?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z\\t)(${REQUEST_ID})`,
+      );
+      return { ...text(`nullIf(extract(${message}, ${line}), '')`), within: "exact" };
+    }
+    case "@duration":
+      return reportNumber("Duration", "ms", 1);
+    case "@billedDuration":
+      return reportNumber("Billed Duration", "ms", 1);
+    case "@initDuration":
+      return reportNumber("Init Duration", "ms", 1);
+    case "@memorySize":
+      return reportNumber("Memory Size", "MB", 1_000_000);
+    case "@maxMemoryUsed":
+      return reportNumber("Max Memory Used", "MB", 1_000_000);
+    case "@xrayTraceId":
+      return {
+        ...text(`if(${IS_REPORT}, nullIf(extract(${message}, 'XRAY TraceId: ([0-9A-Za-z-]+)'), ''), NULL)`),
+        within: "exact",
+      };
+    case "@xraySegmentId":
+      return {
+        ...text(`if(${IS_REPORT}, nullIf(extract(${message}, 'SegmentId: ([0-9A-Za-z]+)'), ''), NULL)`),
+        within: "exact",
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import type { ScalarFunction } from "./function.ts";
+import { asNumber, finite, number, type Value } from "./sql-value.ts";
+
+/** A function of one number. */
+function unary(name: string, sql: (operand: string) => string): ScalarFunction {
+  return {
+    name,
+    minimum: 1,
+    maximum: 1,
+    compile: ([operand]) => number(finite(sql(operand === undefined ? "NULL" : asNumber(operand)))),
+  };
+}
+
+/** The smallest or largest argument; missing and non-numeric arguments make the result missing, as in arithmetic. */
+function extreme(name: string, sql: string): ScalarFunction {
+  return {
+    name,
+    minimum: 1,
+    maximum: 20,
+    compile: (args) =>
+      args.length === 1 ? number(args.map(asNumber).join()) : number(`${sql}(${args.map(asNumber).join(", ")})`),
+  };
+}
+
+function round([value, digits]: readonly Value[]): Value {
+  if (value === undefined) throw new Error("round takes a value");
+  const places = typeof digits?.constant === "number" ? Math.trunc(digits.constant) : 0;
+  // ClickHouse's round ends in banker's rounding for exact halves; people expect halves away from zero.
+  const factor = `toFloat64(1e${places})`;
+  const operand = asNumber(value);
+  return number(finite(`sign(${operand}) * floor(abs(${operand}) * ${factor} + 0.5) / ${factor}`));
+}
+
+export const numericFunctions: readonly ScalarFunction[] = [
+  unary("abs", (x) => `abs(${x})`),
+  unary("ceil", (x) => `ceil(${x})`),
+  unary("floor", (x) => `floor(${x})`),
+  unary("log", (x) => `log(${x})`),
+  unary("ln", (x) => `log(${x})`),
+  unary("sqrt", (x) => `sqrt(${x})`),
+  unary("toNumber", (x) => x),
+  unary("toDouble", (x) => x),
+  unary("toInt", (x) => `trunc(${x})`),
+  unary("toLong", (x) => `trunc(${x})`),
+  extreme("greatest", "greatest"),
+  extreme("least", "least"),
+  {
+    name: "round",
+    minimum: 1,
+    maximum: 2,
+    literalAt: [1],
+    check: ([, digits]) =>
+      digits === undefined || (typeof digits === "number" && Number.isInteger(digits) && digits >= 0 && digits <= 15)
+        ? undefined
+        : "round takes a whole number of digits from 0 to 15 as its second argument",
+    compile: round,
+  },
+];

@@ -1,0 +1,50 @@
+import { dateFunctions } from "./function-date.ts";
+import { generalFunctions } from "./function-general.ts";
+import { ipFunctions } from "./function-ip.ts";
+import { jsonFunctions } from "./function-json.ts";
+import { numericFunctions } from "./function-numeric.ts";
+import { stringFunctions } from "./function-string.ts";
+import type { Value } from "./sql-value.ts";
+
+/** What a function may ask about the run of the query. */
+export interface RunTimes {
+  /** The query's range, both ends inclusive, and the moment it started; epoch milliseconds. */
+  readonly startTimeMs: number;
+  readonly endTimeMs: number;
+  readonly nowMs: number;
+}
+
+/** A scalar function: how many arguments it takes and the SQL of its value. */
+export interface ScalarFunction {
+  /** As documentation writes it; queries may use any case. */
+  readonly name: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Positions that must be quoted text or a number in the query itself, because the engine needs a constant there. */
+  readonly literalAt?: readonly number[];
+  /** Checks literal arguments; returns what is wrong and what to write instead, or undefined. */
+  readonly check?: (literals: readonly (string | number | boolean | undefined)[]) => string | undefined;
+  /** `args` has between `minimum` and `maximum` values. */
+  readonly compile: (args: readonly Value[], run: RunTimes) => Value;
+}
+
+const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
+  [
+    ...numericFunctions,
+    ...stringFunctions,
+    ...generalFunctions,
+    ...jsonFunctions,
+    ...ipFunctions,
+    ...dateFunctions,
+  ].map((entry) => [entry.name.toLowerCase(), entry]),
+);
+
+/** Looks a scalar function up by its name in any case. */
+export function scalarFunction(name: string): ScalarFunction | undefined {
+  return TABLE.get(name.toLowerCase());
+}
+
+/** Every scalar function, for completion and documentation. */
+export function scalarFunctions(): readonly ScalarFunction[] {
+  return [...TABLE.values()];
+}

@@ -1,0 +1,16 @@
+/** The Logs Insights query language: text, nodes, plan, SQL for ClickHouse, and rows as AWS shows them. */
+export {
+  type CompiledQuery,
+  compileHistogram,
+  compileInsights,
+  type PointerColumns,
+  type ResultColumn,
+  type Scope,
+  type SqlFragment,
+} from "./compile.ts";
+export { explainPlan } from "./explain.ts";
+export type { Command, Expression, InsightsQuery } from "./node.ts";
+export { parseInsights } from "./parse.ts";
+export { type OutputColumn, type Plan, planInsights, type Step } from "./plan.ts";
+export { type EventPointer, formatNumber, formatTimestamp, type ResultField, renderRow, rowPointer } from "./render.ts";
+export { InsightsSyntaxError, type Span } from "./syntax-error.ts";

@@ -1,0 +1,117 @@
+import type { Period } from "./period.ts";
+import type { RegexPattern } from "./regex.ts";
+import type { Span } from "./syntax-error.ts";
+
+/** The nodes of a parsed query. Every node is frozen plain data; nothing after the parser changes one. */
+
+export type BinaryOperator = "+" | "-" | "*" | "/" | "%" | "^" | "=" | "!=" | "<" | "<=" | ">" | ">=" | "and" | "or";
+
+export type Expression =
+  | { readonly kind: "number"; readonly value: number; readonly text: string; readonly span: Span }
+  | { readonly kind: "string"; readonly value: string; readonly span: Span }
+  | { readonly kind: "boolean"; readonly value: boolean; readonly span: Span }
+  | { readonly kind: "period"; readonly value: Period; readonly span: Span }
+  | FieldNode
+  | {
+      /** A part of a list or map: positions are counted from 0. */
+      readonly kind: "element";
+      readonly target: Expression;
+      readonly path: readonly (string | number)[];
+      readonly span: Span;
+    }
+  | CallNode
+  | { readonly kind: "unary"; readonly operator: "not" | "-"; readonly operand: Expression; readonly span: Span }
+  | {
+      readonly kind: "binary";
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "like";
+      readonly subject: Expression;
+      readonly pattern: string | RegexPattern;
+      readonly negated: boolean;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "in";
+      readonly subject: Expression;
+      readonly items: readonly Literal[];
+      readonly negated: boolean;
+      readonly span: Span;
+    };
+
+export type Literal = Extract<Expression, { kind: "number" | "string" | "boolean" }>;
+
+/** A field or alias. `name` is the dotted name; segments matter where a quoted segment holds dots. */
+export interface FieldNode {
+  readonly kind: "field";
+  readonly name: string;
+  readonly segments: readonly string[];
+  readonly span: Span;
+}
+
+/** A function or aggregate call; `name` is the table's lower-case name. `star` marks `count(*)`. */
+export interface CallNode {
+  readonly kind: "call";
+  readonly name: string;
+  readonly args: readonly Expression[];
+  readonly star: boolean;
+  readonly span: Span;
+}
+
+/** An expression with the column name it gets: its alias, or its own source text. */
+export interface NamedExpression {
+  readonly expression: Expression;
+  readonly name: string;
+  readonly aliased: boolean;
+  readonly span: Span;
+}
+
+export interface SortKey {
+  readonly expression: Expression;
+  readonly descending: boolean;
+}
+
+export interface NameNode {
+  readonly name: string;
+  readonly span: Span;
+}
+
+export type Command =
+  | { readonly kind: "fields"; readonly items: readonly NamedExpression[]; readonly span: Span }
+  | { readonly kind: "display"; readonly items: readonly NamedExpression[]; readonly span: Span }
+  | { readonly kind: "filter"; readonly predicate: Expression; readonly span: Span }
+  | {
+      readonly kind: "parse-glob";
+      readonly source: FieldNode;
+      readonly glob: string;
+      readonly names: readonly NameNode[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "parse-regex";
+      readonly source: FieldNode;
+      readonly regex: RegexPattern;
+      /** One name per capture group, in order. */
+      readonly names: readonly NameNode[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "stats";
+      readonly outputs: readonly NamedExpression[];
+      readonly keys: readonly NamedExpression[];
+      readonly span: Span;
+    }
+  | { readonly kind: "sort"; readonly keys: readonly SortKey[]; readonly span: Span }
+  | { readonly kind: "limit"; readonly count: number; readonly span: Span }
+  | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly span: Span }
+  | { readonly kind: "unnest"; readonly source: Expression; readonly alias: NameNode; readonly span: Span };
+
+/** A whole query: its text and its commands in written order. */
+export interface InsightsQuery {
+  readonly text: string;
+  readonly commands: readonly Command[];
+}

@@ -1,0 +1,311 @@
+import { aggregateNamed } from "./aggregate.ts";
+import { formatExpression } from "./format.ts";
+import { DEFAULT_ROWS, MAX_ROWS, MAX_STATS_COMMANDS } from "./limits.ts";
+import type { Command, Expression, FieldNode, InsightsQuery, NamedExpression, NameNode, SortKey } from "./node.ts";
+import { checkAggregation, checkRowExpression, requireColumns } from "./plan-check.ts";
+import type { RegexPattern } from "./regex.ts";
+import { InsightsSyntaxError, type Span } from "./syntax-error.ts";
+import { conjuncts, fieldsOf, substitute, visit } from "./walk.ts";
+
+/** What is done to the rows, in the order of execution, which need not be the written one. */
+export type Step =
+  | { readonly kind: "compute"; readonly name: string; readonly expression: Expression; readonly span: Span }
+  | { readonly kind: "filter"; readonly predicate: Expression; readonly moved: boolean }
+  | {
+      readonly kind: "parse-glob";
+      readonly source: FieldNode;
+      readonly glob: string;
+      readonly names: readonly NameNode[];
+    }
+  | {
+      readonly kind: "parse-regex";
+      readonly source: FieldNode;
+      readonly regex: RegexPattern;
+      readonly names: readonly NameNode[];
+    }
+  | { readonly kind: "unnest"; readonly source: Expression; readonly alias: NameNode }
+  | {
+      readonly kind: "aggregate";
+      readonly outputs: readonly NamedExpression[];
+      readonly keys: readonly NamedExpression[];
+    }
+  | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly order: readonly SortKey[] }
+  | { readonly kind: "take"; readonly order: readonly SortKey[]; readonly count: number };
+
+export interface OutputColumn {
+  readonly name: string;
+  readonly expression: Expression;
+}
+
+/** A checked query, ready to compile. The last step is always a `take`. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly columns: readonly OutputColumn[];
+  /** The rows are events, so each has a pointer to its record. */
+  readonly rawEvents: boolean;
+  /** The most rows the query returns. */
+  readonly limit: number;
+}
+
+/**
+ * Checks a query and puts its commands into the order of execution:
+ * each works on the rows the one before gives, except that
+ * - `sort` precedes a `limit` written before it, and is dropped before `stats`;
+ * - with exactly one `stats`, a later `filter` that names anything `stats` does not output runs before it,
+ *   and conditions on group keys alone move there too, which gives the same rows sooner;
+ * - `display` only chooses the columns at the end.
+ * Throws InsightsSyntaxError. `limit` is the caller's bound (StartQuery's `limit`).
+ */
+export function planInsights(query: InsightsQuery, options: { readonly limit?: number } = {}): Plan {
+  const limit = options.limit ?? DEFAULT_ROWS;
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_ROWS) throw new RangeError(`limit must be 1 to ${MAX_ROWS}`);
+  const stats = query.commands.filter((command) => command.kind === "stats");
+  const excess = stats[MAX_STATS_COMMANDS];
+  if (excess !== undefined) {
+    throw new InsightsSyntaxError(
+      `A query has at most ${MAX_STATS_COMMANDS} stats commands. Remove this one.`,
+      excess.span,
+    );
+  }
+  const planner = new Planner(stats.length, limit);
+  for (const command of query.commands) planner.add(command);
+  return planner.finish();
+}
+
+/** The columns after a `stats`, by name and by canonical text. */
+interface Outputs {
+  readonly names: Set<string>;
+  readonly texts: Set<string>;
+  /** Group keys by column name, for moving filters below the aggregation. */
+  readonly keys: Map<string, Expression>;
+}
+
+class Planner {
+  readonly #statsTotal: number;
+  readonly #rowLimit: number;
+  readonly #steps: Step[] = [];
+  #statsSeen = 0;
+  #outputs: Outputs | undefined;
+  #aggregateAt = -1;
+  /** Nothing since the last `stats` depends on how many rows it gave. */
+  #movable = false;
+  #order: readonly SortKey[] | undefined;
+  #count: number | undefined;
+  #dedup = false;
+  #columns = new Map<string, OutputColumn>();
+  #captured = new Map<string, OutputColumn>();
+  #display: readonly OutputColumn[] | undefined;
+  #fieldsSeen = false;
+
+  constructor(statsTotal: number, rowLimit: number) {
+    this.#statsTotal = statsTotal;
+    this.#rowLimit = rowLimit;
+  }
+
+  add(command: Command): void {
+    if (this.#dedup && command.kind !== "limit") {
+      throw new InsightsSyntaxError("Only limit may follow dedup. Move this command before dedup.", command.span);
+    }
+    switch (command.kind) {
+      case "fields":
+      case "display":
+        this.#project(command.kind, command.items);
+        return;
+      case "filter":
+        this.#filter(command.predicate);
+        return;
+      case "parse-glob":
+      case "parse-regex":
+        this.#check(command.source);
+        this.#steps.push(command);
+        for (const name of command.names) this.#capture(name);
+        return;
+      case "unnest":
+        this.#check(command.source);
+        this.#materialize();
+        this.#steps.push(command);
+        this.#capture(command.alias);
+        return;
+      case "stats":
+        this.#stats(command);
+        return;
+      case "sort":
+        this.#afterLastStats("sort", command.span);
+        for (const key of command.keys) this.#checkSortKey(key);
+        this.#order = command.keys;
+        return;
+      case "limit":
+        this.#afterLastStats("limit", command.span);
+        this.#count = Math.min(command.count, this.#count ?? command.count);
+        return;
+      case "dedup":
+        this.#materialize();
+        for (const field of command.fields) this.#check(field);
+        this.#steps.push({ kind: "dedup", fields: command.fields, order: this.#order ?? [] });
+        this.#dedup = true;
+        return;
+    }
+  }
+
+  finish(): Plan {
+    const limit = Math.min(this.#count ?? this.#rowLimit, this.#rowLimit);
+    this.#steps.push({ kind: "take", order: this.#order ?? [], count: limit });
+    const columns = this.#display ?? [...this.#columns.values(), ...this.#captured.values()];
+    const rawEvents = this.#statsTotal === 0;
+    const shown =
+      rawEvents && this.#display === undefined && !this.#fieldsSeen ? [...DEFAULT_COLUMNS, ...columns] : columns;
+    return Object.freeze({
+      steps: Object.freeze(this.#steps.map((step) => Object.freeze(step))),
+      columns: Object.freeze([...shown]),
+      rawEvents,
+      limit,
+    });
+  }
+
+  /** Turns a pending `sort | limit` into a step, because what follows depends on which rows are left. */
+  #materialize(): void {
+    if (this.#count === undefined) return;
+    this.#steps.push({ kind: "take", order: this.#order ?? [], count: this.#count });
+    this.#count = undefined;
+    this.#movable = false;
+  }
+
+  #project(kind: "fields" | "display", items: readonly NamedExpression[]): void {
+    if (kind === "fields") this.#fieldsSeen = true;
+    const display: OutputColumn[] = [];
+    for (const item of items) {
+      this.#check(item.expression);
+      let expression = item.expression;
+      if (item.aliased) {
+        this.#steps.push({ kind: "compute", name: item.name, expression: item.expression, span: item.span });
+        this.#define(item.name);
+        expression = fieldNamed(item.name, item.span);
+      }
+      const column = { name: item.name, expression };
+      if (kind === "display") {
+        if (!display.some((other) => other.name === column.name)) display.push(column);
+      } else {
+        this.#captured.delete(item.name);
+        this.#columns.set(item.name, column);
+      }
+    }
+    if (kind === "display") this.#display = Object.freeze(display);
+  }
+
+  #capture(name: NameNode): void {
+    this.#define(name.name);
+    if (!this.#columns.has(name.name))
+      this.#captured.set(name.name, { name: name.name, expression: fieldNamed(name.name, name.span) });
+  }
+
+  /** After `stats`, a computed name is a column like the outputs, and no longer a group key. */
+  #define(name: string): void {
+    this.#outputs?.names.add(name);
+    this.#outputs?.keys.delete(name);
+  }
+
+  #filter(predicate: Expression): void {
+    const outputs = this.#outputs;
+    if (outputs === undefined) {
+      this.#check(predicate);
+      this.#materialize();
+      this.#steps.push({ kind: "filter", predicate, moved: false });
+      return;
+    }
+    const foreign = this.#foreignNames(predicate, outputs);
+    if (foreign.length > 0 && this.#statsTotal === 1) {
+      checkRowExpression(predicate, undefined);
+      this.#insertBeforeAggregate(predicate);
+      return;
+    }
+    this.#check(predicate);
+    this.#materialize();
+    for (const term of conjuncts(predicate)) {
+      const below = this.#movable ? this.#asKeyCondition(term, outputs) : undefined;
+      if (below !== undefined) this.#insertBeforeAggregate(below);
+      else this.#steps.push({ kind: "filter", predicate: term, moved: false });
+    }
+  }
+
+  #insertBeforeAggregate(predicate: Expression): void {
+    this.#steps.splice(this.#aggregateAt, 0, { kind: "filter", predicate, moved: true });
+    this.#aggregateAt++;
+  }
+
+  /** The condition in terms of the rows before `stats`, if it is about group keys alone. */
+  #asKeyCondition(term: Expression, outputs: Outputs): Expression | undefined {
+    const fields = fieldsOf(term);
+    if (fields.length === 0 || !fields.every((field) => outputs.keys.has(field.name))) return undefined;
+    let aggregate = false;
+    visit(term, (node) => {
+      if (node.kind === "call" && aggregateNamed(node.name) !== undefined) aggregate = true;
+      return true;
+    });
+    return aggregate ? undefined : substitute(term, (field) => outputs.keys.get(field.name));
+  }
+
+  #stats(command: Extract<Command, { kind: "stats" }>): void {
+    this.#materialize();
+    this.#order = undefined;
+    checkAggregation(command, this.#outputs);
+    this.#steps.push({ kind: "aggregate", outputs: command.outputs, keys: command.keys });
+    this.#aggregateAt = this.#steps.length - 1;
+    this.#statsSeen++;
+    this.#movable = this.#statsSeen === 1 && this.#statsTotal === 1;
+    const all = [...command.keys, ...command.outputs];
+    this.#outputs = {
+      names: new Set(all.map((item) => item.name)),
+      texts: new Set(all.map((item) => formatExpression(item.expression))),
+      keys: new Map(command.keys.map((key) => [key.name, key.expression])),
+    };
+    // An output that shadows a key's name is what later commands see.
+    for (const output of command.outputs) this.#outputs.keys.delete(output.name);
+    this.#captured.clear();
+    this.#display = undefined;
+    this.#columns = new Map(
+      all.map((item, index) => [
+        `${index}:${item.name}`,
+        { name: item.name, expression: fieldNamed(item.name, item.span) },
+      ]),
+    );
+  }
+
+  /** Fields of the expression that are neither outputs of `stats` nor inside an expression that is one. */
+  #foreignNames(expression: Expression, outputs: Outputs): readonly FieldNode[] {
+    const foreign: FieldNode[] = [];
+    visit(expression, (node) => {
+      if (outputs.texts.has(formatExpression(node))) return false;
+      if (node.kind === "field" && !outputs.names.has(node.name)) foreign.push(node);
+      return true;
+    });
+    return foreign;
+  }
+
+  #check(expression: Expression): void {
+    checkRowExpression(expression, this.#outputs);
+    if (this.#statsTotal > 1) requireColumns(expression, this.#outputs);
+  }
+
+  /** Sorting by a column that `stats` removed is allowed, and does nothing. */
+  #checkSortKey(key: SortKey): void {
+    checkRowExpression(key.expression, this.#outputs);
+  }
+
+  #afterLastStats(word: string, span: Span): void {
+    if (this.#statsTotal > 1 && this.#statsSeen < this.#statsTotal) {
+      throw new InsightsSyntaxError(
+        `With several stats commands, ${word} stands after the last one. Move it to the end.`,
+        span,
+      );
+    }
+  }
+}
+
+function fieldNamed(name: string, span: Span): FieldNode {
+  return Object.freeze({ kind: "field", name, segments: Object.freeze([name]), span });
+}
+
+const NOWHERE: Span = Object.freeze({ start: 0, end: 0 });
+const DEFAULT_COLUMNS: readonly OutputColumn[] = Object.freeze(
+  ["@timestamp", "@message"].map((name) => ({ name, expression: fieldNamed(name, NOWHERE) })),
+);

@@ -1,0 +1,19 @@
+import type { Command } from "./command.ts";
+
+export interface CommandLine {
+  readonly name: string;
+  readonly summary: string;
+  /** Loads the command only when it is called: a server must not carry the others in memory. */
+  readonly load: () => Promise<Command>;
+}
+
+export const COMMANDS: readonly CommandLine[] = [
+  { name: "serve", summary: "Start the server", load: async () => (await import("./commands/serve.ts")).serve },
+  {
+    name: "demo",
+    summary: "Load a day of sample logs into a running server",
+    load: async () => (await import("./commands/demo.ts")).demo,
+  },
+  { name: "version", summary: "Print the version", load: async () => (await import("./commands/version.ts")).version },
+  { name: "help", summary: "Explain a command", load: async () => (await import("./commands/help.ts")).help },
+];

@@ -1,0 +1,86 @@
+import { type NephoscopeServer, readSettings, SettingError, settingsTable, startServer } from "@nephoscope/server";
+import { type Command, CommandError, type OptionLine, text, UsageError } from "../command.ts";
+
+export const serve: Command = {
+  about:
+    "Starts the server on this machine and runs until SIGINT or SIGTERM. The first start makes the administrator's key,\n" +
+    "prints it once, and keeps it in the data directory, readable by its owner alone.",
+  options: {
+    ...Object.fromEntries(
+      settingsTable.map((line): [string, OptionLine] => [
+        line.flag,
+        { type: "string", value: "VALUE", meaning: `${line.meaning} [${line.env}]`, default: line.default },
+      ]),
+    ),
+    config: { type: "string", value: "FILE", meaning: "JSON file with settings by name [NEPHOSCOPE_CONFIG]" },
+    json: { type: "boolean", meaning: "Print one line of JSON when ready, instead of text" },
+  },
+  examples: [
+    { call: "nephoscope serve", meaning: "Serve on 127.0.0.1:4580, keep data in ~/.nephoscope" },
+    {
+      call: "nephoscope serve --data /var/lib/nephoscope --listen 0.0.0.0:4580",
+      meaning: "Serve the network from a directory of your choice",
+    },
+    {
+      call: "NEPHOSCOPE_LISTEN=127.0.0.1:0 nephoscope serve --json",
+      meaning: "For programs: any free port, reported as JSON",
+    },
+  ],
+  async run(options, _args, { terminal, env, signal }) {
+    const flags = Object.fromEntries(Object.keys(serve.options).map((name) => [name, text(options, name)]));
+    const { server, region } = await start(flags, env);
+    // Since the process began: what a user waits for includes the loading of the program.
+    const readyMs = Math.round(performance.now());
+    terminal.out(
+      options.json === true
+        ? `${JSON.stringify(summary(server, region, readyMs))}\n`
+        : greeting(server, region, readyMs),
+    );
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    terminal.err(`nephoscope: ${signal.reason} received, stopping; once more to stop at once\n`);
+    await server.close();
+    return 0;
+  },
+};
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+async function start(flags: Values, env: Values): Promise<{ server: NephoscopeServer; region: string }> {
+  try {
+    const settings = readSettings({ flags, env });
+    return { server: await startServer(settings), region: settings.region };
+  } catch (error) {
+    if (error instanceof SettingError) throw new UsageError(error.message);
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      throw new CommandError(
+        "the address is in use already, perhaps by another Nephoscope. Choose another with --listen, or stop that one.",
+      );
+    }
+    throw error;
+  }
+}
+
+function summary({ endpoint, firstKey }: NephoscopeServer, region: string, readyMs: number): Record<string, unknown> {
+  return { endpoint, console: `${endpoint}/`, region, readyMs, firstKey };
+}
+
+function greeting({ endpoint, firstKey }: NephoscopeServer, region: string, readyMs: number): string {
+  const lines = [`Endpoint  ${endpoint}`, `Console   ${endpoint}/`];
+  if (firstKey !== undefined) {
+    lines.push(
+      "",
+      "The administrator's key, shown this once. To use it with AWS clients in a shell, paste:",
+      "",
+      `export AWS_ACCESS_KEY_ID=${firstKey.accessKeyId}`,
+      `export AWS_SECRET_ACCESS_KEY=${firstKey.secretAccessKey}`,
+      `export AWS_REGION=${region}`,
+      `export AWS_ENDPOINT_URL=${endpoint}`,
+      "",
+    );
+  }
+  lines.push(`ready in ${readyMs} ms`, "");
+  return lines.join("\n");
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { SigningCredential } from "@nephoscope/wire";
+import { CommandError, UsageError } from "../command.ts";
+
+export interface CredentialSources {
+  readonly accessKeyId: string | undefined;
+  readonly secretAccessKey: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The server's data directory; undefined for its default. */
+  readonly data: string | undefined;
+}
+
+/** Finds a credential: flags, then the environment of AWS's clients, then the administrator's key of a server on this machine. */
+export function findCredential({ accessKeyId, secretAccessKey, env, data }: CredentialSources): SigningCredential {
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    throw new UsageError("--access-key-id and --secret-access-key go together: give both or none");
+  }
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secret: secretAccessKey };
+  if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
+    const credential = { accessKeyId: env.AWS_ACCESS_KEY_ID, secret: env.AWS_SECRET_ACCESS_KEY };
+    return env.AWS_SESSION_TOKEN ? { ...credential, sessionToken: env.AWS_SESSION_TOKEN } : credential;
+  }
+  return readAdminKey(join(data ?? env.NEPHOSCOPE_DATA ?? join(homedir(), ".nephoscope"), "admin-key.json"));
+}
+
+function readAdminKey(path: string): SigningCredential {
+  let key: unknown;
+  try {
+    key = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      `no credential. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on the server's machine as its user with --data naming its data directory (${reason}).`,
+    );
+  }
+  if (typeof key === "object" && key !== null && "accessKeyId" in key && "secretAccessKey" in key) {
+    if (typeof key.accessKeyId === "string" && typeof key.secretAccessKey === "string") {
+      return { accessKeyId: key.accessKeyId, secret: key.secretAccessKey };
+    }
+  }
+  throw new CommandError(`${path} holds no key: expected {"accessKeyId": …, "secretAccessKey": …}.`);
+}

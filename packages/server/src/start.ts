@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { connectEngine, type Engine, migrate, startEngine } from "@nephoscope/engine";
+import type { Limits } from "@nephoscope/wire";
 import { createFrontDoor } from "./front-door/front-door.ts";
 import { openCallAudit } from "./platform/audit/call-audit.ts";
 import { type Clock, systemClock } from "./platform/clock/clock.ts";
@@ -30,6 +31,8 @@ export interface NephoscopeServer {
 export interface StartOptions {
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Limits of the wire; tests make them small, so that reaching them takes no time. */
+  readonly limits?: Partial<Limits>;
 }
 
 /** Builds the server from its settings and starts it. Several can run in one process, each on its own data directory. */
@@ -81,6 +84,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       clock,
       log,
       maxConnections: settings.maxConnections,
+      limits: options.limits ?? {},
       region: settings.region,
     });
     const { host, port } = await door.listen(settings.listen);

@@ -1,8 +1,9 @@
-import { type Credential, createWireServer, type Service, type WireServer } from "@nephoscope/wire";
+import { type Credential, createWireServer, type Limits, type Service, type WireServer } from "@nephoscope/wire";
 import type { CallAudit } from "../platform/audit/call-audit.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { AccessKeys } from "../platform/identity/access-keys.ts";
 import type { Log } from "../platform/log/log.ts";
+import { withEngineFailures } from "./engine-failures.ts";
 import { createPage } from "./page.ts";
 
 export interface FrontDoorOptions {
@@ -12,6 +13,8 @@ export interface FrontDoorOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly maxConnections: number;
+  /** Limits of the wire in place of its defaults. */
+  readonly limits: Partial<Limits>;
   readonly region: string;
 }
 
@@ -23,10 +26,11 @@ export function createFrontDoor({
   clock,
   log,
   maxConnections,
+  limits,
   region,
 }: FrontDoorOptions): WireServer {
   return createWireServer({
-    services: [...services],
+    services: services.map(withEngineFailures),
     credentials: (accessKeyId) => credentialOf(keys, accessKeyId),
     authorize(call) {
       if (keys.find(call.accessKeyId)?.key.administrator !== true) {
@@ -39,7 +43,7 @@ export function createFrontDoor({
     onCall: (record) => audit.record(record),
     fallback: createPage({ region }),
     clock: () => new Date(clock.now()),
-    limits: { connections: maxConnections },
+    limits: { ...limits, connections: maxConnections },
     log,
   });
 }

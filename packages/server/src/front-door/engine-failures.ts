@@ -1,0 +1,44 @@
+import {
+  AppenderFull,
+  EngineUnavailable,
+  MemoryLimit,
+  OutcomeUnknown,
+  QueryTimeout,
+  TooManyQueries,
+} from "@nephoscope/engine";
+import type { Service } from "@nephoscope/wire";
+
+/**
+ * Turns what the engine may always answer (full, away, too large a question) into the errors that AWS's clients know and
+ * try again on. What is left is a bug, and is answered as an internal failure.
+ */
+export function withEngineFailures(service: Service): Service {
+  return {
+    ...service,
+    async run(operation, input, call) {
+      try {
+        return await service.run(operation, input, call);
+      } catch (error) {
+        if (error instanceof AppenderFull || error instanceof TooManyQueries) {
+          throw call.error("ThrottlingException", "Rate exceeded");
+        }
+        if (error instanceof OutcomeUnknown) {
+          throw call.error(
+            "ServiceUnavailableException",
+            "The engine went away and it is not known whether the data was stored. Send the call again; a repeated call is not stored twice.",
+          );
+        }
+        if (error instanceof EngineUnavailable) {
+          throw call.error("ServiceUnavailableException", "The engine is restarting. Send the call again.");
+        }
+        if (error instanceof MemoryLimit) {
+          throw call.error("ServiceUnavailableException", "The call needed more memory than the engine may use. Ask for a shorter time range.");
+        }
+        if (error instanceof QueryTimeout) {
+          throw call.error("ServiceUnavailableException", "The call took longer than it may. Ask for a shorter time range.");
+        }
+        throw error;
+      }
+    },
+  };
+}

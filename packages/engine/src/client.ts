@@ -19,6 +19,8 @@ export type Query = {
   readonly sql: string;
   /** Values of the placeholders `{name:Type}`. 64-bit numbers as `bigint` or string. */
   readonly params?: Record<string, unknown>;
+  /** Database of unqualified names, in place of the engine's default one. */
+  readonly database?: string;
   /** Under this id the query can be watched and killed. Made up when left out. */
   readonly queryId?: string;
   /** ClickHouse settings for this query. */
@@ -50,6 +52,7 @@ export type Insert = {
   readonly format: "JSONCompactEachRow" | "JSONEachRow" | "TabSeparated";
   /** Must not change until the promise settles. */
   readonly body: Buffer | readonly Buffer[];
+  readonly database?: string;
   readonly settings?: Query["settings"];
   readonly queryId?: string;
   readonly signal?: AbortSignal;
@@ -76,9 +79,11 @@ const DEFAULT_MAX_ROWS = 100_000;
  */
 export class EngineClient {
   readonly #access: Access;
+  readonly #database: string | undefined;
 
-  constructor(access: Access) {
+  constructor(access: Access, database?: string) {
     this.#access = access;
+    this.#database = database;
   }
 
   /** All rows, each as the array of its columns' JSON values (64-bit integers as strings). */
@@ -127,7 +132,7 @@ export class EngineClient {
     const { table, columns, format, body } = insert;
     const into = table.split(".").map(identifier).join(".");
     const sql = `INSERT INTO ${into} (${columns.map(identifier).join(", ")}) FORMAT ${format}`;
-    await this.#call({ sql, ...insert }, async (client, call) => {
+    await this.#call({ ...insert, sql }, async (client, call) => {
       const values = Readable.from(body instanceof Buffer ? [body] : body, { objectMode: false });
       const { stream } = await client.exec({ ...call, query: sql, values });
       for await (const _ of stream);
@@ -225,6 +230,8 @@ export class EngineClient {
       log_comment: id,
       cancel_http_readonly_queries_on_client_close: 1,
     };
+    const database = query.database ?? this.#database;
+    if (database !== undefined) settings.database = database;
     if (query.maxRows !== undefined) {
       settings.max_result_rows = query.maxRows;
       settings.result_overflow_mode = "throw";

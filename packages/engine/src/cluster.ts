@@ -22,7 +22,6 @@ export function connectEngine(options: ClusterOptions): Engine {
     url: options.url,
     ...(options.user === undefined ? {} : { username: options.user }),
     ...(options.password === undefined ? {} : { password: options.password }),
-    ...(options.database === undefined ? {} : { database: options.database }),
     max_open_connections: 256,
     request_timeout: 3_600_000,
     // ClickHouse closes idle connections after 10 s (3 s in old releases).
@@ -60,7 +59,7 @@ export function connectEngine(options: ClusterOptions): Engine {
   };
   return {
     kind: "cluster",
-    client: new EngineClient(access),
+    client: new EngineClient(access, options.database),
     pid: undefined,
     url: options.url,
     get state() {

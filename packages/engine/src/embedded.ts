@@ -73,7 +73,7 @@ class EmbeddedEngine implements Engine, Access {
     this.#options = options;
     this.#limits = defaultLimits(options.limits);
     this.#events.setMaxListeners(0);
-    this.client = new EngineClient(this);
+    this.client = new EngineClient(this, options.database);
   }
 
   get pid(): number | undefined {
@@ -165,7 +165,6 @@ class EmbeddedEngine implements Engine, Access {
       max_open_connections: 512,
       request_timeout: 3_600_000,
       keep_alive: { enabled: true, idle_socket_ttl: 60_000 },
-      ...(this.#options.database === undefined ? {} : { database: this.#options.database }),
       application: "nephoscope",
       // Every failure reaches the caller as an error; printing it too would spill statements into the output.
       log: { level: ClickHouseLogLevel.OFF },

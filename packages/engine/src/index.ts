@@ -1,7 +1,9 @@
+export * from "./appender.ts";
 export * from "./client.ts";
 export * from "./cluster.ts";
 export * from "./embedded.ts";
 export * from "./engine.ts";
 export * from "./errors.ts";
 export { defaultLimits, type EngineLimits } from "./limits.ts";
+export * from "./migrations.ts";
 export { identifier, literal } from "./sql/tokens.ts";

@@ -125,6 +125,10 @@ export class Chdb {
     const slot = this.#idle.pop() ?? this.#slot();
     try {
       return await work(slot, this.#prefix(slot, context));
+    } catch (error) {
+      // A session keeps hold of a failed query, its memory and its place in system.processes, until it is given another one.
+      await slot.session.queryAsync("SELECT 1 FORMAT Null");
+      throw error;
     } finally {
       this.#idle.push(slot);
     }

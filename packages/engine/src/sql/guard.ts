@@ -166,7 +166,7 @@ function checkSettingsClause(all: readonly Token[], start: number): void {
 /** Databases, tables and views may be made; users, functions, dictionaries, named collections and the like may not. */
 function checkSchemaStatement(verb: string, all: readonly Token[]): void {
   if (verb === "OPTIMIZE" || verb === "DELETE") return;
-  const skipped = new Set(["OR", "REPLACE", "TEMPORARY", "MATERIALIZED", "IF", "EXISTS"]);
+  const skipped = new Set(["OR", "REPLACE", "MATERIALIZED", "IF", "EXISTS"]);
   const object = all.slice(1).find((token) => !(token.kind === "word" && skipped.has(token.text.toUpperCase())));
   if (
     !word(object, "TABLE", "TABLES", "DATABASE", "VIEW") &&

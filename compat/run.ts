@@ -1,6 +1,7 @@
 /** `node compat/run.ts`: plays the scenarios against an endpoint and prints what differs. README.md says more. */
 
 import { parseArgs } from "node:util";
+import { missingClients } from "./clients/available.ts";
 import { CLIENT_NAMES } from "./clients/client.ts";
 import { asJson, asText, count } from "./report.ts";
 import { run } from "./runner.ts";
@@ -51,6 +52,11 @@ async function main(): Promise<void> {
     if (known === undefined) throw new Error(`"${name}" is not a client: ${CLIENT_NAMES.join(", ")}`);
     return known;
   });
+  const missing = missingClients();
+  for (const client of clients) {
+    const reason = missing.get(client);
+    if (reason !== undefined) throw new Error(`${client} is ${reason}; choose others with --client`);
+  }
   const wanted = values.only.split(",");
   const scenarios = loadScenarios("logs").filter(({ file }) => wanted.some((text) => file.includes(text)));
   if (scenarios.length === 0) throw new Error(`no scenario's name contains ${values.only}`);

@@ -57,7 +57,14 @@ export async function migrate(options: MigrationOptions): Promise<number[]> {
     for (const [i, { sql, checksum }] of statements.entries()) {
       if (done.has(i)) continue;
       await client.command({ sql, database });
-      const record = [version, file, i, statements.length, checksum, Date.now() / 1000];
+      const record = [
+        version,
+        file,
+        i,
+        statements.length,
+        checksum,
+        new Date().toISOString().slice(0, -1).replace("T", " "),
+      ];
       await client.insert({
         table: "schema_migrations",
         columns: ["version", "file", "statement", "statements", "checksum", "applied_at"],

@@ -19,7 +19,7 @@ export type RunContext = {
 
 export type InsertOutcome = { rows: number; bytes: number };
 
-type Slot = { readonly session: Session; readonly pipe: string; changed: Set<string> };
+type Slot = { readonly session: Session; readonly pipe: string; changed: readonly string[] };
 
 export type ChdbOptions = {
   readonly directory: string;
@@ -124,7 +124,9 @@ export class Chdb {
   async #with<T>(context: RunContext, work: (slot: Slot, prefix: string) => Promise<T>): Promise<T> {
     const slot = this.#idle.pop() ?? this.#slot();
     try {
-      return await work(slot, this.#prefix(slot, context));
+      const done = await work(slot, this.#prefix(slot, context));
+      slot.changed = Object.keys(context.settings);
+      return done;
     } catch (error) {
       // A session keeps hold of a failed query, its memory and its place in system.processes, until it is given another one.
       await slot.session.queryAsync("SELECT 1 FORMAT Null");
@@ -137,7 +139,7 @@ export class Chdb {
   #slot(): Slot {
     const pipe = this.#pipe(this.#made);
     this.#made += 1;
-    return { session: this.#open(), pipe, changed: new Set() };
+    return { session: this.#open(), pipe, changed: [] };
   }
 
   #open(): Session {
@@ -158,7 +160,8 @@ export class Chdb {
       }
     for (const [name, value] of Object.entries(settings)) set.push(`${name} = ${literal(value)}`);
     for (const [name, value] of Object.entries(params)) set.push(`param_${name} = ${literal(value)}`);
-    slot.changed = new Set(Object.keys(settings));
+    // Until the statement succeeds it is open which of them took effect.
+    slot.changed = [...new Set([...slot.changed, ...Object.keys(settings)])];
     return `USE ${identifier(database ?? "default")}; SET ${set.join(", ")}; `;
   }
 }

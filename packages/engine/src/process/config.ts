@@ -78,7 +78,9 @@ export function profile(limits: EngineLimits): Record<string, string> {
     ...boundedSettings(limits),
     log_queries: 0,
     allow_introspection_functions: 0,
+    // A result that was cut short must never look like a whole one.
     result_overflow_mode: "throw",
+    timeout_overflow_mode: "throw",
     // The kinds of statements are fixed at the door; an expression alone is none of them.
     implicit_select: 0,
     // Rows arrive in one buffer of known size; parallel parsing would copy it per thread.
@@ -97,6 +99,7 @@ export function engineUsers(limits: EngineLimits): string {
   // Zero means "no limit", hence the lower bound.
   const constraints = [
     ...Object.entries(bounded).map(([name, max]) => `<${name}><min>1</min><max>${max}</max></${name}>`),
+    "<result_overflow_mode><const/></result_overflow_mode><timeout_overflow_mode><const/></timeout_overflow_mode>",
     "<log_queries><const/></log_queries><allow_introspection_functions><const/></allow_introspection_functions>",
     "<merge_tree_fsync_after_insert><min>1</min></merge_tree_fsync_after_insert>",
     "<merge_tree_fsync_part_directory><min>1</min></merge_tree_fsync_part_directory>",

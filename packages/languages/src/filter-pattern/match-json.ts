@@ -1,6 +1,7 @@
 import { compileBoolean, compileComparison } from "./compare.ts";
 import { type JsonValue, parseEvent, scalarOf, select } from "./json-event.ts";
 import type { Matcher } from "./matcher.ts";
+import { compileTextTest, narrow } from "./narrow.ts";
 import type { JsonConditionNode, JsonPattern, SelectorNode } from "./nodes.ts";
 import { parseSelector } from "./parse-selector.ts";
 
@@ -9,14 +10,17 @@ type ExtractedValues = Record<string, string>;
 /** Compiles a JSON pattern. It extracts the scalar values of its selectors, keyed by the selector's text. */
 export function compileJson(pattern: JsonPattern): Matcher {
   const test = compileBoolean(pattern.condition, compileCondition);
+  // Parsing costs many times a search for the texts that a match needs, and most events lack them.
+  const mayMatch = compileTextTest(narrow(pattern).test);
+  const read = (message: string) => {
+    const event = mayMatch(message) ? parseEvent(message) : undefined;
+    return event !== undefined && test(event) ? event : undefined;
+  };
   return {
-    matches(message) {
-      const event = parseEvent(message);
-      return event !== undefined && test(event);
-    },
+    matches: (message) => read(message) !== undefined,
     extract(message) {
-      const event = parseEvent(message);
-      if (event === undefined || !test(event)) return undefined;
+      const event = read(message);
+      if (event === undefined) return undefined;
       const values: ExtractedValues = {};
       for (const selector of pattern.selectors) {
         const text = firstScalar(event, selector);

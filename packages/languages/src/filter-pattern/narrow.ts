@@ -42,6 +42,26 @@ export function narrow(pattern: FilterPattern): NarrowingCondition {
   }
 }
 
+/** Compiles a test for use outside the engine. */
+export function compileTextTest(test: TextTest): (text: string) => boolean {
+  switch (test.kind) {
+    case "all":
+      return () => true;
+    case "contains":
+      return (text) => text.includes(test.text);
+    case "not": {
+      const holds = compileTextTest(test.part);
+      return (text) => !holds(text);
+    }
+    default: {
+      const parts = test.parts.map(compileTextTest);
+      return test.kind === "and"
+        ? (text) => parts.every((holds) => holds(text))
+        : (text) => parts.some((holds) => holds(text));
+    }
+  }
+}
+
 function narrowTerms({ required, excluded, optional }: TermsPattern): NarrowingCondition {
   const terms = required.length + excluded.length === 0 ? optional : [...required, ...excluded];
   const exact = terms.every((term) => term.kind === "literal");

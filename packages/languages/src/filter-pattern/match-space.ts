@@ -1,6 +1,7 @@
 import { compileBoolean, compileComparison, readScalar, type Scalar } from "./compare.ts";
 import { splitFields } from "./fields.ts";
 import type { Matcher } from "./matcher.ts";
+import { compileTextTest, narrow } from "./narrow.ts";
 import type { SlotNode, SpacePattern } from "./nodes.ts";
 
 interface CompiledSlot {
@@ -20,9 +21,12 @@ export function compileSpace(pattern: SpacePattern, options: { readonly allowExt
     testSlots(before, fields, 0) &&
     (after === undefined || testSlots(after, fields, fields.length - after.length));
 
+  // A search for the texts that a match needs is cheaper than splitting, and most events lack them.
+  const mayMatch = compileTextTest(narrow(pattern).test);
   return {
-    matches: (message) => matchFields(splitFields(message)),
+    matches: (message) => mayMatch(message) && matchFields(splitFields(message)),
     extract(message) {
+      if (!mayMatch(message)) return undefined;
       const fields = splitFields(message);
       if (!matchFields(fields)) return undefined;
       const tail = fields.length - (after?.length ?? 0);

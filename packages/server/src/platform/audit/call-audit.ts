@@ -20,7 +20,7 @@ export interface CallAudit {
 }
 
 /** Records held while the engine is slow or away. */
-const MAX_QUEUE_BYTES = 16 * 1_048_576;
+const MAX_QUEUED_BYTES = 16 * 1_048_576;
 
 const COLUMNS = [
   "event_time",
@@ -53,14 +53,13 @@ interface Entry {
 export function openCallAudit(engine: Engine, log: Log): CallAudit {
   let lost = 0;
   const appender = createAppender<Entry>({
-    engine,
+    client: engine.client,
     table: "calls",
     columns: COLUMNS,
     format: "JSONEachRow",
-    encode: (entries) => Buffer.from(entries.map(({ line }) => line).join("\n")),
-    sizeOf: ({ line }) => line.length,
+    encode: (entries) => Buffer.from(entries.map(({ line }) => `${line}\n`).join("")),
     missing: (entries) => missingCalls(engine, entries),
-    maxQueueBytes: MAX_QUEUE_BYTES,
+    maxQueuedBytes: MAX_QUEUED_BYTES,
   });
 
   return {
@@ -95,7 +94,7 @@ function toEntry(call: CallRecord): Entry {
   const id = randomUUID();
   const failure = call.outcome.ok ? undefined : call.outcome;
   const row: Record<(typeof COLUMNS)[number], unknown> = {
-    event_time: call.receivedAt.getTime() / 1_000,
+    event_time: (call.receivedAt.getTime() / 1_000).toFixed(3),
     event_id: id,
     account: call.account ?? "",
     region: call.region ?? "",

@@ -16,20 +16,22 @@ export interface EventBatch {
 }
 
 export const EVENT_COLUMNS = ["group_id", "stream", "timestamp", "seq", "put", "retention", "message"] as const;
-export const EVENT_FORMAT = "TabSeparated";
+/** The fastest text format of the embedded engine, and JSON's own writer does the escaping. */
+export const EVENT_FORMAT = "JSONCompactEachRow";
 
-/** Writes batches in ClickHouse's TabSeparated format: a line for each event, times as milliseconds. */
+/** Writes batches as a JSON array on a line for each event. */
 export function encodeBatches(batches: readonly EventBatch[]): Buffer {
-  return Buffer.concat(batches.map((batch) => Buffer.from(encodeBatch(batch), "utf8")));
+  return Buffer.from(batches.map(encodeBatch).join(""), "utf8");
 }
 
 function encodeBatch(batch: EventBatch): string {
-  const head = `${batch.groupId}\t${escapeTab(batch.logStreamName)}\t`;
+  const head = `[${batch.groupId},${JSON.stringify(batch.logStreamName)},"`;
   let lines = "";
   let seq = batch.firstSeq;
   let put = batch.firstPut;
   for (const { timestamp, message } of batch.events) {
-    lines += `${head}${seconds(timestamp)}\t${seq}\t${put}\t${batch.retention}\t${escapeTab(message)}\n`;
+    // A lone surrogate has no form in UTF-8; it becomes the replacement character, as everywhere else on the way.
+    lines += `${head}${seconds(timestamp)}",${seq},${put},${batch.retention},${JSON.stringify(message.toWellFormed())}]\n`;
     seq++;
     put++;
   }
@@ -40,13 +42,4 @@ function encodeBatch(batch: EventBatch): string {
 function seconds(ms: number): string {
   const rest = ms % 1_000;
   return `${(ms - rest) / 1_000}.${String(rest).padStart(3, "0")}`;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0" };
-const SPECIAL = /[\\\t\n\r\0]/;
-const ALL_SPECIAL = /[\\\t\n\r\0]/g;
-
-/** Most messages hold nothing to escape, and testing is much cheaper than replacing. */
-function escapeTab(text: string): string {
-  return SPECIAL.test(text) ? text.replace(ALL_SPECIAL, (char) => ESCAPES[char] ?? char) : text;
 }

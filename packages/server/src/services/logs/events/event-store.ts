@@ -1,4 +1,4 @@
-import { type Appender, createAppender, type Engine } from "@nephoscope/engine";
+import { createAppender, type Engine } from "@nephoscope/engine";
 import { EVENT_COLUMNS, EVENT_FORMAT, type EventBatch, encodeBatches } from "./event-encoding.ts";
 import type { EventPosition } from "./event-position.ts";
 import { missingEvents } from "./missing-events.ts";
@@ -50,20 +50,18 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
-/** Rows the appender may hold while the engine is slow or away; then PutLogEvents answers with throttling. */
-const MAX_QUEUE_BYTES = 64 * 1_048_576;
+/** What the appender may hold while the engine is slow or away; past it PutLogEvents answers with throttling. */
+const MAX_QUEUED_BYTES = 64 * 1_048_576;
 
 export function openEventStore(engine: Engine): EventStore {
-  const appender: Appender<EventBatch> = createAppender<EventBatch>({
-    engine,
+  const appender = createAppender<EventBatch>({
+    client: engine.client,
     table: "events",
     columns: EVENT_COLUMNS,
     format: EVENT_FORMAT,
     encode: encodeBatches,
-    sizeOf: (batch) => batch.bytes + batch.events.length * 32,
-    rowsOf: (batch) => batch.events.length,
     missing: (batches) => missingEvents(engine, batches),
-    maxQueueBytes: MAX_QUEUE_BYTES,
+    maxQueuedBytes: MAX_QUEUED_BYTES,
   });
 
   /**

@@ -155,18 +155,20 @@ describe("an appender", () => {
     assert.deepEqual(inserts.map(bodyOf), ['[1,"text 1"]\n', '[2,"text 2"]\n[3,"text 3"]\n']);
   });
 
-  it("keeps a batch within its bounds of rows and bytes", async () => {
-    const gate = Promise.withResolvers<void>();
-    const { client, inserts } = scripted(() => gate.promise);
-    const appender = create(client, { maxBatchRows: 3, maxBatchBytes: 40 });
-    const calls = [[1], [2, 3], [4], [5, 6, 7, 8], [9]].map((seqs) => appender.append(seqs.map(row)));
-    gate.resolve();
-    await Promise.all(calls);
-    assert.deepEqual(
-      inserts.map((insert) => bodyOf(insert).trim().split("\n").length),
-      [1, 2, 1, 4, 1],
-    );
-  });
+  for (const [bound, more] of [
+    ["rows", { maxBatchRows: 2 }],
+    ["bytes", { maxBatchBytes: 2 * '[1,"text 1"]\n'.length }],
+  ] as const)
+    it(`keeps a batch within its bound of ${bound}, unless one call passes it`, async () => {
+      const gate = Promise.withResolvers<void>();
+      const { client, inserts } = scripted(() => gate.promise);
+      const appender = create(client, more);
+      const calls = [[1], [2], [3], [4, 5, 6], [7]].map((seqs) => appender.append(seqs.map(row)));
+      gate.resolve();
+      await Promise.all(calls);
+      const sizes = inserts.map((insert) => bodyOf(insert).trim().split("\n").length);
+      assert.deepEqual(sizes, [1, 2, 3, 1]);
+    });
 
   it("has no more inserts on their way than it may", async () => {
     const gate = Promise.withResolvers<void>();

@@ -191,7 +191,7 @@ describe("the bounds of the engine", () => {
   });
 
   it("keeps its memory limit over all queries, and lives on", async () => {
-    const engine = await start({ limits: { memory: 700 * 1024 ** 2, queryMemory: 600 * 1024 ** 2 } });
+    const engine = await start({ limits: { memory: 200 * 1024 ** 2, queryMemory: 190 * 1024 ** 2 } });
     const { pid } = engine;
     const greedy = () =>
       engine.client.rows({

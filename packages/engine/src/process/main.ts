@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import type { EngineLimits } from "../limits.ts";
@@ -78,5 +79,7 @@ async function start({ dataDir, limits, user, secret, port, lockWaitMs }: Start)
   });
   server.listen(port, "127.0.0.1");
   await new Promise((listening, failed) => server.once("listening", listening).once("error", failed));
+  // This process never ends in an orderly way, which is when Node.js would write its cache.
+  setImmediate(flushCompileCache);
   return (server.address() as AddressInfo).port;
 }

@@ -32,10 +32,16 @@ export function withEngineFailures(service: Service): Service {
           throw call.error("ServiceUnavailableException", "The engine is restarting. Send the call again.");
         }
         if (error instanceof MemoryLimit) {
-          throw call.error("ServiceUnavailableException", "The call needed more memory than the engine may use. Ask for a shorter time range.");
+          throw call.error(
+            "ServiceUnavailableException",
+            "The call needed more memory than the engine may use. Ask for a shorter time range.",
+          );
         }
         if (error instanceof QueryTimeout) {
-          throw call.error("ServiceUnavailableException", "The call took longer than it may. Ask for a shorter time range.");
+          throw call.error(
+            "ServiceUnavailableException",
+            "The call took longer than it may. Ask for a shorter time range.",
+          );
         }
         throw error;
       }

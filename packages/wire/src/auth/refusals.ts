@@ -58,7 +58,7 @@ const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [c
 };
 
 /** AWS's texts where the case brings none of its own. */
-const TEXTS: Readonly<Partial<Record<RefusalFamily, Readonly<Partial<Record<Refusal, string>>>>>> = {
+const TEXTS: Readonly<Record<RefusalFamily, Readonly<Partial<Record<Refusal, string>>>>> = {
   json: {
     unsigned: "Missing Authentication Token",
     unknownKey: "The security token included in the request is invalid.",
@@ -87,8 +87,10 @@ const TEXTS: Readonly<Partial<Record<RefusalFamily, Readonly<Partial<Record<Refu
   },
 };
 
-/** `text` says what is wrong with this request; the family's fixed text goes before it where AWS has one. */
-export function refuse(family: RefusalFamily, refusal: Refusal, text = ""): WireFailure {
+/** `text` says what is wrong with this request. EC2 and S3 have one text for each case, and tell no more. */
+export function refuse(family: RefusalFamily, refusal: Refusal, text?: string): WireFailure {
   const [code, status] = CODES[family][refusal];
-  return new WireFailure(code, TEXTS[family]?.[refusal] ?? text, { status });
+  const usual = TEXTS[family][refusal];
+  const terse = family === "ec2" || family === "s3";
+  return new WireFailure(code, (terse ? (usual ?? text) : (text ?? usual)) ?? code, { status });
 }

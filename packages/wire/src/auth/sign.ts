@@ -27,10 +27,12 @@ export function signRequest(
 ): Record<string, string> {
   const time = amzDate(now);
   const full: CredentialScope = { date: time.slice(0, 8), region: scope.region, service: scope.service };
-  const payloadHash = sha256Hex(request.body);
-  const headers: Record<string, string> = { "x-amz-date": time, "x-amz-content-sha256": payloadHash };
+  const headers: Record<string, string> = { "x-amz-date": time };
   if (credential.sessionToken !== undefined) headers["x-amz-security-token"] = credential.sessionToken;
   for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
+  // A caller may say what stands for the body, such as UNSIGNED-PAYLOAD.
+  const payloadHash = headers["x-amz-content-sha256"] ?? sha256Hex(request.body);
+  headers["x-amz-content-sha256"] = payloadHash;
   const signedHeaders = Object.keys(headers).sort();
   const rawHeaders = Object.entries(headers).flat();
   const key = signingKey(credential.secret, full);

@@ -24,7 +24,7 @@ export function stringChecks(shape: SimpleShape): Check<string>[] {
   if (shape.enum) {
     const values = new Set(shape.enum);
     checks.push({
-      demand: `Member must satisfy enum value set: [${shape.enum.join(", ")}]`,
+      demand: enumDemand(shape.enum),
       holds: (value) => values.has(value),
     });
   }
@@ -33,7 +33,7 @@ export function stringChecks(shape: SimpleShape): Check<string>[] {
     const longest = Math.min(shape.max ?? LONGEST_MATCHED, LONGEST_MATCHED);
     // A string over its maximum is reported for its length alone.
     const holds = (value: string) => (value.length > longest ? shape.max !== undefined : expression.test(value));
-    checks.push({ demand: `Member must satisfy regular expression pattern: ${shape.pattern}`, holds });
+    checks.push({ demand: patternDemand(shape.pattern), holds });
   }
   checks.push(
     ...bounds<string>(
@@ -157,3 +157,18 @@ function plain(value: unknown, depth: number): string {
 /** Whether AWS reports a failing element of a collection on the collection: it does for everything but structures. */
 export const reportsOnCollection = (shape: Shape): boolean =>
   shape.kind !== "structure" && shape.kind !== "list" && shape.kind !== "map";
+
+/** All that a simple shape demands, in the order in which AWS lists it for a collection's elements. */
+export function demandsOf(shape: Shape): readonly string[] {
+  if (!("pattern" in shape)) return [];
+  const word = shape.kind === "string" || shape.kind === "blob" ? "length" : "value";
+  const demands: string[] = [];
+  if (shape.max !== undefined) demands.push(`Member must have ${word} less than or equal to ${shape.max}`);
+  if (shape.min !== undefined) demands.push(`Member must have ${word} greater than or equal to ${shape.min}`);
+  if (shape.pattern !== undefined) demands.push(patternDemand(shape.pattern));
+  if (shape.enum) demands.push(enumDemand(shape.enum));
+  return demands;
+}
+
+const patternDemand = (pattern: string) => `Member must satisfy regular expression pattern: ${pattern}`;
+const enumDemand = (values: readonly string[]) => `Member must satisfy enum value set: [${values.join(", ")}]`;

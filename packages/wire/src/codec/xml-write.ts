@@ -19,6 +19,10 @@ const NAMED: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">"
 export const escapeXml = (text: string): string =>
   text.replace(SPECIAL, (character) => NAMED[character] ?? `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`);
 
+/** Parsers make blanks of line breaks and tabs in attributes, unless they are references. */
+const escapeAttribute = (text: string): string =>
+  escapeXml(text).replace(/[\n\t]/g, (character) => (character === "\n" ? "&#xA;" : "&#x9;"));
+
 /** A whole element with a structure's members inside. `extra` is XML that is already written, put after the members. */
 export function structureElement(
   name: string,
@@ -94,7 +98,7 @@ function attributes(shape: StructureShape, value: unknown): string {
   for (const member of shape.members) {
     const item = record[member.name];
     if (member.xmlAttribute && item !== undefined && item !== null)
-      out += ` ${xmlKey(member)}="${escapeXml(textFromValue(member, item, TIMESTAMPS))}"`;
+      out += ` ${xmlKey(member)}="${escapeAttribute(textFromValue(member, item, TIMESTAMPS))}"`;
   }
   return out;
 }

@@ -70,12 +70,14 @@ export const tooLarge = (limit: number): WireFailure =>
  * large, stops arriving or ends too early is refused then. The client's `Expect: 100-continue` is answered here, so that
  * a refusal before this point spares it the sending.
  */
-export function readBody(
+export async function readBody(
   req: IncomingMessage,
   res: ServerResponse,
   limits: BodyLimits,
   share: BodyShare,
 ): Promise<Buffer> {
+  // A client may have gone while its credentials were looked up; then no event will come any more.
+  if (req.destroyed && !req.complete) throw truncated(0);
   const declared = Number(req.headers["content-length"] ?? Number.NaN);
   if (declared > limits.bytes) throw tooLarge(limits.bytes);
   if (Number.isFinite(declared)) share.take(declared);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { splitUrl } from "../auth/canonical.ts";
 import { SigningKeys } from "../auth/verify.ts";
@@ -165,6 +165,8 @@ export function createWireServer(options: WireServerOptions): WireServer {
   // With a listener of our own the body is asked for only once the head was found good.
   http.on("checkContinue", (req: IncomingMessage, res: ServerResponse) => void handle(req, res));
 
+  http.on("clientError", (error, socket) => refuseUnreadable(error, socket, newRequestId()));
+
   return {
     handle,
     listen: ({ host, port }) =>
@@ -286,14 +288,43 @@ async function send(
   }
   // An answer to HEAD says how long the body would be, unless the handler said so itself.
   headers["content-length"] ??= String(answer.body?.byteLength ?? 0);
-  if (closes) headers.connection = "close";
-  if (req.complete && !closes) {
-    res.writeHead(answer.status, headers).end(head ? undefined : answer.body);
+  // A client that still waits to be asked for its body will not send it after a refusal.
+  const waiting = req.headers.expect !== undefined && !req.readableDidRead && !req.complete;
+  if (closes || waiting) headers.connection = "close";
+  const body = head ? undefined : answer.body;
+  if (req.complete || waiting) {
+    res.writeHead(answer.status, headers).end(body);
     return;
   }
+  // The answer goes out whole before the rest of the request has come in.
   res.writeHead(answer.status, headers);
-  if (answer.body && !head) res.write(answer.body);
+  if (body) res.write(body);
   else res.flushHeaders();
-  await drain(req);
-  res.end();
+  const ended = await drain(req);
+  res.end(() => {
+    if (!ended) req.destroy();
+  });
+}
+
+/** Requests that Node could not parse, or that took too long to arrive. There is no call yet, so there is no record. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [status, code, message] =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? [431, "RequestHeaderSectionTooLarge", "The request's headers are larger than this server takes."]
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? [408, "RequestTimeout", "The request took too long to arrive."]
+        : [400, "MalformedHttpRequestException", "The request is not valid HTTP."];
+  const body = JSON.stringify({ __type: code, message });
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "content-type: application/x-amz-json-1.1",
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-amzn-requestid: ${requestId}`,
+    "connection: close",
+  ];
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
 }

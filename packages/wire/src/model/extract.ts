@@ -388,5 +388,5 @@ function errorTraits(traits: SdkTraits) {
   const fault = traits.error === "server" ? ("server" as const) : ("client" as const);
   const query = Array.isArray(traits.awsQueryError) ? traits.awsQueryError : undefined;
   const status = typeof traits.httpError === "number" ? traits.httpError : fault === "client" ? 400 : 500;
-  return { fault, status, queryCode: query ? String(query[0]) : undefined };
+  return { fault, status, ...(query ? { queryCode: String(query[0]) } : {}) };
 }

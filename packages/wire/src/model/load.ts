@@ -13,9 +13,12 @@ import type {
 import type { Snapshot, SnapshotMember, SnapshotShape } from "./snapshot.ts";
 
 /** Reads a committed snapshot. Takes a few milliseconds; call it once at start-up and keep the model. */
-export function loadModel(name: ServiceName): ServiceModel {
+export const loadModel = (name: ServiceName): ServiceModel => modelFromSnapshot(readSnapshot(name));
+
+/** The snapshot as it is committed. Throws when there is none by that name. */
+export function readSnapshot(name: string): Snapshot {
   const file = new URL(`./snapshot.gen/${name}.json`, import.meta.url);
-  return modelFromSnapshot(JSON.parse(readFileSync(file, "utf8")));
+  return JSON.parse(readFileSync(file, "utf8"));
 }
 
 /** Links a snapshot's named shapes into a graph. Throws when a name leads nowhere: then the snapshot is damaged. */

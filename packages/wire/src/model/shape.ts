@@ -58,7 +58,7 @@ export interface ErrorTraits {
   readonly fault: "client" | "server";
   readonly status: number;
   /** The code in the query protocols, where it differs from the shape's name. */
-  readonly queryCode: string | undefined;
+  readonly queryCode?: string | undefined;
 }
 
 export interface ListShape {

@@ -133,7 +133,10 @@ test("people get a table and commands to paste", async (t) => {
   const { out } = await demo(logs, ["--events", "2000"]);
   assert.match(out, /^group +log +streams +events +MB +seconds$/m);
   assert.match(out, /^all +\d+ +2,0\d\d /m);
-  assert.match(out, new RegExp(`^export AWS_ENDPOINT_URL=${logs.endpoint} AWS_REGION=eu-west-3$`, "m"));
+  assert.match(
+    out,
+    new RegExp(`^export AWS_ENDPOINT_URL=${logs.endpoint} AWS_REGION=eu-west-3 AWS_DEFAULT_REGION=eu-west-3$`, "m"),
+  );
   assert.match(out, /^aws logs filter-log-events --log-group-name AccessLogGroup --filter-pattern '\[host, logName/m);
 });
 

@@ -62,7 +62,8 @@ export const demo: Command = {
     const seed = text(options, "seed") ?? "nephoscope";
     const endpoint = readEndpoint(text(options, "endpoint"), env);
     const region = text(options, "region") ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? "us-east-1";
-    const client = new LogsClient({ endpoint, region, credential: credentialOf(options, env), now, signal });
+    const { credential, origin } = credentialOf(options, env);
+    const client = new LogsClient({ endpoint, region, credential, now, signal });
 
     const loaded: Loaded[] = [];
     try {
@@ -84,7 +85,7 @@ export const demo: Command = {
     terminal.out(
       options.json === true
         ? `${JSON.stringify({ endpoint, region, ...day, retries: client.retries, loaded })}\n`
-        : report(loaded, day, endpoint, region),
+        : report(loaded, day, { endpoint, region, origin }),
     );
     return 0;
   },
@@ -143,7 +144,11 @@ async function refuseSecondLoad(client: LogsClient, day: Day, total: number, see
   );
 }
 
-function report(loaded: readonly Loaded[], day: Day, endpoint: string, region: string): string {
+function report(
+  loaded: readonly Loaded[],
+  day: Day,
+  { endpoint, region, origin }: Record<"endpoint" | "region" | "origin", string>,
+): string {
   const sum = (pick: (line: Loaded) => number) => loaded.reduce((total, line) => total + pick(line), 0);
   const rows = [
     ["group", "log", "streams", "events", "MB", "seconds"],
@@ -164,9 +169,9 @@ function report(loaded: readonly Loaded[], day: Day, endpoint: string, region: s
     "",
     ...table(rows),
     "",
-    `From ${time(day.start)} to ${time(day.end)}. Queries to try, in a shell with the credential of the server:`,
+    `From ${time(day.start)} to ${time(day.end)}. Queries to try, in a shell with the server's credential (${origin}):`,
     "",
-    `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region}`,
+    `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     ...queriesToTry(day).flatMap(({ title, command }) => ["", `# ${title}`, command]),
     "",
   ].join("\n");

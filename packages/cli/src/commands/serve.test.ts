@@ -72,7 +72,7 @@ test("people get addresses and, at the first start only, a block to paste", asyn
   assert.match(lines, /^Endpoint {2}(http:\S+)\nConsole {3}\1\/\n/);
   assert.match(
     lines,
-    /^export AWS_ACCESS_KEY_ID=\S+\nexport AWS_SECRET_ACCESS_KEY=\S+\nexport AWS_REGION=us-east-1\nexport AWS_ENDPOINT_URL=http:\S+$/m,
+    /^export AWS_ACCESS_KEY_ID=\S+\nexport AWS_SECRET_ACCESS_KEY=\S+\nexport AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\nexport AWS_ENDPOINT_URL=http:\S+$/m,
   );
   assert.equal((await first.stop("SIGINT")).code, 0);
 

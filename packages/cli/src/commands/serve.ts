@@ -76,7 +76,8 @@ function greeting({ endpoint, firstKey }: NephoscopeServer, region: string, read
       "",
       `export AWS_ACCESS_KEY_ID=${firstKey.accessKeyId}`,
       `export AWS_SECRET_ACCESS_KEY=${firstKey.secretAccessKey}`,
-      `export AWS_REGION=${region}`,
+      // The AWS CLI and boto3 read the one, the other SDKs the other.
+      `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
       `export AWS_ENDPOINT_URL=${endpoint}`,
       "",
     );

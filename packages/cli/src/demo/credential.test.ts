@@ -14,17 +14,20 @@ test("flags win over the environment, which wins over the key file", (t) => {
   t.after(() => rmSync(data, { recursive: true }));
   writeFileSync(join(data, "admin-key.json"), '{"accessKeyId":"FILEKEY","secretAccessKey":"file"}');
   const flags = { accessKeyId: "FLAGKEY", secretAccessKey: "flag" };
-  assert.deepEqual(findCredential({ ...flags, env: ENV, data }), { accessKeyId: "FLAGKEY", secret: "flag" });
-  assert.deepEqual(findCredential({ ...NONE, env: ENV, data }), { accessKeyId: "ENVKEY", secret: "env" });
-  assert.deepEqual(findCredential({ ...NONE, data }), { accessKeyId: "FILEKEY", secret: "file" });
-  assert.deepEqual(findCredential({ ...NONE, env: { NEPHOSCOPE_DATA: data } }), {
+  assert.deepEqual(findCredential({ ...flags, env: ENV, data }).credential, { accessKeyId: "FLAGKEY", secret: "flag" });
+  assert.deepEqual(findCredential({ ...NONE, env: ENV, data }).credential, { accessKeyId: "ENVKEY", secret: "env" });
+  assert.deepEqual(findCredential({ ...NONE, data }), {
+    credential: { accessKeyId: "FILEKEY", secret: "file" },
+    origin: `the one in ${join(data, "admin-key.json")}`,
+  });
+  assert.deepEqual(findCredential({ ...NONE, env: { NEPHOSCOPE_DATA: data } }).credential, {
     accessKeyId: "FILEKEY",
     secret: "file",
   });
 });
 
 test("a session token of the environment is used", () => {
-  const found = findCredential({ ...NONE, env: { ...ENV, AWS_SESSION_TOKEN: "token" } });
+  const { credential: found } = findCredential({ ...NONE, env: { ...ENV, AWS_SESSION_TOKEN: "token" } });
   assert.deepEqual(found, { accessKeyId: "ENVKEY", secret: "env", sessionToken: "token" });
 });
 

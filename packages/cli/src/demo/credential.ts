@@ -12,17 +12,27 @@ export interface CredentialSources {
   readonly data: string | undefined;
 }
 
+export interface FoundCredential {
+  readonly credential: SigningCredential;
+  /** Where it was found, for people: a path, or what gave it. */
+  readonly origin: string;
+}
+
 /** Finds a credential: flags, then the environment of AWS's clients, then the administrator's key of a server on this machine. */
-export function findCredential({ accessKeyId, secretAccessKey, env, data }: CredentialSources): SigningCredential {
+export function findCredential({ accessKeyId, secretAccessKey, env, data }: CredentialSources): FoundCredential {
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
     throw new UsageError("--access-key-id and --secret-access-key go together: give both or none");
   }
-  if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secret: secretAccessKey };
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+    return { credential: { accessKeyId, secret: secretAccessKey }, origin: "given by flags" };
+  }
   if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
     const credential = { accessKeyId: env.AWS_ACCESS_KEY_ID, secret: env.AWS_SECRET_ACCESS_KEY };
-    return env.AWS_SESSION_TOKEN ? { ...credential, sessionToken: env.AWS_SESSION_TOKEN } : credential;
+    const token = env.AWS_SESSION_TOKEN;
+    return { credential: token ? { ...credential, sessionToken: token } : credential, origin: "set here already" };
   }
-  return readAdminKey(join(data ?? env.NEPHOSCOPE_DATA ?? join(homedir(), ".nephoscope"), "admin-key.json"));
+  const path = join(data ?? (env.NEPHOSCOPE_DATA || join(homedir(), ".nephoscope")), "admin-key.json");
+  return { credential: readAdminKey(path), origin: `the one in ${path}` };
 }
 
 function readAdminKey(path: string): SigningCredential {

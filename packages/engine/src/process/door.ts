@@ -1,14 +1,12 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { once } from "node:events";
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Writable } from "node:stream";
-import { createGzip } from "node:zlib";
 import { parseFailure } from "../errors.ts";
 import type { EngineLimits } from "../limits.ts";
 import { checkFormat, inspect, parameterNames, RefusedStatement, type Statement } from "../sql/guard.ts";
 import { UnreadableStatement } from "../sql/tokens.ts";
 import type { Chdb, RunContext } from "./chdb.ts";
 import { Lanes, LanesFull } from "./lanes.ts";
+import { Refusal, Reply } from "./reply.ts";
 import { BodyTooLarge, type EngineRequest, readBody, readRequest } from "./request.ts";
 
 export type DoorOptions = {
@@ -26,6 +24,9 @@ type Running = { readonly cancel: AbortController };
 /** Longest text of a statement without its data: ClickHouse's own bound is 256 KiB. */
 const MAX_STATEMENT = 1024 ** 2;
 
+/** So many times the largest body is what all waiting requests may hold in memory together. */
+const BODIES = 4;
+
 /** With `wait_end_of_query` a result is held in memory; more than this is refused. */
 const MAX_HELD_RESULT = 64 * 1024 ** 2;
 
@@ -37,6 +38,7 @@ export function createDoor(options: DoorOptions): Server {
   const { chdb, limits, fatal } = options;
   const lanes = new Lanes(limits);
   const running = new Map<string, Running>();
+  let bodies = 0;
   const key = digest(`${options.user}:${options.secret}`);
 
   // Parameters travel in the URL, hence large headers. Idle connections live longer here than in any client's pool.
@@ -64,7 +66,14 @@ export function createDoor(options: DoorOptions): Server {
       if (!timingSafeEqual(key, digest(`${asked.user ?? ""}:${asked.password ?? ""}`)))
         throw new Refusal(403, 516, "AUTHENTICATION_FAILED", "The user or the secret is wrong");
       const body = request.method === "POST" ? await readBody(request, limits.bodyBytes) : Buffer.alloc(0);
-      await execute(asked, body, reply);
+      if (bodies + body.length > limits.bodyBytes * BODIES)
+        throw new LanesFull("The rows that wait to be written fill the memory set aside for them. Try again later.");
+      bodies += body.length;
+      try {
+        await execute(asked, body, reply);
+      } finally {
+        bodies -= body.length;
+      }
     } catch (error) {
       await reply.fail(refusal(error));
     }
@@ -181,23 +190,6 @@ const STATUS: Record<number, number> = {
   202: 503,
 };
 
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: number;
-  readonly codeName: string;
-
-  constructor(status: number, code: number, codeName: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.codeName = codeName;
-  }
-
-  text(): string {
-    return `Code: ${this.code}. DB::Exception: ${this.message} (${this.codeName}) (version embedded)\n`;
-  }
-}
-
 type ReadStatement = { sql: string; statement: Statement; data: Buffer };
 
 /** The statement is in the URL, in the body, or begins in the URL and goes on in the body; an INSERT's rows are what follows. */
@@ -229,144 +221,4 @@ function isBlank(data: Buffer): boolean {
 
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
-}
-
-type Summary = Record<string, string>;
-
-/** One answer: its headers, its bytes with back-pressure, and its end, good or bad, before or after the first byte. */
-class Reply {
-  readonly response: ServerResponse;
-  readonly #tag = randomBytes(12).toString("base64url").slice(0, 16);
-  #out: Writable;
-  #gzip = false;
-  #held: Buffer[] | undefined;
-  #holdLimit = 0;
-  #bytes = 0;
-  #overflow = false;
-  #last: Buffer = Buffer.alloc(0);
-
-  constructor(response: ServerResponse) {
-    this.response = response;
-    this.#out = response;
-    // A client that goes away is noticed by 'close'; writing to it is harmless.
-    response.on("error", () => {});
-  }
-
-  begin(queryId: string, gzip: boolean): void {
-    this.#gzip = gzip;
-    this.response.setHeader("X-ClickHouse-Query-Id", queryId.replace(/[^\x20-\x7e]/g, "?"));
-    this.response.setHeader("X-ClickHouse-Server-Display-Name", "nephoscope");
-    this.response.setHeader("X-ClickHouse-Timezone", "UTC");
-    this.response.setHeader("X-ClickHouse-Exception-Tag", this.#tag);
-  }
-
-  format(name: string): void {
-    this.response.setHeader("X-ClickHouse-Format", name);
-    const json = /^(?:JSON|NDJSON|Pretty(?:JSON|NDJSON))/.test(name);
-    const binary = /^(?:RowBinary|Native|Parquet|Arrow|RawBLOB)/.test(name);
-    this.response.setHeader(
-      "Content-Type",
-      json ? "application/json; charset=UTF-8" : binary ? "application/octet-stream" : "text/plain; charset=UTF-8",
-    );
-  }
-
-  summary(summary: Summary): void {
-    if (!this.response.headersSent)
-      this.response.setHeader("X-ClickHouse-Summary", JSON.stringify({ ...EMPTY_SUMMARY, ...summary }));
-  }
-
-  text(status: number, text: string | Buffer): void {
-    if (!this.response.hasHeader("content-type")) this.response.setHeader("Content-Type", "text/plain; charset=UTF-8");
-    this.response.statusCode = status;
-    this.response.end(text);
-  }
-
-  hold(limit: number): void {
-    this.#held = [];
-    this.#holdLimit = limit;
-  }
-
-  async write(chunk: Buffer): Promise<void> {
-    this.#bytes += chunk.length;
-    this.#last = chunk.length >= TAIL ? chunk : Buffer.concat([this.#last, chunk]).subarray(-TAIL);
-    if (this.#held !== undefined) {
-      if (this.#bytes <= this.#holdLimit) this.#held.push(chunk);
-      else this.#overflow = true;
-      return;
-    }
-    await this.#send(chunk);
-  }
-
-  async #send(chunk: Buffer): Promise<void> {
-    if (!this.response.headersSent) this.#open();
-    if (this.response.destroyed) return;
-    if (!this.#out.write(chunk)) {
-      const closed = new AbortController();
-      const stop = () => closed.abort();
-      this.response.once("close", stop);
-      // Either the client takes what it was sent, or it is gone and the rest is thrown away.
-      await once(this.#out, "drain", { signal: closed.signal }).catch(() => {});
-      this.response.off("close", stop);
-    }
-  }
-
-  #open(): void {
-    if (this.#gzip) {
-      this.response.setHeader("Content-Encoding", "gzip");
-      const gzip = createGzip({ level: 1 });
-      gzip.pipe(this.response);
-      this.#out = gzip;
-    }
-    this.response.writeHead(200);
-  }
-
-  async end(summary: () => Summary): Promise<void> {
-    const held = this.#held;
-    if (this.#overflow)
-      throw new Refusal(
-        500,
-        396,
-        "TOO_MANY_ROWS_OR_BYTES",
-        `The result has more than ${this.#holdLimit} bytes; read it as a stream`,
-      );
-    this.summary({ ...summary(), ...statistics(this.#last.toString("latin1")), result_bytes: String(this.#bytes) });
-    if (held !== undefined) for (const chunk of held) await this.#send(chunk);
-    if (!this.response.headersSent) this.#open();
-    this.#out.end();
-  }
-
-  /** Before the first byte an error is the whole answer; behind it, the marked block that ClickHouse's clients look for. */
-  async fail(refusal: Refusal): Promise<void> {
-    if (this.response.destroyed) return;
-    const text = refusal.text();
-    if (this.response.headersSent) {
-      const length = Buffer.byteLength(text);
-      this.#out.end(`\r\n__exception__\r\n${this.#tag}\r\n${text}${length} ${this.#tag}\r\n__exception__\r\n`);
-      return;
-    }
-    this.response.setHeader("X-ClickHouse-Exception-Code", String(refusal.code));
-    // What is left of the request's body is not read; the connection cannot be used again.
-    if (refusal.status === 413) this.response.setHeader("Connection", "close");
-    this.response.setHeader("Content-Type", "text/plain; charset=UTF-8");
-    this.text(refusal.status, text);
-  }
-}
-
-/** Enough of a result's end to hold the totals that some formats close with. */
-const TAIL = 512;
-
-const EMPTY_SUMMARY: Summary = {
-  read_rows: "0",
-  read_bytes: "0",
-  written_rows: "0",
-  written_bytes: "0",
-  elapsed_ns: "0",
-};
-
-/** Rows and bytes read, where the format itself tells them at its end; chdb tells them nowhere else. */
-function statistics(tail: string): Summary {
-  const progress = /\{"progress":\{"read_rows":"(\d+)","read_bytes":"(\d+)"[^}]*\}\}\s*$/.exec(tail);
-  const closing = /"rows_read": (\d+),\s*"bytes_read": (\d+)\s*\}\s*\}\s*$/.exec(tail);
-  const [, rows, bytes] = progress ?? closing ?? [];
-  return rows === undefined || bytes === undefined ? {} : { read_rows: rows, read_bytes: bytes };
 }

@@ -1,6 +1,6 @@
 import { aggregateNamed } from "./aggregate.ts";
 import { compileExpression, engineRegex, implied } from "./compile-expression.ts";
-import { discoveredField, EVENT_COLUMNS, systemField, WORDS_SQL } from "./field.ts";
+import { discoveredField, EVENT_COLUMNS, LINE_WORDS, type LineFormat, systemField } from "./field.ts";
 import { formatExpression } from "./format.ts";
 import type { RunTimes } from "./function.ts";
 import { type Captures, compileGlob, compileGroups } from "./glob.ts";
@@ -39,7 +39,7 @@ export function eventScope(table: string, condition: string, logExpression: stri
   base.define(HIDDEN.group, { sql: EVENT_COLUMNS.group, type: "number", nullable: false });
   base.define(HIDDEN.stream, { sql: EVENT_COLUMNS.stream, type: "text", nullable: false });
 
-  const words = () => scan.column(WORDS_SQL);
+  const words = (format: LineFormat) => scan.column(LINE_WORDS[format]);
   const discovery: RowScope = new RowScope({
     layer: new Layer(scan, counter),
     below: base,
@@ -155,7 +155,7 @@ function aggregate(step: Extract<Step, { kind: "aggregate" }>, pipeline: Pipelin
   const expressions: string[] = [];
   for (const key of step.keys) {
     const value = compileExpression(key.expression, scope, run);
-    const column = result.import(value);
+    const column = result.importComputed(value);
     if (value.type !== "missing" && value.constant === undefined) {
       expressions.push(value.sql);
       (value.type === "timestamp" ? timeKeys : groupKeys).push(column.sql);
@@ -194,7 +194,7 @@ function defineAggregates(
     const args = node.args.map((arg) => compileExpression(arg, events, run));
     result.defineText(
       formatExpression(node),
-      result.import(aggregate.compile(args, aggregate.needsAge ? age() : undefined)),
+      result.importComputed(aggregate.compile(args, aggregate.needsAge ? age() : undefined)),
     );
     return;
   }

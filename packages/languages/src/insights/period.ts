@@ -43,7 +43,7 @@ export function parsePeriod(text: string, span: Span): Period {
   const amount = Number(match?.[1]);
   if (unit === undefined || !Number.isSafeInteger(amount) || amount < 1) {
     throw new InsightsSyntaxError(
-      `"${text.slice(0, 40)}" is not a period. Write a whole number from 1 and a unit: ms, s, m, h, d, w, mo, q or y, as in 5m.`,
+      `"${text.slice(0, 40)}" is not a period. Write a whole number from 1 and a unit: ms, s, m, h, d, w, mo, q or y, as in 5m. Put a field name that starts with a digit in backticks.`,
       span,
     );
   }

@@ -91,6 +91,12 @@ export class RowScope {
     return { ...value, sql: this.layer.fromSource(value.sql) };
   }
 
+  /** Makes a value computed by the layer below, not merely passed through it, readable here. */
+  importComputed(value: Value): Value {
+    const { columns: _columns, within: _within, ...rest } = value;
+    return this.import(rest);
+  }
+
   /** Makes SQL of the scope below readable here. */
   importSql(sql: string): string {
     return this.layer.fromSource(sql);

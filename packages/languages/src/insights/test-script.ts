@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+
+/** One event of a `load` block. */
+export interface ScriptEvent {
+  readonly group: string;
+  readonly stream: string;
+  /** Milliseconds after the script's epoch, 2026-01-01T00:00:00Z. */
+  readonly offsetMs: number;
+  readonly message: string;
+}
+
+/** One query with what is expected of it. */
+export interface ScriptCase {
+  readonly line: number;
+  readonly events: readonly ScriptEvent[];
+  readonly query: string;
+  readonly plan: readonly string[] | undefined;
+  readonly rows: readonly string[] | undefined;
+  readonly matched: number | undefined;
+  readonly histogram: readonly string[] | undefined;
+  readonly fails: { readonly start: number; readonly end: number; readonly message: string } | undefined;
+}
+
+export const SCRIPT_EPOCH_MS = Date.UTC(2026, 0, 1);
+
+/**
+ * Reads a test script; testdata/README.md describes the language. Blocks start
+ * with a word at the line's beginning and hold the indented lines below it.
+ */
+export function readScript(path: string | URL): readonly ScriptCase[] {
+  const cases: ScriptCase[] = [];
+  let events: readonly ScriptEvent[] = [];
+  let current: { -readonly [K in keyof ScriptCase]: ScriptCase[K] } | undefined;
+  for (const block of readBlocks(readFileSync(path, "utf8"))) {
+    const [word = "", ...rest] = block.head.split(" ");
+    if (word === "load") {
+      events = block.lines.map((line) => readEvent(line, block.line));
+      current = undefined;
+      continue;
+    }
+    if (word === "query") {
+      current = { line: block.line, events, query: block.lines.join("\n"), ...UNSET };
+      cases.push(current);
+      continue;
+    }
+    if (current === undefined) throw new Error(`line ${block.line}: ${word} stands before any query`);
+    if (word === "plan") current.plan = block.lines;
+    else if (word === "rows") current.rows = block.lines;
+    else if (word === "histogram") current.histogram = block.lines;
+    else if (word === "matched") current.matched = Number(rest[0]);
+    else if (word === "fails") current.fails = readFailure(rest.join(" "), block.line);
+    else throw new Error(`line ${block.line}: unknown block ${word}`);
+  }
+  return cases;
+}
+
+const UNSET = { plan: undefined, rows: undefined, matched: undefined, histogram: undefined, fails: undefined };
+
+interface Block {
+  readonly head: string;
+  readonly line: number;
+  readonly lines: string[];
+}
+
+function readBlocks(text: string): readonly Block[] {
+  const blocks: Block[] = [];
+  text.split("\n").forEach((line, index) => {
+    if (line.trim() === "" || line.startsWith("#")) return;
+    if (line.startsWith("  ")) {
+      const block = blocks.at(-1);
+      if (block === undefined) throw new Error(`line ${index + 1}: indented before any block`);
+      block.lines.push(line.slice(2));
+    } else {
+      blocks.push({ head: line, line: index + 1, lines: [] });
+    }
+  });
+  return blocks;
+}
+
+/** `group/stream seconds message`; in the message `\t`, `\n` and `\\` are escapes. */
+function readEvent(line: string, block: number): ScriptEvent {
+  const match = /^(\S+)\/(\S+) ([0-9.]+) (.*)$/.exec(line);
+  const [, group = "", stream = "", seconds, message = ""] = match ?? [];
+  if (match === null) throw new Error(`load at line ${block}: cannot read event ${line}`);
+  return { group, stream, offsetMs: Math.round(Number(seconds) * 1000), message: unescapeMessage(message) };
+}
+
+function unescapeMessage(text: string): string {
+  return text.replace(/\\([tn\\])/g, (_all, char: string) => (char === "t" ? "\t" : char === "n" ? "\n" : "\\"));
+}
+
+function readFailure(text: string, line: number): ScriptCase["fails"] {
+  const match = /^(\d+)-(\d+) (.+)$/.exec(text);
+  if (match === null) throw new Error(`line ${line}: write fails <start>-<end> <part of the message>`);
+  return { start: Number(match[1]), end: Number(match[2]), message: match[3] ?? "" };
+}

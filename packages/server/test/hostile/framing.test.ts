@@ -62,7 +62,14 @@ test("a Transfer-Encoding that is not exactly chunked is no HTTP", async () => {
 });
 
 test("a header name with a blank before its colon, and a folded header, is no HTTP", async () => {
-  for (const line of ["Transfer-Encoding : chunked", "x-a: 1\r\n folded: 2", ": nothing", "no colon", "x\0y: 1", "x-a: \x01"]) {
+  for (const line of [
+    "Transfer-Encoding : chunked",
+    "x-a: 1\r\n folded: 2",
+    ": nothing",
+    "no colon",
+    "x\0y: 1",
+    "x-a: \x01",
+  ]) {
     const text = toBytes(list()).toString("latin1").replace("\r\n", `\r\n${line}\r\n`);
     const result = await victim.send(text, { answers: 2, timeoutMs: 2_000 });
     awsError(result.answers[0]);
@@ -94,7 +101,13 @@ test("a value with a line break does not make a header of its own in the answer"
 });
 
 test("an address in absolute form means the same server and no other", async () => {
-  for (const target of ["http://example.com/", "http://169.254.169.254/latest/meta-data", "https://x:y@z/", "//evil/", "*"]) {
+  for (const target of [
+    "http://example.com/",
+    "http://169.254.169.254/latest/meta-data",
+    "https://x:y@z/",
+    "//evil/",
+    "*",
+  ]) {
     const answer = await victim.sendOne({ ...list(), target });
     assertRefused(answer, 400, /Exception$/);
   }
@@ -107,7 +120,12 @@ test("CONNECT is not a way through", async () => {
 });
 
 test("an upgrade to another protocol does not happen", async () => {
-  const request = adding(list(), ["connection", "Upgrade, HTTP2-Settings"], ["upgrade", "h2c"], ["http2-settings", "AAMAAABkAAQAoAAAAAIAAAAA"]);
+  const request = adding(
+    list(),
+    ["connection", "Upgrade, HTTP2-Settings"],
+    ["upgrade", "h2c"],
+    ["http2-settings", "AAMAAABkAAQAoAAAAAIAAAAA"],
+  );
   const answer = await victim.sendOne(request);
   assert.notEqual(answer.status, 101);
   const result = await victim.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", { timeoutMs: 2_000 });

@@ -19,7 +19,8 @@ afterEach(async () => {
   assert.doesNotMatch(victim.log(), /A call failed on the server/, "an internal failure was logged");
 });
 
-const sent = (operation: string, body: string | Buffer) => victim.sendOne(victim.signed(operation, body), { timeoutMs: 30_000 });
+const sent = (operation: string, body: string | Buffer) =>
+  victim.sendOne(victim.signed(operation, body), { timeoutMs: 30_000 });
 const refused = async (operation: string, body: string | Buffer, code: string | RegExp = "SerializationException") =>
   assertRefused(await sent(operation, body), 400, code);
 
@@ -56,7 +57,11 @@ test("lists of millions of elements are refused in bounded time and memory", asy
   await refused("PutLogEvents", events(many("1", 3_000_000)));
   await refused("PutLogEvents", events(many("[]", 2_000_000)));
   await refused("UntagLogGroup", `{"logGroupName":"a","tags":${many('""', 2_000_000)}}`, "InvalidParameterException");
-  await refused("FilterLogEvents", `{"logGroupName":"a","logStreamNames":${many('"a:b"', 1_000_000)}}`, "InvalidParameterException");
+  await refused(
+    "FilterLogEvents",
+    `{"logGroupName":"a","logStreamNames":${many('"a:b"', 1_000_000)}}`,
+    "InvalidParameterException",
+  );
   const after = await victim.memory();
   assert.ok(after.heapUsed - before.heapUsed < 30 * MIB, `${before.heapUsed} grew to ${after.heapUsed}`);
 });
@@ -69,20 +74,46 @@ test("maps of a hundred thousand keys are refused", async () => {
 
 test("numbers that are none, or too large, are refused", async () => {
   const limit = (text: string) => `{"limit":${text}}`;
-  for (const text of ["1e400", "-1e400", "1.5", "9007199254740993.5", "1e21", "2147483648", '"5"', "true", "[]", "{}", "1e-400e"])
+  for (const text of [
+    "1e400",
+    "-1e400",
+    "1.5",
+    "9007199254740993.5",
+    "1e21",
+    "2147483648",
+    '"5"',
+    "true",
+    "[]",
+    "{}",
+    "1e-400e",
+  ])
     await refused("DescribeLogGroups", limit(text));
   for (const text of ["NaN", "Infinity", "-Infinity", "0x10", "01", "+1", ".5", "1.", "1_000", "1n", "undefined"])
     await refused("DescribeLogGroups", limit(text));
-  for (const text of ["0", "-1", "51", "-2147483648", `-0`]) await refused("DescribeLogGroups", limit(text), "InvalidParameterException");
+  for (const text of ["0", "-1", "51", "-2147483648", `-0`])
+    await refused("DescribeLogGroups", limit(text), "InvalidParameterException");
   await refused("DescribeLogGroups", limit("9".repeat(1_000_000)));
   assert.equal((await sent("DescribeLogGroups", limit("1.0"))).status, 200);
   assert.equal((await sent("DescribeLogGroups", limit("5e0"))).status, 200);
 });
 
 test("times at the ends of what a long holds are answered, not failed", async () => {
-  for (const time of ["0", "1", "9223372036854775807", "9223372036854775000", "4102444800000", "10413792000000", "253402300799999", "8640000000000001"]) {
+  for (const time of [
+    "0",
+    "1",
+    "9223372036854775807",
+    "9223372036854775000",
+    "4102444800000",
+    "10413792000000",
+    "253402300799999",
+    "8640000000000001",
+  ]) {
     const range = `"startTime":0,"endTime":${time}`;
-    assert.equal((await sent("GetLogEvents", `{"logGroupName":"hostile/json","logStreamName":"s",${range}}`)).status, 200, time);
+    assert.equal(
+      (await sent("GetLogEvents", `{"logGroupName":"hostile/json","logStreamName":"s",${range}}`)).status,
+      200,
+      time,
+    );
     assert.equal((await sent("FilterLogEvents", `{"logGroupName":"hostile/json",${range}}`)).status, 200, time);
     const from = `"startTime":${time},"endTime":${time}`;
     const page = await sent("GetLogEvents", `{"logGroupName":"hostile/json","logStreamName":"s",${from}}`);
@@ -102,7 +133,10 @@ test("times at the ends of what a long holds are answered, not failed", async ()
       const { queryId } = JSON.parse(query.body.toString()) as { queryId: string };
       assert.equal(await statusOf(queryId), "Complete", time);
     }
-    const put = await sent("PutLogEvents", `{"logGroupName":"hostile/json","logStreamName":"s","logEvents":[{"timestamp":${time},"message":"m"}]}`);
+    const put = await sent(
+      "PutLogEvents",
+      `{"logGroupName":"hostile/json","logStreamName":"s","logEvents":[{"timestamp":${time},"message":"m"}]}`,
+    );
     assert.equal(put.status, 200, time);
   }
 });
@@ -115,7 +149,15 @@ async function statusOf(queryId: string): Promise<unknown> {
 }
 
 test("bytes that are no UTF-8 are refused, in keys and in values", async () => {
-  for (const bytes of ["\xff", "\xc0\x80", "\xed\xa0\x80", "\xf8\x88\x80\x80\x80", "\xe2\x82", "\xf4\x90\x80\x80", "\x80"]) {
+  for (const bytes of [
+    "\xff",
+    "\xc0\x80",
+    "\xed\xa0\x80",
+    "\xf8\x88\x80\x80\x80",
+    "\xe2\x82",
+    "\xf4\x90\x80\x80",
+    "\x80",
+  ]) {
     await refused("CreateLogGroup", Buffer.from(`{"logGroupName":"a${bytes}"}`, "latin1"));
     await refused("CreateLogGroup", Buffer.from(`{"${bytes}":"a"}`, "latin1"));
   }
@@ -130,7 +172,26 @@ test("a byte order mark is no part of the body", async () => {
 });
 
 test("what is no JSON is refused without being quoted", async () => {
-  for (const body of ["{", "}", "nul", "'a'", '{"a"}', '{"a":}', '{"a":1,}', "{a:1}", "[]", "1", '"text"', "true", "{}{}", "{} x", "\0", '{"a":"\t"}', '{"a":"\\x"}', "//"]) {
+  for (const body of [
+    "{",
+    "}",
+    "nul",
+    "'a'",
+    '{"a"}',
+    '{"a":}',
+    '{"a":1,}',
+    "{a:1}",
+    "[]",
+    "1",
+    '"text"',
+    "true",
+    "{}{}",
+    "{} x",
+    "\0",
+    '{"a":"\t"}',
+    '{"a":"\\x"}',
+    "//",
+  ]) {
     const error = awsError(await sent("DescribeLogGroups", body));
     assert.equal(error.code, "SerializationException", body);
   }
@@ -139,7 +200,17 @@ test("what is no JSON is refused without being quoted", async () => {
 });
 
 test("members with the names of an object's own parts are members like others", async () => {
-  const names = ["__proto__", "constructor", "prototype", "hasOwnProperty", "toString", "valueOf", "__defineGetter__", "then", "toJSON"];
+  const names = [
+    "__proto__",
+    "constructor",
+    "prototype",
+    "hasOwnProperty",
+    "toString",
+    "valueOf",
+    "__defineGetter__",
+    "then",
+    "toJSON",
+  ];
   for (const name of names) {
     for (const value of ['{"isAdmin":true}', '"x"', "null", "[]", "1", '{"prototype":{"polluted":"yes"}}']) {
       // As an unknown member: dropped.
@@ -156,7 +227,16 @@ test("members with the names of an object's own parts are members like others", 
 });
 
 test("tags with the names of an object's own parts are kept like others", async () => {
-  const names = ["__proto__", "constructor", "prototype", "hasOwnProperty", "toString", "then", "toJSON", "__defineSetter__"];
+  const names = [
+    "__proto__",
+    "constructor",
+    "prototype",
+    "hasOwnProperty",
+    "toString",
+    "then",
+    "toJSON",
+    "__defineSetter__",
+  ];
   const pairs = names.map((name) => `"${name}":"v-${name}"`).join(",");
   const expected = Object.fromEntries(names.map((name) => [name, `v-${name}`]));
   const group = "hostile/json-tags";
@@ -164,14 +244,20 @@ test("tags with the names of an object's own parts are kept like others", async 
   const tags = async () => (await victim.done("ListTagsLogGroup", { logGroupName: group })).tags as object;
   assert.deepEqual(Object.entries(await tags()).sort(), Object.entries(expected).sort());
   await sent("UntagLogGroup", `{"logGroupName":"${group}","tags":["__proto__","constructor"]}`);
-  assert.deepEqual(Object.keys(await tags()).sort(), names.filter((name) => name !== "__proto__" && name !== "constructor").sort());
+  assert.deepEqual(
+    Object.keys(await tags()).sort(),
+    names.filter((name) => name !== "__proto__" && name !== "constructor").sort(),
+  );
   assert.equal((await sent("TagLogGroup", `{"logGroupName":"${group}","tags":{"__proto__":"back"}}`)).status, 200);
   assert.ok(Object.entries(await tags()).some(([name, value]) => name === "__proto__" && value === "back"));
 });
 
 test("of a key given twice the last one counts, for the check and for the deed alike", async () => {
   await victim.done("CreateLogGroup", { logGroupName: "hostile/twice-b" });
-  const answer = await sent("TagLogGroup", '{"logGroupName":"hostile/twice-a","logGroupName":"hostile/twice-b","tags":{"k":"1","k":"2"}}');
+  const answer = await sent(
+    "TagLogGroup",
+    '{"logGroupName":"hostile/twice-a","logGroupName":"hostile/twice-b","tags":{"k":"1","k":"2"}}',
+  );
   assert.equal(answer.status, 200);
   assert.deepEqual((await victim.done("ListTagsLogGroup", { logGroupName: "hostile/twice-b" })).tags, { k: "2" });
   await refused("ListTagsLogGroup", '{"logGroupName":"hostile/twice-b","logGroupName":5}');
@@ -193,13 +279,22 @@ test("values of a wrong type are refused at every member", async () => {
     ["StartLiveTail", "logGroupIdentifiers"],
     ["PutRetentionPolicy", "retentionInDays"],
   ];
-  const values: Record<string, string> = { string: '"text"', number: "5", boolean: "true", list: "[[]]", map: '{"a":{}}' };
+  const values: Record<string, string> = {
+    string: '"text"',
+    number: "5",
+    boolean: "true",
+    list: "[[]]",
+    map: '{"a":{}}',
+  };
   for (const [operation, member] of cases) {
     const statuses = [];
     for (const value of Object.values(values)) {
       const answer = await sent(operation, `{"${member}":${value}}`);
       statuses.push(awsError(answer).code);
     }
-    assert.ok(statuses.filter((code) => code === "SerializationException").length >= 4, `${operation}.${member}: ${statuses}`);
+    assert.ok(
+      statuses.filter((code) => code === "SerializationException").length >= 4,
+      `${operation}.${member}: ${statuses}`,
+    );
   }
 });

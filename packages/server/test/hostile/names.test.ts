@@ -99,21 +99,34 @@ const place = (logStreamName: string) => ({ logGroupName: GROUP, logStreamName }
 test("every stream name is kept as it is, apart from all others", async () => {
   for (const name of NASTY) {
     await victim.done("CreateLogStream", place(name));
-    await victim.done("PutLogEvents", { ...place(name), logEvents: [{ timestamp: Date.now(), message: `in ${name}` }] });
+    await victim.done("PutLogEvents", {
+      ...place(name),
+      logEvents: [{ timestamp: Date.now(), message: `in ${name}` }],
+    });
   }
   for (const name of NASTY) {
     const { events } = await victim.done("GetLogEvents", { ...place(name), startFromHead: true });
-    assert.deepEqual((events as { message: string }[]).map(({ message }) => message), [`in ${name}`]);
+    assert.deepEqual(
+      (events as { message: string }[]).map(({ message }) => message),
+      [`in ${name}`],
+    );
     const filtered = await victim.done("FilterLogEvents", { logGroupName: GROUP, logStreamNames: [name] });
     assert.deepEqual(
-      (filtered.events as { message: string; logStreamName: string }[]).map((event) => [event.logStreamName, event.message]),
+      (filtered.events as { message: string; logStreamName: string }[]).map((event) => [
+        event.logStreamName,
+        event.message,
+      ]),
       [[name, `in ${name}`]],
     );
   }
 });
 
 test("all of them are listed, by name and by time, page by page", async () => {
-  for (const order of [{ orderBy: "LogStreamName" }, { orderBy: "LogStreamName", descending: true }, { orderBy: "LastEventTime" }]) {
+  for (const order of [
+    { orderBy: "LogStreamName" },
+    { orderBy: "LogStreamName", descending: true },
+    { orderBy: "LastEventTime" },
+  ]) {
     const listed: string[] = [];
     let nextToken: unknown;
     do {
@@ -128,12 +141,22 @@ test("all of them are listed, by name and by time, page by page", async () => {
 test("a prefix is a text and no pattern", async () => {
   const startsWith = async (prefix: string) => {
     const expected = NASTY.filter((name) => name.startsWith(prefix)).sort();
-    const { logStreams } = await victim.done("DescribeLogStreams", { logGroupName: GROUP, logStreamNamePrefix: prefix });
-    assert.deepEqual((logStreams as { logStreamName: string }[]).map((stream) => stream.logStreamName).sort(), expected);
+    const { logStreams } = await victim.done("DescribeLogStreams", {
+      logGroupName: GROUP,
+      logStreamNamePrefix: prefix,
+    });
+    assert.deepEqual(
+      (logStreams as { logStreamName: string }[]).map((stream) => stream.logStreamName).sort(),
+      expected,
+    );
     const { events } = await victim.done("FilterLogEvents", { logGroupName: GROUP, logStreamNamePrefix: prefix });
-    assert.deepEqual([...new Set((events as { logStreamName: string }[]).map((event) => event.logStreamName))].sort(), expected);
+    assert.deepEqual(
+      [...new Set((events as { logStreamName: string }[]).map((event) => event.logStreamName))].sort(),
+      expected,
+    );
   };
-  for (const prefix of ["%", "_", "'", "\\", "\\N", ".", "-", "a", "\0", "\u202e", "' OR", "\u{10ffff}", "{"]) await startsWith(prefix);
+  for (const prefix of ["%", "_", "'", "\\", "\\N", ".", "-", "a", "\0", "\u202e", "' OR", "\u{10ffff}", "{"])
+    await startsWith(prefix);
 });
 
 test("the names come back whole from a query", async () => {
@@ -149,7 +172,8 @@ test("the names come back whole from a query", async () => {
   while (reply.status === "Running" || reply.status === "Scheduled");
   assert.equal(reply.status, "Complete");
   const rows = reply.results as { field: string; value: string }[][];
-  const value = (row: { field: string; value: string }[], name: string) => row.find(({ field }) => field === name)?.value;
+  const value = (row: { field: string; value: string }[], name: string) =>
+    row.find(({ field }) => field === name)?.value;
   assert.deepEqual(rows.map((row) => value(row, "@logStream")).sort(), [...NASTY].sort());
   for (const row of rows) assert.equal(value(row, "@message"), `in ${value(row, "@logStream")}`);
 });
@@ -189,16 +213,37 @@ test("halves of surrogate pairs never make two names one", async () => {
     if (status === 200) accepted.push(name);
     else assert.equal(status, 400);
   }
-  const before = (await victim.done("DescribeLogStreams", { logGroupName: GROUP, logStreamNamePrefix: "\ufffd" })).logStreams;
-  assert.deepEqual((before as { logStreamName: string }[]).map((stream) => stream.logStreamName), ["\ufffd"], "a half was stored as U+FFFD");
+  const before = (await victim.done("DescribeLogStreams", { logGroupName: GROUP, logStreamNamePrefix: "\ufffd" }))
+    .logStreams;
+  assert.deepEqual(
+    (before as { logStreamName: string }[]).map((stream) => stream.logStreamName),
+    ["\ufffd"],
+    "a half was stored as U+FFFD",
+  );
   assert.deepEqual(accepted, []);
 });
 
 test("group names that look like paths are only names", async () => {
-  for (const logGroupName of ["..", "../../etc/passwd", "/", "//", ".", "/etc/passwd", "-rf", "--help", "#", "a/../b", "__proto__", "constructor"]) {
+  for (const logGroupName of [
+    "..",
+    "../../etc/passwd",
+    "/",
+    "//",
+    ".",
+    "/etc/passwd",
+    "-rf",
+    "--help",
+    "#",
+    "a/../b",
+    "__proto__",
+    "constructor",
+  ]) {
     await victim.done("CreateLogGroup", { logGroupName });
     const { logGroups } = await victim.done("DescribeLogGroups", { logGroupNamePrefix: logGroupName });
-    assert.ok((logGroups as { logGroupName: string }[]).some((group) => group.logGroupName === logGroupName), logGroupName);
+    assert.ok(
+      (logGroups as { logGroupName: string }[]).some((group) => group.logGroupName === logGroupName),
+      logGroupName,
+    );
     await victim.done("DeleteLogGroup", { logGroupName });
   }
 });
@@ -222,7 +267,10 @@ test("ARNs that are none, or somebody else's, name nothing", async () => {
       ["StartQuery", { logGroupIdentifiers: [arn], startTime: 0, endTime: 1, queryString: "fields @message" }],
     ] as const) {
       const answer = await victim.sendOne(victim.signed(operation, input));
-      assert.match(awsError(answer).code, /^(ResourceNotFoundException|InvalidParameterException|ValidationException)$/);
+      assert.match(
+        awsError(answer).code,
+        /^(ResourceNotFoundException|InvalidParameterException|ValidationException)$/,
+      );
     }
   }
 });

@@ -85,7 +85,7 @@ export async function exchange(
 export function readAnswers(socket: Socket, options: ExchangeOptions = {}): Promise<Exchange> {
   const { answers: wanted = 1, timeoutMs = 10_000, methods = [] } = options;
   return new Promise((resolve, reject) => {
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     const answers: RawAnswer[] = [];
     const settle = (end: Exchange["end"], timedOut: boolean) => {
       clearTimeout(timer);

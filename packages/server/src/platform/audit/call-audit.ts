@@ -42,7 +42,7 @@ const COLUMNS = [
   "request_parameters",
   "response_elements",
   "resources",
-  "duration_ms",
+  "duration",
 ] as const;
 
 interface Entry {
@@ -110,14 +110,19 @@ function toEntry(call: CallRecord): Entry {
     read_only: isReadOnly(call.operation) ? 1 : 0,
     error_code: failure?.code ?? "",
     error_message: failure?.message.slice(0, 1_024) ?? "",
-    request_parameters: JSON.stringify(redact(call.input) ?? null),
+    request_parameters: toText(redact(call.input)),
     // CloudTrail records the answer of calls that change something only.
-    response_elements:
-      call.outcome.ok && !isReadOnly(call.operation) ? JSON.stringify(redact(call.outcome.output) ?? null) : "null",
+    response_elements: call.outcome.ok && !isReadOnly(call.operation) ? toText(redact(call.outcome.output)) : "",
     resources: [],
-    duration_ms: call.durationMs,
+    // Microseconds.
+    duration: Math.round(call.durationMs * 1_000),
   };
   return { id, line: JSON.stringify(row) };
+}
+
+/** JSON text; empty for nothing. */
+function toText(value: unknown): string {
+  return value === undefined ? "" : JSON.stringify(value);
 }
 
 /** CloudTrail's name of a service: its endpoint. */

@@ -16,9 +16,11 @@ const DIGITS = 56;
 const TIME_SHIFT = 144n;
 const SEQ_SHIFT = 80n;
 const SEQ_MASK = (1n << 64n) - 1n;
+/** The last time that fits into the digits, in the year 2112. Callers ask for ranges with times up to 2^63. */
+const LATEST = Number((10n ** 56n) >> TIME_SHIFT) - 1;
 
 export function toEventId({ timestamp, seq }: EventPosition): string {
-  return ((BigInt(timestamp) << TIME_SHIFT) | (seq << SEQ_SHIFT)).toString().padStart(DIGITS, "0");
+  return ((BigInt(Math.min(timestamp, LATEST)) << TIME_SHIFT) | (seq << SEQ_SHIFT)).toString().padStart(DIGITS, "0");
 }
 
 /** The position in an id, or undefined if the text is none of ours. */
@@ -30,7 +32,13 @@ export function fromEventId(id: string): EventPosition | undefined {
   return { timestamp: Number(timestamp), seq: (bits >> SEQ_SHIFT) & SEQ_MASK };
 }
 
-/** The last position before this one. Numbers start far above zero, so that there is always one. */
+/** The last position before this one; the first position of all has none before it and stays. */
 export function justBefore({ timestamp, seq }: EventPosition): EventPosition {
-  return { timestamp, seq: seq - 1n };
+  if (seq > 0n) return { timestamp, seq: seq - 1n };
+  return timestamp > 0 ? { timestamp: timestamp - 1, seq: SEQ_MASK } : { timestamp, seq };
+}
+
+/** The first position after this one. */
+export function justAfter({ timestamp, seq }: EventPosition): EventPosition {
+  return seq < SEQ_MASK ? { timestamp, seq: seq + 1n } : { timestamp: timestamp + 1, seq: 0n };
 }

@@ -3,7 +3,7 @@ import { EVENT_COLUMNS, EVENT_FORMAT, type EventBatch, encodeBatches } from "./e
 import type { EventPosition } from "./event-position.ts";
 import { missingEvents } from "./missing-events.ts";
 import { callOf } from "./put-id.ts";
-import { type EventCondition, type Visibility, visibleCondition } from "./visibility.ts";
+import { clampTime, type EventCondition, type Visibility, visibleCondition } from "./visibility.ts";
 
 /** An event as it is read back. */
 export interface StoredEvent extends EventPosition {
@@ -50,6 +50,13 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+const INSERT_SETTINGS = {
+  // The n-gram filter costs more than all the rest of an insert; merges build it, while nobody waits.
+  exclude_materialize_skip_indexes_on_insert: "message_grams",
+  // An import of old events may touch many partitions in one insert.
+  max_partitions_per_insert_block: 0,
+};
+
 /** What the appender may hold while the engine is slow or away; past it PutLogEvents answers with throttling. */
 const MAX_QUEUED_BYTES = 64 * 1_048_576;
 
@@ -59,6 +66,7 @@ export function openEventStore(engine: Engine): EventStore {
     table: "events",
     columns: EVENT_COLUMNS,
     format: EVENT_FORMAT,
+    settings: INSERT_SETTINGS,
     encode: encodeBatches,
     missing: (batches) => missingEvents(engine, batches),
     maxQueuedBytes: MAX_QUEUED_BYTES,
@@ -184,13 +192,13 @@ function conditions(range: EventRange): { where: string; params: Record<string, 
     // The time alone narrows by the key; the pair decides among events of the same millisecond.
     fromMs = Math.max(fromMs, range.after.timestamp);
     parts.push("(timestamp > fromUnixTimestamp64Milli({afterTime:Int64}) OR seq > {afterSeq:UInt64})");
-    params.afterTime = range.after.timestamp;
+    params.afterTime = clampTime(range.after.timestamp);
     params.afterSeq = range.after.seq.toString();
   }
   if (range.before !== undefined) {
     toMs = Math.min(toMs, range.before.timestamp);
     parts.push("(timestamp < fromUnixTimestamp64Milli({beforeTime:Int64}) OR seq < {beforeSeq:UInt64})");
-    params.beforeTime = range.before.timestamp;
+    params.beforeTime = clampTime(range.before.timestamp);
     params.beforeSeq = range.before.seq.toString();
   }
   parts.push(
@@ -203,11 +211,4 @@ function conditions(range: EventRange): { where: string; params: Record<string, 
     Object.assign(params, range.condition.params);
   }
   return { where: parts.join(" AND "), params };
-}
-
-/** The engine's DateTime64 ends in the year 2299; callers send times such as Long.MAX_VALUE. */
-const LATEST_MS = Date.UTC(2299, 0, 1);
-
-function clampTime(ms: number): number {
-  return Math.min(Math.max(Math.trunc(ms), 0), LATEST_MS);
 }

@@ -145,6 +145,9 @@ function writePosition({ timestamp, seq }: EventPosition): [number, string] {
 function readPosition(value: unknown): EventPosition | undefined {
   if (!Array.isArray(value)) return undefined;
   const [timestamp, seq] = value as unknown[];
-  if (typeof timestamp !== "number" || typeof seq !== "string" || !/^\d{1,20}$/.test(seq)) return undefined;
-  return { timestamp, seq: BigInt(seq) };
+  if (typeof seq !== "string" || !/^\d{1,20}$/.test(seq)) return undefined;
+  // The caller can make up a token, so that its numbers may be any; the engine takes 64 bits.
+  if (typeof timestamp !== "number" || !Number.isSafeInteger(timestamp) || timestamp < 0) return undefined;
+  const number = BigInt(seq);
+  return number === BigInt.asUintN(64, number) ? { timestamp, seq: number } : undefined;
 }

@@ -2,7 +2,7 @@ import { sequenceTime } from "../../../platform/state/sequence.ts";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
 import type { LogsOperation } from "../operation.ts";
 import { findLogStream } from "../streams/log-stream.ts";
-import { type EventPosition, fromEventId, justBefore, toEventId } from "./event-position.ts";
+import { type EventPosition, fromEventId, justAfter, justBefore, toEventId } from "./event-position.ts";
 import { eventsThatFit, MAX_PAGE_EVENTS } from "./page-size.ts";
 import { visibilityOf } from "./visibility.ts";
 
@@ -54,10 +54,6 @@ export const getLogEvents: LogsOperation<"GetLogEvents"> = async (input, call, {
     nextBackwardToken: `b/${toEventId(first ?? (token?.forward === true ? justAfter(here) : here))}`,
   };
 };
-
-function justAfter({ timestamp, seq }: EventPosition): EventPosition {
-  return { timestamp, seq: seq + 1n };
-}
 
 /** `null`: the text is no token. */
 function readToken(text: string): { forward: boolean; position: EventPosition } | null {

@@ -58,7 +58,7 @@ export function visibleCondition(visibility: Visibility, name = "v"): EventCondi
   }
   if (visibility.deletedStreams.length > 0) {
     const names = visibility.deletedStreams.map((stream) => stream.name);
-    const seqs = visibility.deletedStreams.map((stream) => stream.beforeSeq);
+    const seqs = visibility.deletedStreams.map((stream) => BigInt(stream.beforeSeq));
     parts.push(
       `NOT (stream IN {${name}_deleted:Array(String)} AND seq < transform(stream, {${name}_deleted:Array(String)}, {${name}_before:Array(UInt64)}, toUInt64(0)))`,
     );
@@ -66,4 +66,12 @@ export function visibleCondition(visibility: Visibility, name = "v"): EventCondi
     params[`${name}_before`] = seqs;
   }
   return { sql: parts.join(" AND "), params };
+}
+
+/** The engine's DateTime64 ends in the year 2299; callers send times such as Long.MAX_VALUE. */
+const LATEST_MS = Date.UTC(2299, 0, 1);
+
+/** A caller's time in milliseconds, as near as the engine can hold it. */
+export function clampTime(ms: number): number {
+  return Math.min(Math.max(Math.trunc(ms), 0), LATEST_MS);
 }

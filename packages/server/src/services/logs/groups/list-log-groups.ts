@@ -6,7 +6,7 @@ import { logGroupArn } from "./log-group.ts";
 const DEFAULT_LIMIT = 50;
 
 export const listLogGroups: LogsOperation<"ListLogGroups"> = async (input, call, deps) => {
-  for (const member of ["dataSources", "fieldIndexNames"] as const) {
+  for (const member of ["dataSources", "fieldIndexNames", "logGroupTags"] as const) {
     if (input[member] !== undefined) {
       throw call.error("InvalidParameterException", `ListLogGroups does not support ${member} here.`);
     }

@@ -34,7 +34,7 @@ export const getQueryResults: LogsOperation<"GetQueryResults"> = async (
   let offset = 0;
   if (input.nextToken !== undefined) {
     const position = readPageToken(input.nextToken, input.queryId, clock.now());
-    if (typeof position !== "number")
+    if (typeof position !== "number" || !Number.isInteger(position) || position < 0)
       throw call.error("InvalidParameterException", "The specified nextToken is invalid.");
     offset = position;
   }

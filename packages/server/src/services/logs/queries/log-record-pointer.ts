@@ -14,5 +14,8 @@ export function readPointer(text: string): LogRecordPointer | undefined {
   const match = /^(\d{1,10}):(\d{1,15}):(\d{1,20})$/.exec(Buffer.from(text, "base64").toString("latin1"));
   const [, groupId, timestamp, seq] = match ?? [];
   if (groupId === undefined || timestamp === undefined || seq === undefined) return undefined;
-  return { groupId: Number(groupId), timestamp: Number(timestamp), seq: BigInt(seq) };
+  const number = BigInt(seq);
+  // Twenty digits can be more than the engine's 64 bits.
+  if (number !== BigInt.asUintN(64, number)) return undefined;
+  return { groupId: Number(groupId), timestamp: Number(timestamp), seq: number };
 }

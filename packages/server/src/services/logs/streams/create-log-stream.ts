@@ -5,6 +5,9 @@ import { type LogStream, logStreamRef } from "./log-stream.ts";
 
 export const createLogStream: LogsOperation<"CreateLogStream"> = async (input, call, { state, clock }) => {
   const group = requireLogGroup(state, call, { logGroupName: input.logGroupName });
+  if (!input.logStreamName.isWellFormed()) {
+    throw call.error("InvalidParameterException", "The log stream name must be valid Unicode text.");
+  }
   const document: LogStream = { creationTime: clock.now() };
   try {
     await state.commit({

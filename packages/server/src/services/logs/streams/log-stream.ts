@@ -16,6 +16,8 @@ export function logStreamRef(groupId: number, name: string): ResourceRef {
 }
 
 export function findLogStream(state: State, groupId: number, name: string): Resource<LogStream> | undefined {
+  // Half a surrogate pair has no form in UTF-8: the store would take it for U+FFFD, and so for another stream's name.
+  if (!name.isWellFormed()) return undefined;
   return state.get<LogStream>(logStreamRef(groupId, name));
 }
 

@@ -10,6 +10,8 @@ export type AppenderOptions<Row> = {
   readonly database?: string;
   /** JSONCompactEachRow is the fastest of the formats that the embedded engine takes, and the default. */
   readonly format?: Insert["format"];
+  /** ClickHouse settings for each insert. */
+  readonly settings?: Insert["settings"];
   /** Rows as bytes in that format, one closed line each, in the order of `columns`. */
   encode(rows: readonly Row[]): Buffer;
   /**
@@ -165,8 +167,16 @@ export function createAppender<Row>(options: AppenderOptions<Row>): Appender<Row
 
   async function attempt(queryId: string, body: readonly Buffer[]): Promise<Error | undefined> {
     try {
-      const { database } = options;
-      await client.insert({ table, columns, format, body, queryId, ...(database === undefined ? {} : { database }) });
+      const { database, settings } = options;
+      await client.insert({
+        table,
+        columns,
+        format,
+        body,
+        queryId,
+        ...(database === undefined ? {} : { database }),
+        ...(settings === undefined ? {} : { settings }),
+      });
       return undefined;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));

@@ -26,6 +26,8 @@ export interface LogsParts {
 
 /** Event times and sizes may lag by an hour at AWS; here by this, and after a crash so much is counted again. */
 const FLUSH_MS = 5_000;
+/** How often recovery is tried until the engine has answered. */
+const RECOVER_MS = 10_000;
 /** Deleted events are hidden at once; how soon their room is free is a matter of courtesy. */
 const PURGE_MS = 60_000;
 /** Expired events are hidden at once too. AWS allows itself 72 hours to delete them. */
@@ -43,7 +45,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
   const tail = createLiveTail(sequenceTime);
   await queries.recover();
 
-  jobs.every("logs-recover-activity", RETENTION_MS, () => activity.recover(), 0);
+  jobs.every("logs-recover-activity", RECOVER_MS, () => activity.recover(), 0);
   jobs.every("logs-stream-activity", FLUSH_MS, () => activity.flush());
   jobs.every("logs-purge", PURGE_MS, (signal) => purgeDeleted({ state, engine, activity }, signal), FIRST_RUN_MS);
   jobs.every(

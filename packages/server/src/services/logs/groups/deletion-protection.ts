@@ -12,3 +12,7 @@ export const putLogGroupDeletionProtection: LogsOperation<"PutLogGroupDeletionPr
   await changeLogGroup(deps, call, find, (group) => ({ ...group, deletionProtectionEnabled }));
   return {};
 };
+
+/** What deleting a protected group, or a stream of it, is answered with. */
+export const DELETION_PROTECTED =
+  "The log group has deletion protection enabled. Disable it with PutLogGroupDeletionProtection before you delete anything of it.";

@@ -5,6 +5,7 @@ import type { Log } from "../../../platform/log/log.ts";
 import type { ObjectStore } from "../../../platform/objects/object-store.ts";
 import type { Change, State } from "../../../platform/state/state.ts";
 import { idTime, timeOrderedId } from "../../../platform/time-ordered-id.ts";
+import type { EventCondition } from "../events/visibility.ts";
 import type { Scope } from "../groups/log-group.ts";
 import { writePointer } from "./log-record-pointer.ts";
 import {
@@ -29,6 +30,8 @@ const REMOVED_AT_ONCE = 500;
 export interface QueryRequest {
   readonly scope: Scope;
   readonly compiled: CompiledQuery;
+  /** The events in the query's range, before any filter. */
+  readonly scanned: EventCondition;
   readonly record: Pick<
     QueryRecord,
     "queryString" | "logGroupNames" | "startTime" | "endTime" | "limit" | "userIdentity"
@@ -83,23 +86,20 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
     let status: QueryStatus = "Complete";
     let failure: string | undefined;
     let statistics: QueryStatistics = noStatistics(request.record.logGroupNames.length);
-    let scanned = { readRows: 0, readBytes: 0 };
     try {
+      const scanned = countScanned(engine, request.scanned, stop.signal);
+      scanned.catch(() => {});
       const result = engine.client.stream<unknown[]>({
         sql: compiled.sql,
         params: compiled.params,
         queryId,
         signal: stop.signal,
         timeoutMs: MAX_RUN_MS,
-        onStatistics: (final) => {
-          scanned = final;
-        },
       });
       for await (const rows of result) for (const row of rows) await writer.add(toResultRow(compiled, row));
       statistics = {
         recordsMatched: await countMatched(engine, compiled, stop.signal),
-        recordsScanned: scanned.readRows,
-        bytesScanned: scanned.readBytes,
+        ...(await scanned),
         logGroupsScanned: request.record.logGroupNames.length,
       };
     } catch (error) {
@@ -234,6 +234,16 @@ function toResultRow(compiled: CompiledQuery, row: readonly unknown[]): ResultRo
   if (pointer === undefined) return fields;
   const { groupId, timestampMs: timestamp, seq } = pointer;
   return [...fields, { field: "@ptr", value: writePointer({ groupId, timestamp, seq: BigInt(seq) }) }];
+}
+
+/** The events that the query is about, and their bytes; the engine itself reads less where an index tells it what to skip. */
+async function countScanned(engine: Engine, scanned: EventCondition, signal: AbortSignal) {
+  const [row] = await engine.client.rows<[string | number, string | number]>({
+    sql: `SELECT count(), sum(length(message)) FROM events WHERE ${scanned.sql}`,
+    params: { ...scanned.params },
+    signal,
+  });
+  return { recordsScanned: Number(row?.[0] ?? 0), bytesScanned: Number(row?.[1] ?? 0) };
 }
 
 /** Rows after all filters, before limit and aggregation. */

@@ -1,6 +1,6 @@
 import { compileInsights, InsightsSyntaxError, type Plan, parseInsights, planInsights } from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
-import { visibilityOf, visibleCondition } from "../events/visibility.ts";
+import { type EventCondition, visibilityOf, visibleCondition } from "../events/visibility.ts";
 import { nameOfIdentifier } from "../groups/identify-log-group.ts";
 import { findLogGroup, type LogGroup } from "../groups/log-group.ts";
 import type { LogsCall, LogsDeps, LogsInput, LogsOperation } from "../operation.ts";
@@ -19,10 +19,22 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   }
   const plan = planQuery(input.queryString, input.limit, call);
   const groups = chosenGroups(input, call, deps);
-  const compiled = compileFor(plan, groups, input, call, deps);
+  const scanned = eventsInRange(groups, input, deps);
+  const compiled = compileInsights(plan, {
+    table: "events",
+    where: scanned,
+    logExpression: {
+      sql: "transform(group_id, {groups:Array(UInt32)}, {logNames:Array(String)}, '')",
+      params: { logNames: groups.map((group) => `${call.account}:${group.ref.key}`) },
+    },
+    startTimeMs: input.startTime * 1_000,
+    endTimeMs: input.endTime * 1_000 + 999,
+    nowMs: deps.clock.now(),
+  });
   const queryId = await deps.queries.start({
     scope: { account: call.account, region: call.region },
     compiled,
+    scanned,
     record: {
       queryString: input.queryString,
       logGroupNames: groups.map((group) => group.ref.key),
@@ -81,34 +93,23 @@ function chosenGroups(input: LogsInput<"StartQuery">, call: LogsCall, { state }:
   });
 }
 
-function compileFor(
-  plan: Plan,
+/** Seconds mean whole seconds: the last one to its last millisecond. */
+function eventsInRange(
   groups: readonly Resource<LogGroup>[],
   input: LogsInput<"StartQuery">,
-  call: LogsCall,
   { state, clock }: LogsDeps,
-) {
-  // The range is given in seconds and means whole seconds: the last one to its last millisecond.
-  const startTimeMs = input.startTime * 1_000;
-  const endTimeMs = input.endTime * 1_000 + 999;
-  const nowMs = clock.now();
-  const visible = groups.map((group, index) => visibleCondition(visibilityOf(state, group, nowMs), `g${index}`));
-  return compileInsights(plan, {
-    table: "events",
-    where: {
-      sql: `group_id IN {groups:Array(UInt32)} AND (${visible.map(({ sql }) => `(${sql})`).join(" OR ")})
-        AND timestamp >= fromUnixTimestamp64Milli({rangeStart:Int64}) AND timestamp <= fromUnixTimestamp64Milli({rangeEnd:Int64})`,
-      params: Object.assign(
-        { groups: groups.map((group) => group.document.groupId), rangeStart: startTimeMs, rangeEnd: endTimeMs },
-        ...visible.map(({ params }) => params),
-      ),
-    },
-    logExpression: {
-      sql: "transform(group_id, {groups:Array(UInt32)}, {logNames:Array(String)}, '')",
-      params: { logNames: groups.map((group) => `${call.account}:${group.ref.key}`) },
-    },
-    startTimeMs,
-    endTimeMs,
-    nowMs,
-  });
+): EventCondition {
+  const visible = groups.map((group, index) => visibleCondition(visibilityOf(state, group, clock.now()), `g${index}`));
+  return {
+    sql: `group_id IN {groups:Array(UInt32)} AND (${visible.map(({ sql }) => `(${sql})`).join(" OR ")})
+      AND timestamp >= fromUnixTimestamp64Milli({rangeStart:Int64}) AND timestamp <= fromUnixTimestamp64Milli({rangeEnd:Int64})`,
+    params: Object.assign(
+      {
+        groups: groups.map((group) => group.document.groupId),
+        rangeStart: input.startTime * 1_000,
+        rangeEnd: input.endTime * 1_000 + 999,
+      },
+      ...visible.map(({ params }) => params),
+    ),
+  };
 }

@@ -69,7 +69,7 @@ async function purgeStreams({ state, engine }: { state: State; engine: Engine },
         params: {
           group: groupId,
           names: streams.map(({ ref }) => ref.key),
-          before: streams.map(({ document }) => document.beforeSeq),
+          before: streams.map(({ document }) => BigInt(document.beforeSeq)),
         },
       });
     }

@@ -1,4 +1,5 @@
 import { deletedStreamRef } from "../events/visibility.ts";
+import { DELETION_PROTECTED } from "../groups/deletion-protection.ts";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
 import type { LogsOperation } from "../operation.ts";
 import { findLogStream } from "./log-stream.ts";
@@ -8,6 +9,7 @@ export const deleteLogStream: LogsOperation<"DeleteLogStream"> = async (input, c
   const { groupId } = group.document;
   const stream = findLogStream(state, groupId, input.logStreamName);
   if (stream === undefined) throw call.error("ResourceNotFoundException", "The specified log stream does not exist.");
+  if (group.document.deletionProtectionEnabled) throw call.error("ValidationException", DELETION_PROTECTED);
   // Events numbered below this one belong to the deleted stream, later ones to a stream made anew under its name.
   const beforeSeq = sequence.next(1).toString();
   await state.commit({

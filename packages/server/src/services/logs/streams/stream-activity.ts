@@ -30,8 +30,9 @@ export interface StreamActivity {
   forgetStream(groupId: number, name: string): Change[];
   /** The same for a group's size, for the job that removes what is left of a deleted group. */
   forgetGroup(groupId: number): Change[];
-  /** Counts what was stored after the last flush before a crash. Flushing waits for it. */
+  /** Counts what was stored after the last flush before a crash; once it succeeded it does nothing more. */
   recover(): Promise<void>;
+  /** Writes what was counted. Until `recover` has succeeded it writes nothing, and everything stays counted. */
   flush(): Promise<void>;
   /** Batches counted since the last flush: past a bound the caller flushes early. */
   readonly pending: number;
@@ -63,7 +64,7 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
   const born = sequence.next(1);
   const inFlight = new Set<bigint>();
   let counted: Counted[] = [];
-  let recovered: Promise<void> | undefined;
+  let recovered = false;
 
   const stored = (groupId: number, name: string) => state.get<StreamTimes>(timesRef(groupId, name))?.document;
   const size = (groupId: number) => state.get<{ bytes: number }>(sizeRef(groupId))?.document.bytes ?? 0;
@@ -145,17 +146,15 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
       counted = counted.filter((entry) => entry.groupId !== groupId);
       return [{ remove: sizeRef(groupId), expect: "any" }];
     },
-    recover() {
-      recovered ??= (async () => {
-        const from = state.cursor(CURSOR) ?? "0";
-        const entries = await countStored(engine, from, born.toString());
-        const alive = entries.filter((entry) => findLogStream(state, entry.groupId, entry.name) !== undefined);
-        await write(alive, born);
-      })();
-      return recovered;
+    async recover() {
+      if (recovered) return;
+      const entries = await countStored(engine, state.cursor(CURSOR) ?? "0", born.toString());
+      const alive = entries.filter((entry) => findLogStream(state, entry.groupId, entry.name) !== undefined);
+      await write(alive, born);
+      recovered = true;
     },
     async flush() {
-      await recovered;
+      if (!recovered) return;
       // Batches still on their way have numbers below later ones: only what lies below all of them is written.
       let cursor = sequence.next(1);
       for (const seq of inFlight) if (seq < cursor) cursor = seq;

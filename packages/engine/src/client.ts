@@ -80,6 +80,8 @@ const DEFAULT_MAX_ROWS = 100_000;
 export class EngineClient {
   readonly #access: Access;
   readonly #database: string | undefined;
+  readonly #drained: (() => void)[] = [];
+  #calls = 0;
 
   constructor(access: Access, database?: string) {
     this.#access = access;
@@ -161,6 +163,11 @@ export class EngineClient {
     await this.command({ sql: `KILL QUERY WHERE query_id = ${literal(queryId)} ASYNC` });
   }
 
+  /** Resolves when no call is under way. */
+  async drained(): Promise<void> {
+    if (this.#calls > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+  }
+
   async *#batches<T extends unknown[]>(
     query: Query,
     onColumns?: (names: string[]) => void,
@@ -205,11 +212,16 @@ export class EngineClient {
   async #call(query: Query, work: (client: ClickHouseClient, call: Call) => Promise<void>): Promise<void> {
     const run = this.#begin(query);
     try {
-      const connection = await this.#access.current();
-      try {
-        await work(connection.client, run.call);
-      } catch (error) {
-        throw await this.#explain(error, connection, run);
+      for (let refused = 0; ; refused += 1) {
+        const connection = await this.#access.current();
+        try {
+          await work(connection.client, run.call);
+          return;
+        } catch (error) {
+          const explained = await this.#explain(error, connection, run);
+          // Where nobody listens nothing was done: the engine is about to be started again.
+          if (!(isRefused(error) && refused === 0)) throw explained;
+        }
       }
     } finally {
       run.end();
@@ -223,6 +235,7 @@ export class EngineClient {
     const signals = [query.signal, timeout].filter((signal) => signal !== undefined);
     const signal = AbortSignal.any(signals);
     const stop = () => this.#stop(id);
+    this.#calls += 1;
     signal.addEventListener("abort", stop, { once: true });
     const settings: Record<string, string | number | boolean> = {
       ...query.settings,
@@ -247,7 +260,11 @@ export class EngineClient {
       call,
       query,
       timedOut: () => timeout?.aborted === true && query.signal?.aborted !== true,
-      end: () => signal.removeEventListener("abort", stop),
+      end: () => {
+        signal.removeEventListener("abort", stop);
+        this.#calls -= 1;
+        if (this.#calls === 0) for (const tell of this.#drained.splice(0)) tell();
+      },
     };
   }
 
@@ -295,6 +312,10 @@ type Call = {
 };
 
 type Run = { id: string; call: Call; query: Query; timedOut: () => boolean; end: () => void };
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
+}
 
 function isConnectionFailure(error: Error): boolean {
   const code = "code" in error ? String(error.code) : "";

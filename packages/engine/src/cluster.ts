@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { type Access, type Connection, EngineClient } from "./client.ts";
 import type { Engine, EngineState } from "./engine.ts";
@@ -12,6 +13,9 @@ export type ClusterOptions = {
   /** Database of statements that name none. It need not exist yet. */
   readonly database?: string;
 };
+
+/** How long `close` waits for calls under way. */
+const DRAIN_MS = 10_000;
 
 /**
  * Uses a ClickHouse that somebody else runs. Nothing is started and nothing is asked here: the first call shows whether it answers.
@@ -57,9 +61,10 @@ export function connectEngine(options: ClusterOptions): Engine {
       probe ??= setInterval(() => void watch(), 1000).unref();
     },
   };
+  const calls = new EngineClient(access, options.database);
   return {
     kind: "cluster",
-    client: new EngineClient(access, options.database),
+    client: calls,
     pid: undefined,
     url: options.url,
     get state() {
@@ -72,6 +77,12 @@ export function connectEngine(options: ClusterOptions): Engine {
     async close() {
       clearInterval(probe);
       change("closed", "closed");
+      const limit = new AbortController();
+      await Promise.race([
+        calls.drained(),
+        delay(DRAIN_MS, undefined, { signal: limit.signal }).catch(() => undefined),
+      ]);
+      limit.abort();
       await client.close();
     },
   };

@@ -150,6 +150,14 @@ describe("the engine process", () => {
     await until(() => !alive(pid));
   });
 
+  it("finishes on close what is under way", async () => {
+    const engine = await start();
+    const query = engine.client.rows({ sql: "SELECT sleep(0.5)", queryId: "last" });
+    await until(async () => (await engine.client.progress("last")) !== undefined);
+    await engine.close();
+    assert.deepEqual(await query, [[0]]);
+  });
+
   it("ends on close, and refuses calls afterwards", async () => {
     const engine = await start();
     const { pid } = engine;

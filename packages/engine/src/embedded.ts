@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { type Access, type Connection, EngineClient } from "./client.ts";
@@ -125,12 +126,19 @@ class EmbeddedEngine implements Engine, Access {
     if (this.#closing) return;
     this.#closing = true;
     clearTimeout(this.#retry);
-    const live = this.#live;
-    this.#live = undefined;
     this.#change("closed", "closed");
+    const live = this.#live;
     if (live === undefined) return;
-    await Promise.race([live.client.close(), new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
+    const limit = new AbortController();
+    await Promise.race([
+      this.client.drained(),
+      once(live.child, "exit", { signal: limit.signal }).catch(() => undefined),
+      delay(DRAIN_MS, undefined, { signal: limit.signal }).catch(() => undefined),
+    ]);
+    limit.abort();
+    this.#live = undefined;
     await stop(live.child);
+    await live.client.close();
   }
 
   async #spawn(): Promise<Live> {

@@ -102,26 +102,33 @@ const TIMESTAMP: FieldNode = Object.freeze({
 });
 
 function compileBinary(node: Node<"binary">, scope: RowScope, run: RunTimes): Value {
+  const { operator } = node;
+  if (operator === "and" || operator === "or") {
+    const terms = chain(node, operator).map((term) => asCondition(compileExpression(term, scope, run)));
+    return boolean(`(${terms.join(` ${operator.toUpperCase()} `)})`);
+  }
   const left = compileExpression(node.left, scope, run);
   const right = compileExpression(node.right, scope, run);
-  const { operator } = node;
   switch (operator) {
-    case "and":
-    case "or":
-      return boolean(`(${asCondition(left)} ${operator.toUpperCase()} ${asCondition(right)})`);
     case "+":
     case "-":
     case "*":
-      return number(finite(`(${asNumber(left)} ${operator} ${asNumber(right)})`));
+      return number(`(${asNumber(left)} ${operator} ${asNumber(right)})`);
     case "/":
-      return number(finite(`(${asNumber(left)} / nullIf(${asNumber(right)}, 0))`));
     case "%":
-      return number(finite(`(${asNumber(left)} % nullIf(${asNumber(right)}, 0))`));
+      return number(`(${asNumber(left)} ${operator} nullIf(${asNumber(right)}, 0))`);
     case "^":
       return number(finite(`pow(${asNumber(left)}, ${asNumber(right)})`));
     default:
       return compare(operator satisfies ComparisonOperator, left, right);
   }
+}
+
+/** The terms of a chain of one operator, so that `a or b or c` nests no deeper than `a or b`. */
+function chain(node: Expression, operator: "and" | "or"): readonly Expression[] {
+  return node.kind === "binary" && node.operator === operator
+    ? [...chain(node.left, operator), ...chain(node.right, operator)]
+    : [node];
 }
 
 function compileLike(node: Node<"like">, scope: RowScope, run: RunTimes): Value {
@@ -172,11 +179,10 @@ export function implied(node: Expression, scope: RowScope, run: RunTimes): strin
     case "binary": {
       if (node.operator === "=") return impliedByEquality(node, scope, run);
       if (node.operator !== "and" && node.operator !== "or") return undefined;
-      const left = implied(node.left, scope, run);
-      const right = implied(node.right, scope, run);
-      if (node.operator === "or")
-        return left === undefined || right === undefined ? undefined : `(${left}) OR (${right})`;
-      return left !== undefined && right !== undefined ? `(${left}) AND (${right})` : (left ?? right);
+      const terms = chain(node, node.operator).map((term) => implied(term, scope, run));
+      const known = terms.flatMap((term) => (term === undefined ? [] : [`(${term})`]));
+      if (known.length === 0 || (node.operator === "or" && known.length < terms.length)) return undefined;
+      return known.join(node.operator === "or" ? " OR " : " AND ");
     }
     case "like": {
       if (node.negated) return undefined;

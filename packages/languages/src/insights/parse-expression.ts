@@ -337,8 +337,6 @@ export function fieldNode(token: Token): FieldNode {
 function parseCall(reader: TokenReader, token: Token): Expression {
   const name = token.text.toLowerCase();
   const open = reader.next();
-  if (++reader.depth > MAX_NESTING)
-    reader.fail(`Calls are nested more than ${MAX_NESTING} deep. Split them with fields ... as name.`);
   const args: Expression[] = [];
   let star = false;
   if (reader.isOperator("*") && name === "count") {
@@ -351,7 +349,6 @@ function parseCall(reader: TokenReader, token: Token): Expression {
     args.push(parseExpression(reader));
   }
   const close = reader.next();
-  reader.depth--;
   const span = { start: token.span.start, end: close.span.end };
   const callee = aggregateNamed(name) ?? scalarFunction(name) ?? (isTimeBucket(name) ? TIME_BUCKETS[name] : undefined);
   if (callee === undefined) {

@@ -93,8 +93,18 @@ export class Layer {
     return 1 + (this.#source instanceof Layer ? this.#source.depth() : 0);
   }
 
+  /**
+   * The SELECT with the layers it stands on. They are named in one WITH, lowest
+   * first, because the engine's parser allows few levels of nested SELECTs.
+   */
   render(): string {
-    const { from, conditions } = this.#origin();
+    const below: string[] = [];
+    const select = this.#select(below);
+    return below.length === 0 ? select : `WITH ${below.join(", ")} ${select}`;
+  }
+
+  #select(below: string[]): string {
+    const { from, conditions } = this.#origin(below);
     const columns = [...this.#columns].map(([sql, name]) => (sql === name ? name : `${sql} AS ${name}`));
     return [
       `SELECT ${columns.length === 0 ? "1" : columns.join(", ")}`,
@@ -112,13 +122,18 @@ export class Layer {
   }
 
   /** Skips sources that neither compute nor change rows beyond filtering, so that their conditions join ours. */
-  #origin(): { from: string; conditions: readonly string[] } {
+  #origin(below: string[]): { from: string; conditions: readonly string[] } {
     const own = [...this.narrowing, ...this.where].map((condition) => `(${condition})`);
     const source = this.#source;
     if (!(source instanceof Layer)) return { from: source.table, conditions: [`(${source.condition})`, ...own] };
-    if (!source.#isPlain() || this.arrayJoin !== undefined) return { from: `(${source.render()})`, conditions: own };
-    const below = source.#origin();
-    return { from: below.from, conditions: [...below.conditions, ...own] };
+    if (!source.#isPlain() || this.arrayJoin !== undefined) {
+      const select = source.#select(below);
+      const name = `l${below.length + 1}`;
+      below.push(`${name} AS (${select})`);
+      return { from: name, conditions: own };
+    }
+    const origin = source.#origin(below);
+    return { from: origin.from, conditions: [...origin.conditions, ...own] };
   }
 
   #isPlain(): boolean {

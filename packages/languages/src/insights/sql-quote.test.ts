@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { compileInsights } from "./compile.ts";
+import { parseInsights } from "./parse.ts";
+import { planInsights } from "./plan.ts";
+import { renderRow } from "./render.ts";
+import { scriptEngine } from "./script-engine.ts";
+import { sqlContainsPattern, sqlInteger, sqlNumber, sqlString } from "./sql-quote.ts";
+
+const engine = scriptEngine();
+after(() => engine.close());
+
+/** Texts that would end a literal, a pattern or a statement if anything were left unescaped. */
+const HOSTILE = [
+  "'",
+  "''",
+  "\\",
+  "\\'",
+  "\\\\'",
+  "'; DROP TABLE nephoscope.events; --",
+  "' OR 1=1 --",
+  "x') UNION ALL SELECT 1 --",
+  "/* */ -- #",
+  "`\"$$'",
+  "{p0:String}",
+  "%_%",
+  "\\%\\_",
+  "\0\x01\n\r\t\x7f",
+  "\u2019\u02bc\uff07",
+  "\ud800 lone surrogate",
+  "😀'😀",
+  ") SETTINGS max_execution_time = 0 --",
+  "$events$",
+];
+
+test("a string literal is read back by the engine as the same text", () => {
+  for (const text of HOSTILE) {
+    assert.deepEqual(engine.rows(`SELECT ${sqlString(text)}`), [[text.toWellFormed()]]);
+  }
+});
+
+test("a LIKE pattern matches exactly the texts that contain the needle", () => {
+  for (const needle of HOSTILE) {
+    for (const hay of HOSTILE) {
+      const [row] = engine.rows(`SELECT ${sqlString(hay)} LIKE ${sqlContainsPattern(needle)}`);
+      assert.equal(
+        row?.[0] === 1,
+        hay.toWellFormed().includes(needle.toWellFormed()),
+        `${JSON.stringify(hay)} like ${JSON.stringify(needle)}`,
+      );
+    }
+  }
+});
+
+test("numbers that have no literal are refused", () => {
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) assert.throws(() => sqlNumber(value), RangeError);
+  for (const value of [0.5, 2 ** 60]) assert.throws(() => sqlInteger(value), RangeError);
+  assert.deepEqual(engine.rows(`SELECT ${sqlNumber(-1.5e-300)}, ${sqlNumber(1e21)}`), [[-1.5e-300, 1e21]]);
+});
+
+/** Every place of a query that takes free text: the text must come back as data or be refused, and no other row appear. */
+test("hostile text in every literal and name of a query stays data", () => {
+  const scope = engine.load([{ group: "g", stream: "s", offsetMs: 0, message: "harmless" }]);
+  engine.load([{ group: "other", stream: "s", offsetMs: 0, message: "secret of another group" }]);
+  const quoted = (text: string) => `"${text.replace(/[\\"]/g, "\\$&")}"`;
+  const named = (text: string) => `\`${text.replaceAll("`", "")}\``;
+  const escapedRegex = (text: string) => `/${text.replace(/[\\/^$.|?*+()[\]{}]/g, "\\$&").replaceAll("\n", "\\n")}/`;
+  const queries = HOSTILE.flatMap((text) => [
+    `fields ${quoted(text)} as x | display x`,
+    `filter @message = ${quoted(text)} or 1 = 1`,
+    `filter @message not like ${quoted(text)}`,
+    `filter @message not in [${quoted(text)}, "b"]`,
+    `filter nosuch = ${quoted(text)} or @message like "harmless"`,
+    `filter @message not like ${escapedRegex(text)}`,
+    `fields ${named(text)}, @message`,
+    `fields a.${named(text)}.0.b, @message`,
+    `fields 1 as ${named(text)}`,
+    `stats count(*) as ${named(text)} by ${named(text)}`,
+    `sort ${named(text)} desc`,
+    `parse @message ${quoted(`*${text.replaceAll("*", "")}*`)} as ${named(`a${text}`)}, b`,
+    `fields jsonParse(@message) as m | fields m.${named(text)} as k | unnest m into z`,
+    `fields jsonParse("{}") as m | display m.${named(text)}, @message`,
+    `fields trim(@message, ${quoted(text)}) as t, replace(@message, ${quoted(text)}, "z") as r`,
+  ]);
+  for (const query of queries) {
+    const compiled = compileInsights(planInsights(parseInsights(query)), scope);
+    const rows = engine.rows(compiled.sql).map((row) => renderRow(compiled, row));
+    assert.ok(rows.length <= 1, query);
+    assert.ok(!JSON.stringify(rows).includes("secret"), query);
+    assert.deepEqual(engine.rows(compiled.matchedCountSql).length, 1);
+  }
+  assert.deepEqual(engine.rows("SELECT count() FROM nephoscope.events"), [[2]]);
+});

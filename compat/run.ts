@@ -42,6 +42,17 @@ const { values } = parseArgs({
   },
 });
 
+/** Says once that nothing listens, in place of every scenario saying it. */
+async function checkEndpoint(endpoint: string): Promise<void> {
+  try {
+    await fetch(endpoint, { signal: AbortSignal.timeout(10_000) });
+  } catch (error) {
+    throw new Error(`nothing answers at ${endpoint}: start the server, or name another with --endpoint`, {
+      cause: error,
+    });
+  }
+}
+
 async function main(): Promise<void> {
   if (values.help) {
     console.log(HELP);
@@ -60,6 +71,7 @@ async function main(): Promise<void> {
   const wanted = values.only.split(",");
   const scenarios = loadScenarios("logs").filter(({ file }) => wanted.some((text) => file.includes(text)));
   if (scenarios.length === 0) throw new Error(`no scenario's name contains ${values.only}`);
+  if (!values.aws) await checkEndpoint(values.endpoint);
   const results = await run(scenarios, {
     target: {
       endpoint: values.aws ? undefined : values.endpoint,

@@ -15,7 +15,7 @@ function makeSdk(target: Target, call: Call): logs.CloudWatchLogsClient {
     // StartLiveTail would call stream-logs.<host>, a name that only AWS's own endpoints have.
     disableHostPrefix: target.endpoint !== undefined,
     maxAttempts: 1,
-    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS },
+    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
     credentials: {
       accessKeyId: other?.keyId ?? target.keyId,
       secretAccessKey: other?.secret ?? target.secret,

@@ -120,6 +120,20 @@ export function engineSuite(name: string, open: () => Promise<{ engine: Engine; 
       await poll(async () => ((await engine.client.progress(queryId)) === undefined ? true : undefined));
     });
 
+    it("kills a stream whose reader is slow", async () => {
+      const queryId = "slow-reader";
+      const sql = "SELECT number, repeat('x', 1000) FROM numbers(1000000000)";
+      let killed: Promise<void> | undefined;
+      await assert.rejects(async () => {
+        for await (const _ of engine.client.stream({ sql, queryId })) {
+          killed ??= engine.client.kill(queryId);
+          await delay(5);
+        }
+      }, QueryCancelled);
+      await killed;
+      assert.equal(await engine.client.progress(queryId), undefined);
+    });
+
     it("reports an error in the middle of a stream", async () => {
       let rows = 0;
       await assert.rejects(

@@ -101,6 +101,7 @@ export function createDoor(options: DoorOptions): Server {
     try {
       await lanes.run(statement.lane, entry.cancel.signal, async () => {
         const kill = () => {
+          reply.discard();
           chdb
             .kill(id, settled.signal)
             .catch((error: unknown) => fatal(`A query could not be killed: ${String(error)}`));

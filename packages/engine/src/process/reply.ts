@@ -29,6 +29,7 @@ export class Reply {
   readonly response: ServerResponse;
   readonly #tag = randomBytes(12).toString("base64url").slice(0, 16);
   #out: Writable;
+  readonly #discard = new AbortController();
   #gzip = false;
   #held: Buffer[] | undefined;
   #holdLimit = 0;
@@ -72,6 +73,11 @@ export class Reply {
     this.response.end(text);
   }
 
+  /** Throws away what still comes, so that an engine that waits for a slow client can end at once. */
+  discard(): void {
+    this.#discard.abort();
+  }
+
   hold(limit: number): void {
     this.#held = [];
     this.#holdLimit = limit;
@@ -90,15 +96,17 @@ export class Reply {
 
   async #send(chunk: Buffer): Promise<void> {
     if (!this.response.headersSent) this.#open();
-    if (this.response.destroyed) return;
+    if (this.response.destroyed || this.#discard.signal.aborted) return;
     if (!this.#out.write(chunk)) {
       const over = new AbortController();
       const stop = () => over.abort();
       this.response.once("close", stop);
+      this.#discard.signal.addEventListener("abort", stop);
       const stalled = setTimeout(() => this.response.destroy(), STALL_MS);
       // Either the client takes what it was sent, or it is gone and the rest is thrown away.
       await once(this.#out, "drain", { signal: over.signal }).catch(() => {});
       clearTimeout(stalled);
+      this.#discard.signal.removeEventListener("abort", stop);
       this.response.off("close", stop);
     }
   }

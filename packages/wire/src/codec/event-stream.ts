@@ -8,6 +8,8 @@ import type { JsonNames } from "./names.ts";
 import { textFromValue } from "./text.ts";
 import { compileWriter } from "./writer.ts";
 
+export const EVENT_STREAM = "application/vnd.amazon.eventstream";
+
 /** Output that is a stream of events, as `application/vnd.amazon.eventstream` frames. */
 export interface EventStreamMember {
   readonly name: string;
@@ -55,7 +57,7 @@ export function eventStreamAnswer(member: EventStreamMember, output: unknown, op
   delete rest[member.name];
   return {
     status: 200,
-    headers: { "content-type": "application/vnd.amazon.eventstream" },
+    headers: { "content-type": EVENT_STREAM },
     body: encode(member, events, rest, options),
   };
 }

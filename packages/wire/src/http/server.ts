@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { splitUrl } from "../auth/canonical.ts";
 import { SigningKeys } from "../auth/verify.ts";
 import type { Answer } from "../codec/answer.ts";
+import { EVENT_STREAM } from "../codec/event-stream.ts";
 import { WireFailure } from "../codec/failure.ts";
 import { failureAnswer } from "../codec/failures.ts";
 import type { Call, Credential, Service } from "../service.ts";
@@ -125,12 +126,17 @@ export function createWireServer(options: WireServerOptions): WireServer {
       outcome = { ok: false, code: failure.code, message: failure.message, status: answer.status };
     }
     await report(record(progress, outcome, options.clock()));
+    const failed = (error: unknown) =>
+      options.log("error", "An answer broke off.", {
+        requestId: progress.requestId,
+        operation: progress.operation,
+        error,
+      });
     try {
-      await send(req, res, answer, progress.requestId, closes);
+      await send(req, res, answer, { requestId: progress.requestId, closes, signal: abort.signal, failed });
     } catch (error) {
-      // The client going away is its own business; a stream that fails on our side is not.
-      if (!abort.signal.aborted)
-        options.log("error", "An answer could not be sent to its end.", { requestId: progress.requestId, error });
+      // That the client went away is its own business; a body that failed was logged where it did.
+      if (!abort.signal.aborted) failed(error);
       res.destroy();
     }
   }
@@ -265,13 +271,15 @@ function internal(error: unknown, progress: Progress, log: WireServerOptions["lo
   );
 }
 
-async function send(
-  req: IncomingMessage,
-  res: ServerResponse,
-  answer: Answer,
-  requestId: string,
-  closes: boolean,
-): Promise<void> {
+interface Sending {
+  readonly requestId: string;
+  readonly closes: boolean;
+  readonly signal: AbortSignal;
+  failed(error: unknown): void;
+}
+
+async function send(req: IncomingMessage, res: ServerResponse, answer: Answer, sending: Sending): Promise<void> {
+  const { requestId, closes } = sending;
   if (res.destroyed) {
     if (answer.body && !(answer.body instanceof Uint8Array)) await answer.body[Symbol.asyncIterator]().return?.();
     return;
@@ -283,7 +291,8 @@ async function send(
     res.writeHead(answer.status, headers);
     // Headers go out at once: a client waits for them while the stream has nothing to say yet.
     res.flushHeaders();
-    await pipeline(Readable.from(answer.body, { objectMode: true, highWaterMark: 4 }), res);
+    // Few chunks are held for a client that reads slowly; then the handler's generator waits.
+    await pipeline(Readable.from(watched(answer.body, answer, sending), { objectMode: true, highWaterMark: 4 }), res);
     return;
   }
   // An answer to HEAD says how long the body would be, unless the handler said so itself.
@@ -306,6 +315,19 @@ async function send(
   });
 }
 
+/**
+ * Logs what a body fails of. A stream of events has told its client by then, and ends in order; any other body is cut off,
+ * so that no client takes it for whole.
+ */
+async function* watched(body: AsyncIterable<Uint8Array>, answer: Answer, sending: Sending): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    if (!sending.signal.aborted) sending.failed(error);
+    if (answer.headers["content-type"] !== EVENT_STREAM) throw error;
+  }
+}
+
 /** Requests that Node could not parse, or that took too long to arrive. There is no call yet, so there is no record. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
   if (!socket.writable || error.code === "ECONNRESET") {
@@ -314,7 +336,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex, requestI
   }
   const [status, code, message] =
     error.code === "HPE_HEADER_OVERFLOW"
-      ? [431, "RequestHeaderSectionTooLarge", "The request's headers are larger than this server takes."]
+      ? [431, "RequestHeaderSectionTooLarge", "The request has more or larger headers than this server takes."]
       : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
         ? [408, "RequestTimeout", "The request took too long to arrive."]
         : [400, "MalformedHttpRequestException", "The request is not valid HTTP."];

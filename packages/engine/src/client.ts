@@ -63,8 +63,8 @@ export type Connection = { readonly client: ClickHouseClient; readonly epoch: nu
 
 /** Where the client gets its connection from. */
 export type Access = {
-  /** The live connection; waits (bounded) while the engine restarts. @throws EngineUnavailable */
-  current(): Promise<Connection>;
+  /** The live connection; waits (bounded, or until `signal`) while the engine restarts. @throws EngineUnavailable */
+  current(signal: AbortSignal): Promise<Connection>;
   /** Says that a call failed on this connection. Resolves when it is known whether the engine is really down. */
   suspect(connection: Connection): Promise<void>;
 };
@@ -178,7 +178,7 @@ export class EngineClient {
     let rows = 0;
     let finished = false;
     try {
-      const connection = await this.#access.current();
+      const connection = await this.#connect(run);
       try {
         const answer = await connection.client.exec({
           ...run.call,
@@ -213,7 +213,7 @@ export class EngineClient {
     const run = this.#begin(query);
     try {
       for (let refused = 0; ; refused += 1) {
-        const connection = await this.#access.current();
+        const connection = await this.#connect(run);
         try {
           await work(connection.client, run.call);
           return;
@@ -225,6 +225,14 @@ export class EngineClient {
       }
     } finally {
       run.end();
+    }
+  }
+
+  async #connect(run: Run): Promise<Connection> {
+    try {
+      return await this.#access.current(run.call.abort_signal);
+    } catch (error) {
+      throw this.#givenUp(error, run) ?? error;
     }
   }
 
@@ -282,13 +290,20 @@ export class EngineClient {
     }
   }
 
-  async #explain(error: unknown, connection: Connection, run: Run): Promise<unknown> {
+  /** The error of a call that its caller, or its deadline, ended. */
+  #givenUp(cause: unknown, run: Run): EngineError | undefined {
     if (run.timedOut())
       return new QueryTimeout(159, "TIMEOUT_EXCEEDED", `The query ran longer than ${run.query.timeoutMs} ms`, {
-        cause: error,
+        cause,
       });
     if (run.query.signal?.aborted)
-      return new QueryCancelled(394, "QUERY_WAS_CANCELLED", "The query was cancelled", { cause: error });
+      return new QueryCancelled(394, "QUERY_WAS_CANCELLED", "The query was cancelled", { cause });
+    return undefined;
+  }
+
+  async #explain(error: unknown, connection: Connection, run: Run): Promise<unknown> {
+    const givenUp = this.#givenUp(error, run);
+    if (givenUp !== undefined) return givenUp;
     if (error instanceof EngineError) return error;
     if (error instanceof ClickHouseError)
       return engineError(

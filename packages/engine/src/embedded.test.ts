@@ -15,6 +15,7 @@ import {
   EngineUnavailable,
   MemoryLimit,
   QueryCancelled,
+  QueryTimeout,
   TooManyQueries,
 } from "./errors.ts";
 import { ALLOWED_TABLE_FUNCTIONS, REFUSED_FUNCTIONS } from "./sql/guard.ts";
@@ -108,6 +109,17 @@ describe("a crash of the engine process", () => {
     await once(process, "nothing", { signal: AbortSignal.timeout(1) }).catch(() => {});
     await until(() => engine.state === "down");
     await assert.rejects(engine.client.command({ sql: "SELECT 1 FORMAT Null" }), EngineUnavailable);
+  });
+});
+
+describe("a call while the engine is away", () => {
+  it("ends when its caller gives up or its time is over", async () => {
+    const engine = await start();
+    crash(engine);
+    await until(() => engine.state === "down");
+    const sql = "SELECT sleep(3)";
+    await assert.rejects(engine.client.rows({ sql, signal: AbortSignal.timeout(1) }), QueryCancelled);
+    await assert.rejects(engine.client.rows({ sql, timeoutMs: 1 }), QueryTimeout);
   });
 });
 

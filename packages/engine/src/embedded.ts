@@ -100,11 +100,11 @@ class EmbeddedEngine implements Engine, Access {
     this.#enter(live);
   }
 
-  async current(): Promise<Connection> {
+  async current(caller: AbortSignal): Promise<Connection> {
     if (this.#closing) throw new EngineUnavailable("The engine is closed");
     if (this.#live !== undefined) return this.#live;
     const limit = this.#options.restartWaitMs ?? 20_000;
-    const signal = AbortSignal.timeout(limit);
+    const signal = AbortSignal.any([caller, AbortSignal.timeout(limit)]);
     while (this.#live === undefined) {
       try {
         await once(this.#events, "state", { signal });

@@ -100,6 +100,7 @@ export function createDoor(options: DoorOptions): Server {
     running.set(id, entry);
     try {
       await lanes.run(statement.lane, entry.cancel.signal, async () => {
+        entry.cancel.signal.throwIfAborted();
         const kill = () => {
           reply.discard();
           chdb
@@ -209,6 +210,8 @@ async function readStatement(query: string, body: Buffer): Promise<ReadStatement
   const statement = inspect(sql);
   if (statement.insert !== undefined) {
     const head = Buffer.byteLength(sql.slice(0, statement.insert.dataAt));
+    // Text that is no UTF-8 would be counted wrongly, and the rows would begin at the wrong byte.
+    if (sql.slice(0, statement.insert.dataAt).includes("\ufffd")) throw new UnreadableStatement("Not UTF-8", 0);
     return { sql: sql.slice(0, statement.insert.dataAt), statement, data: body.subarray(head) };
   }
   if (body.length > MAX_STATEMENT)

@@ -112,7 +112,7 @@ describe("statements of the house", () => {
   accepted("EXPLAIN indexes = 1 SELECT 1", "read");
   accepted("INSERT INTO nephoscope.events (a, b) FORMAT JSONCompactEachRow", "write");
   accepted("INSERT INTO t FORMAT TSV\nfile('x'); anything at all ’", "write");
-  accepted("INSERT INTO t SELECT * FROM u", "write");
+  accepted("INSERT INTO t SELECT * FROM u", "schema");
   accepted("CREATE TABLE IF NOT EXISTS t (a Int8) ENGINE = MergeTree ORDER BY a", "schema");
   accepted("CREATE MATERIALIZED VIEW IF NOT EXISTS v TO t AS SELECT 1 AS a", "schema");
   accepted("CREATE OR REPLACE VIEW v AS SELECT 1 AS a", "schema");

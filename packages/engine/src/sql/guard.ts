@@ -45,7 +45,8 @@ const LANES: Record<string, Statement["lane"]> = {
   EXISTS: "read",
   EXPLAIN: "read",
   CHECK: "read",
-  INSERT: "write",
+  // With rows as data it is a write; INSERT … SELECT may run for minutes, and must not hold up the rows that come in.
+  INSERT: "schema",
   CREATE: "schema",
   ALTER: "schema",
   DROP: "schema",
@@ -144,7 +145,7 @@ export function inspect(sql: string): Statement {
     }
     if (word(token, "SETTINGS", "SETTING") && after !== undefined) checkSettingsClause(all, i + 1);
   }
-  if (lane === "schema") checkSchemaStatement(verb, all);
+  if (lane === "schema" && verb !== "INSERT") checkSchemaStatement(verb, all);
   const kill = verb === "KILL" ? killedQuery(all) : undefined;
   return {
     lane: lane === "read" && readsProcesses(all) ? "control" : lane,

@@ -1,4 +1,4 @@
-import type { ListShape, MapShape, Shape, SimpleShape, StructureShape } from "../model/shape.ts";
+import type { ListShape, MapShape, Shape, StructureShape } from "../model/shape.ts";
 import {
   blobChecks,
   type Check,
@@ -11,8 +11,20 @@ import {
   stringChecks,
 } from "./constraints.ts";
 import { serialization, WireFailure } from "./failure.ts";
+import {
+  MAX_DEPTH,
+  numberReader,
+  readBigDecimal,
+  readBigInteger,
+  readBlob,
+  readBoolean,
+  readDocument,
+  readString,
+  readTimestamp,
+  tooDeep,
+  unexpected,
+} from "./leaves.ts";
 import { type JsonNames, jsonKey } from "./names.ts";
-import { parseTimestamp } from "./text.ts";
 
 /**
  * Reads an untrusted tree (what JSON, CBOR, a form or XML said) into a handler's input:
@@ -30,9 +42,6 @@ import { parseTimestamp } from "./text.ts";
 export interface InputReader {
   read(tree: unknown): Record<string, unknown>;
 }
-
-/** Shapes that contain themselves could otherwise nest as deep as a body is long. AWS's own inputs stay below 20. */
-const MAX_DEPTH = 64;
 
 /** A message names this many failures; its count stays exact. */
 const NAMED_FAILURES = 10;
@@ -123,7 +132,7 @@ class Compiler {
       case "bigDecimal":
         return leaf(readBigDecimal, []);
       case "document":
-        return { read: readDocument, explain: () => {} };
+        return { read: (value, state) => readDocument(value, MAX_DEPTH - state.depth), explain: () => {} };
     }
   }
 
@@ -146,7 +155,7 @@ class Compiler {
     const { union, name: shapeName } = shape;
     node.read = (value, state) => {
       if (value === null || typeof value !== "object" || Array.isArray(value)) throw unexpected("a structure", value);
-      if (++state.depth > MAX_DEPTH) throw serialization(`The input nests deeper than ${MAX_DEPTH} levels.`);
+      if (++state.depth > MAX_DEPTH) throw tooDeep();
       const tree = value as Record<string, unknown>;
       const out: Record<string, unknown> = {};
       let set = 0;
@@ -298,110 +307,4 @@ function leaf<T>(read: (value: unknown) => T, checks: readonly Check<T>[]): Node
     },
     explain,
   };
-}
-
-/** What arrived, in the words of AWS's own parsers. */
-function unexpected(wanted: string, value: unknown): WireFailure {
-  if (Array.isArray(value)) return serialization(`Start of list found where ${wanted} was expected.`);
-  if (typeof value === "object" && value !== null)
-    return serialization(`Start of structure or map found where ${wanted} was expected.`);
-  const token =
-    value === true
-      ? "TRUE_VALUE"
-      : value === false
-        ? "FALSE_VALUE"
-        : value === null || value === undefined
-          ? "NULL_VALUE"
-          : typeof value === "string"
-            ? "STRING_VALUE"
-            : "NUMBER_VALUE";
-  return serialization(`${token} can not be converted to ${wanted}`);
-}
-
-function readString(value: unknown): string {
-  if (typeof value === "string") return value;
-  throw unexpected("a String", value);
-}
-
-function readBoolean(value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw unexpected("a Boolean", value);
-}
-
-const INTEGER_LIMITS = { integer: 2 ** 31, long: 2 ** 63 } as const;
-
-/**
- * JSON has one kind of number. Fractions are refused for integers, because dropping one would be a silent wrong answer.
- * A long beyond 2^53 is rounded to the nearest double; clients send the greatest long to mean "no end".
- */
-function numberReader(kind: "integer" | "long" | "float" | "double"): (value: unknown) => number {
-  if (kind === "integer" || kind === "long") {
-    const limit = INTEGER_LIMITS[kind];
-    const wanted = kind === "integer" ? "an Integer" : "a Long";
-    return (value) => {
-      const number = typeof value === "bigint" ? Number(value) : value;
-      if (typeof number !== "number") throw unexpected(wanted, value);
-      if (!Number.isInteger(number))
-        throw serialization(`${number} can not be converted to ${wanted}: it is not a whole number`);
-      if (number > limit || number < -limit || (kind === "integer" && number === limit))
-        throw serialization(`${number} is out of range for ${wanted}`);
-      return number;
-    };
-  }
-  const wanted = kind === "float" ? "a Float" : "a Double";
-  return (value) => {
-    if (typeof value === "number") return value;
-    if (typeof value === "bigint") return Number(value);
-    if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
-    throw unexpected(wanted, value);
-  };
-}
-
-function readTimestamp(value: unknown): Date {
-  if (value instanceof Date) return value;
-  const date =
-    typeof value === "number" ? new Date(value * 1000) : typeof value === "string" ? parseTimestamp(value) : undefined;
-  if (!date) throw unexpected("a Timestamp", value);
-  if (Number.isNaN(date.getTime())) throw serialization(`${quote(value)} is not a time`);
-  return date;
-}
-
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
-function readBlob(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  if (typeof value !== "string") throw unexpected("a Blob", value);
-  if (value.length % 4 !== 0 || !BASE64.test(value)) throw serialization("A Blob is not valid base64.");
-  return Buffer.from(value, "base64");
-}
-
-function readBigInteger(value: unknown): bigint {
-  if (typeof value === "bigint") return value;
-  if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
-  throw unexpected("a BigInteger", value);
-}
-
-function readBigDecimal(value: unknown): number | string {
-  if (typeof value === "number" || typeof value === "string") return value;
-  throw unexpected("a BigDecimal", value);
-}
-
-/** Copies free-form data, so that its depth is bounded and its objects have no prototype. */
-function readDocument(value: unknown, state: State): unknown {
-  if (value === null || typeof value !== "object" || value instanceof Uint8Array || value instanceof Date) return value;
-  if (++state.depth > MAX_DEPTH) throw serialization(`The input nests deeper than ${MAX_DEPTH} levels.`);
-  let copy: unknown;
-  if (Array.isArray(value)) copy = value.map((item) => readDocument(item, state));
-  else {
-    const object: Record<string, unknown> = Object.create(null);
-    for (const [name, item] of Object.entries(value)) object[name] = readDocument(item, state);
-    copy = object;
-  }
-  state.depth--;
-  return copy;
-}
-
-/** Reads one value of a simple shape outside a tree: a label, a query parameter, a header. Used by tests of leaves too. */
-export function readLeaf(shape: SimpleShape, value: unknown): unknown {
-  return new Compiler("member").compile(shape).read(value, { failed: false, depth: 0 });
 }

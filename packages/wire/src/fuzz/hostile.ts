@@ -209,16 +209,16 @@ export async function hostileHeads(services: readonly Service[], count: number, 
           `seed ${seed}, ${i}: ${name} was changed to ${JSON.stringify(name === "path" ? path : headers[name])} and verified`,
         );
       }
-      if (verified) read++;
-      else refused++;
+      if (!verified) throw new WireFailure("InvalidSignatureException", "refused");
       await decodeChunked(
-        damage(Buffer.from("3;chunk-signature=00\r\nabc\r\n0\r\n\r\n"), random),
+        damage(Buffer.from("3\r\nabc\r\n0\r\n\r\n"), random),
         "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
         {},
         authorization,
         key,
         "s3",
       );
+      read++;
     } catch (error) {
       if (error instanceof WireFailure) refused++;
       else faults.push(`seed ${seed}, ${i}: ${name}: ${String(error)}`);

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { connect, type Socket } from "node:net";
 import type * as Logs from "@aws-sdk/client-cloudwatch-logs";
@@ -197,3 +198,25 @@ export async function eventually(condition: () => boolean, what: string): Promis
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** Checks an answer of the JSON protocol that tells an error. */
+export const isJsonError = (status: number, type: string, message: string | RegExp) => (reply: Reply) => {
+  const body = JSON.parse(reply.body);
+  assert.equal(reply.status, status, reply.body);
+  assert.equal(body.__type, type);
+  assert.equal(reply.headers["content-type"], "application/x-amz-json-1.1");
+  if (typeof message === "string") assert.equal(body.message, message);
+  else assert.match(body.message, message);
+};
+
+/** Checks an answer of the query protocol in which STS tells an error. */
+export const isQueryError = (status: number, code: string, message: RegExp) => (reply: Reply) => {
+  assert.equal(reply.status, status, reply.body);
+  assert.equal(reply.headers["content-type"], "text/xml");
+  assert.match(
+    reply.body,
+    new RegExp(
+      `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message.source}.*</Message></Error><RequestId>[0-9a-f-]+</RequestId></ErrorResponse>`,
+    ),
+  );
+};

@@ -88,10 +88,10 @@ test("every call is recorded, also those that failed, and none with its secrets"
   assert.deepEqual(
     calls.map((call) => [call.event_name, call.user_name, call.read_only, call.error_code]),
     [
-      ["CreateLogGroup", "administrator", 0, ""],
-      ["DescribeLogGroups", "administrator", 1, ""],
-      ["GetLogRecord", "administrator", 1, "InvalidParameterException"],
-      ["DescribeLogGroups", "", 1, "UnrecognizedClientException"],
+      ["CreateLogGroup", "administrator", false, ""],
+      ["DescribeLogGroups", "administrator", true, ""],
+      ["GetLogRecord", "administrator", true, "InvalidParameterException"],
+      ["DescribeLogGroups", "", true, "UnrecognizedClientException"],
     ],
   );
   assert.equal(calls[0]?.event_source, "logs.amazonaws.com");

@@ -1,5 +1,5 @@
 import { naturalKey } from "./sort-key.ts";
-import { asNumber, asText, json, MISSING, number, text, type Value } from "./sql-value.ts";
+import { asNumber, asText, isNeverNumber, json, MISSING, number, text, type Value } from "./sql-value.ts";
 
 /** What orders events by age inside an aggregate, newest greatest; undefined after a first `stats`. */
 export type AgeOrder = string | undefined;
@@ -17,7 +17,12 @@ export interface Aggregate {
 }
 
 function numeric(name: string, sql: (operand: string) => string): Aggregate {
-  return { name, minimum: 1, maximum: 1, compile: ([operand]) => number(sql(asNumber(operand ?? MISSING))) };
+  return {
+    name,
+    minimum: 1,
+    maximum: 1,
+    compile: ([operand = MISSING]) => (isNeverNumber(operand) ? MISSING : number(sql(asNumber(operand)))),
+  };
 }
 
 /** The first or last value in AWS's order: numbers come after everything else. */
@@ -44,7 +49,11 @@ function percentile(name: string, levelOf: (args: readonly Value[]) => number, c
     minimum: count,
     maximum: count,
     ...(count === 2 ? { level: { from: 0, to: 100 } } : {}),
-    compile: (args) => number(`quantileExactInclusiveOrNull(${levelOf(args) / 100})(${asNumber(args[0] ?? MISSING)})`),
+    compile: (args) => {
+      const [operand = MISSING] = args;
+      if (isNeverNumber(operand)) return MISSING;
+      return number(`quantileExactInclusiveOrNull(${levelOf(args) / 100})(${asNumber(operand)})`);
+    },
   };
 }
 

@@ -14,6 +14,7 @@ import {
   constant,
   falseIfNull,
   finite,
+  isNeverNumber,
   isPresent,
   MISSING,
   number,
@@ -46,6 +47,7 @@ function compileNode(node: Expression, scope: RowScope, run: RunTimes): Value {
       return compileCall(node, scope, run);
     case "unary": {
       const operand = compileExpression(node.operand, scope, run);
+      if (node.operator === "-" && isNeverNumber(operand)) return MISSING;
       return node.operator === "-" ? number(`(-(${asNumber(operand)}))`) : boolean(`(NOT ${asCondition(operand)})`);
     }
     case "binary":
@@ -109,6 +111,9 @@ function compileBinary(node: Node<"binary">, scope: RowScope, run: RunTimes): Va
   }
   const left = compileExpression(node.left, scope, run);
   const right = compileExpression(node.right, scope, run);
+  const arithmetic = operator in ARITHMETIC;
+  if (arithmetic && (isNeverNumber(left) || isNeverNumber(right))) return MISSING;
+  if ((operator === "/" || operator === "%") && Number(right.constant) === 0) return MISSING;
   switch (operator) {
     case "+":
     case "-":
@@ -123,6 +128,8 @@ function compileBinary(node: Node<"binary">, scope: RowScope, run: RunTimes): Va
       return compare(operator satisfies ComparisonOperator, left, right);
   }
 }
+
+const ARITHMETIC = { "+": true, "-": true, "*": true, "/": true, "%": true, "^": true };
 
 /** The terms of a chain of one operator, so that `a or b or c` nests no deeper than `a or b`. */
 function chain(node: Expression, operator: "and" | "or"): readonly Expression[] {

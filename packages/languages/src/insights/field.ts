@@ -39,7 +39,7 @@ export function systemField(name: string, logExpression: string): Value | undefi
 }
 
 /** Columns of the default VPC flow-log format (version 2), by AWS's field names. */
-const FLOW_FIELDS = [
+export const FLOW_FIELDS = [
   "version",
   "accountId",
   "interfaceId",
@@ -58,7 +58,7 @@ const FLOW_FIELDS = [
 /** The two names AWS documents for the flow's times beside the format's own. */
 const FLOW_SYNONYMS: Readonly<Record<string, string>> = { startTime: "start", endTime: "end" };
 
-const ROUTE53_FIELDS = [
+export const ROUTE53_FIELDS = [
   "version",
   "queryTimestamp",
   "hostZoneId",

@@ -1,5 +1,5 @@
 import type { ScalarFunction } from "./function.ts";
-import { asNumber, finite, number, type Value } from "./sql-value.ts";
+import { asNumber, finite, isNeverNumber, MISSING, number, type Value } from "./sql-value.ts";
 
 /** A function of one number. */
 function unary(name: string, sql: (operand: string) => string): ScalarFunction {
@@ -7,7 +7,7 @@ function unary(name: string, sql: (operand: string) => string): ScalarFunction {
     name,
     minimum: 1,
     maximum: 1,
-    compile: ([operand]) => number(finite(sql(operand === undefined ? "NULL" : asNumber(operand)))),
+    compile: ([operand = MISSING]) => (isNeverNumber(operand) ? MISSING : number(finite(sql(asNumber(operand))))),
   };
 }
 
@@ -18,12 +18,16 @@ function extreme(name: string, sql: string): ScalarFunction {
     minimum: 1,
     maximum: 20,
     compile: (args) =>
-      args.length === 1 ? number(args.map(asNumber).join()) : number(`${sql}(${args.map(asNumber).join(", ")})`),
+      args.some(isNeverNumber)
+        ? MISSING
+        : args.length === 1
+          ? number(args.map(asNumber).join())
+          : number(`${sql}(${args.map(asNumber).join(", ")})`),
   };
 }
 
 function round([value, digits]: readonly Value[]): Value {
-  if (value === undefined) throw new Error("round takes a value");
+  if (value === undefined || isNeverNumber(value)) return MISSING;
   const places = typeof digits?.constant === "number" ? Math.trunc(digits.constant) : 0;
   // ClickHouse's round ends in banker's rounding for exact halves; people expect halves away from zero.
   const factor = `toFloat64(1e${places})`;

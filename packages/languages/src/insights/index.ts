@@ -8,6 +8,7 @@ export {
   type Scope,
   type SqlFragment,
 } from "./compile.ts";
+export { discoverFields } from "./discover.ts";
 export { explainPlan } from "./explain.ts";
 export type { Command, Expression, InsightsQuery } from "./node.ts";
 export { parseInsights } from "./parse.ts";

@@ -86,6 +86,13 @@ export function asNumber(value: Value): string {
   }
 }
 
+/** Whether the value is a number in no row, so that arithmetic with it is missing; the engine refuses some constant nulls. */
+export function isNeverNumber(value: Value): boolean {
+  return (
+    value.type === "missing" || (typeof value.constant === "string" && numberFromText(value.constant) === undefined)
+  );
+}
+
 /** The value as Nullable(String) SQL, as a row would show it; maps and lists are null. */
 export function asText(value: Value): string {
   switch (value.type) {

@@ -117,8 +117,11 @@ function toEntry(call: CallRecord): Entry {
     // Microseconds.
     duration: Math.round(call.durationMs * 1_000),
   };
-  return { id, line: JSON.stringify(row) };
+  return { id, line: JSON.stringify(row, wellFormed) };
 }
+
+/** Callers send halves of surrogate pairs, and cutting makes more. One of them would make the engine refuse the whole batch. */
+const wellFormed = (_name: string, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value);
 
 /** JSON text; empty for nothing. */
 function toText(value: unknown): string {

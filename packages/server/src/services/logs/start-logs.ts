@@ -10,6 +10,7 @@ import { openEventStore } from "./events/event-store.ts";
 import { createLiveTail } from "./live-tail/live-tail.ts";
 import { createQueryRunner } from "./queries/query-runner.ts";
 import { enforceRetention } from "./retention/enforce-retention.ts";
+import { freeDeleted } from "./retention/free-deleted.ts";
 import { purgeDeleted } from "./retention/purge-deleted.ts";
 import { logsService } from "./service.ts";
 import { openStreamActivity } from "./streams/stream-activity.ts";
@@ -32,6 +33,8 @@ const RECOVER_MS = 10_000;
 const PURGE_MS = 60_000;
 /** Expired events are hidden at once too. AWS allows itself 72 hours to delete them. */
 const RETENTION_MS = 3_600_000;
+/** Writing parts anew costs as much as merging them, so what was deleted meanwhile is freed together. */
+const FREE_DELETED_MS = 12 * 3_600_000;
 const REMOVE_OLD_QUERIES_MS = 6 * 3_600_000;
 /** Right after a start there is more urgent work. */
 const FIRST_RUN_MS = 30_000;
@@ -57,6 +60,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     },
     FIRST_RUN_MS,
   );
+  jobs.every("logs-free-deleted", FREE_DELETED_MS, (signal) => freeDeleted(engine, signal));
   jobs.every("logs-remove-old-queries", REMOVE_OLD_QUERIES_MS, (signal) => queries.removeOld(signal), FIRST_RUN_MS);
 
   return {

@@ -19,6 +19,8 @@ export const listLogGroups: LogsOperation<"ListLogGroups"> = async (input, call,
   }
   const matches = namePattern(input.logGroupNamePattern);
   const request = {
+    // DescribeLogGroups' tokens look the same otherwise.
+    operation: call.operation,
     pattern: input.logGroupNamePattern,
     logGroupClass: input.logGroupClass,
     account: call.account,

@@ -1,3 +1,4 @@
+import { discoverFields } from "@nephoscope/languages";
 import { sequenceTime } from "../../../platform/state/sequence.ts";
 import { visibilityOf } from "../events/visibility.ts";
 import { findLogGroupById } from "../groups/log-group.ts";
@@ -20,6 +21,7 @@ export const getLogRecord: LogsOperation<"GetLogRecord"> = async (input, call, d
   }
   return {
     logRecord: {
+      ...discoverFields(event.message),
       "@timestamp": String(event.timestamp),
       "@ingestionTime": String(sequenceTime(event.seq)),
       "@message": event.message,

@@ -191,12 +191,13 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
         const interrupted = state.scan(RUNNING_QUERY_KIND, undefined, REMOVED_AT_ONCE);
         if (interrupted.length === 0) return;
         for (const { ref } of interrupted) {
-          await state.commit({ cause, changes: [{ remove: ref, expect: "any" }] });
           await finish(ref, ref.key, {
             status: "Failed",
             pages: [],
             failure: "The server stopped while the query ran.",
           });
+          // Goes last: were it gone first, a crash in between would leave a query that runs for ever.
+          await state.commit({ cause, changes: [{ remove: ref, expect: "any" }] });
         }
       }
     },

@@ -8,6 +8,9 @@ import { listPartitions, type Partition } from "./partitions.ts";
 
 const GROUPS_AT_ONCE = 1_000;
 
+/** Groups of one statement: their numbers and times travel in its URL, which must stay below a megabyte. */
+const GROUPS_OF_STATEMENT = 5_000;
+
 /** PutLogEvents takes nothing older than this, whatever the group's retention (see acceptance). */
 const OLDEST_ACCEPTED_DAYS = 14;
 /** A call that was accepted before its event expired is stored by now. */
@@ -24,6 +27,9 @@ interface Deps {
  * Deletes expired events. Events are partitioned by the retention they were written under and by time, so in the
  * ordinary case a whole partition has expired and is dropped, which costs nothing. Where a group's retention was
  * shortened, its expired events are deleted from among the others'.
+ *
+ * A group's events in a partition go together, once the last of them has expired: deleting them hour by hour would
+ * rewrite the partition as often. Until then they are hidden from every read.
  */
 export async function enforceRetention(
   deps: Deps,
@@ -35,16 +41,20 @@ export async function enforceRetention(
   const latestCutoff = Math.max(...new Set(cutoffs.values()));
   for (const partition of await listPartitions(deps.engine)) {
     if (signal.aborted) break;
-    if (partition.startMs >= latestCutoff) continue;
-    const condition = expiredCondition(partition, cutoffs, latestCutoff);
-    const expired = await countExpired(deps.engine, condition);
-    if (expired.length === 0) continue;
+    if (partition.endMs > latestCutoff) continue;
+    const conditions = expiredConditions(partition, cutoffs);
+    const expired: Awaited<ReturnType<typeof countExpired>> = [];
+    for (const condition of conditions) expired.push(...(await countExpired(deps.engine, condition)));
     const events = expired.reduce((sum, group) => sum + group.events, 0);
-    if (isClosed(partition, deps.nowMs) && events === (await countAll(deps.engine, partition))) {
+    if (events === (await countAll(deps.engine, partition))) {
+      // Nothing else is in it; so it is dropped, now or in a later run.
+      if (!isClosed(partition, deps.nowMs)) continue;
       await deps.engine.client.command({ sql: `ALTER TABLE events DROP PARTITION ID '${partition.id}'` });
       done.droppedPartitions++;
-    } else {
-      await deps.engine.client.command({ sql: `DELETE FROM events WHERE ${condition.sql}`, params: condition.params });
+    } else if (events > 0) {
+      for (const { sql, params } of conditions) {
+        await deps.engine.client.command({ sql: `DELETE FROM events WHERE ${sql}`, params });
+      }
       done.deletedEvents += events;
     }
     for (const group of expired) await deps.activity.removeBytes(group.groupId, group.bytes);
@@ -72,23 +82,17 @@ function groupCutoffs({ state, nowMs }: Deps): Map<number, number> {
   return cutoffs;
 }
 
-function expiredCondition(
-  partition: Partition,
-  cutoffs: ReadonlyMap<number, number>,
-  latestCutoff: number,
-): EventCondition {
-  return {
-    // The first three narrow by partition and key; the last decides for each group.
-    sql: `_partition_id = {partition:String} AND group_id IN {groups:Array(UInt32)}
-      AND timestamp < fromUnixTimestamp64Milli({latest:Int64})
-      AND toUnixTimestamp64Milli(timestamp) < transform(group_id, {groups:Array(UInt32)}, {cutoffs:Array(Int64)}, toInt64(0))`,
-    params: {
-      partition: partition.id,
-      groups: [...cutoffs.keys()],
-      cutoffs: [...cutoffs.values()],
-      latest: latestCutoff,
-    },
-  };
+/** Conditions that together pick the events of the groups whose every event in the partition has expired. */
+function expiredConditions(partition: Partition, cutoffs: ReadonlyMap<number, number>): EventCondition[] {
+  const groups = [...cutoffs].filter(([, cutoff]) => cutoff >= partition.endMs).map(([groupId]) => groupId);
+  const conditions: EventCondition[] = [];
+  for (let i = 0; i < groups.length; i += GROUPS_OF_STATEMENT) {
+    conditions.push({
+      sql: "_partition_id = {partition:String} AND group_id IN {groups:Array(UInt32)}",
+      params: { partition: partition.id, groups: groups.slice(i, i + GROUPS_OF_STATEMENT) },
+    });
+  }
+  return conditions;
 }
 
 async function countExpired(engine: Engine, condition: EventCondition) {

@@ -1,5 +1,5 @@
 import { formatExpression } from "./format.ts";
-import type { SortKey } from "./node.ts";
+import type { NamedExpression, SortKey } from "./node.ts";
 import type { Plan, Step } from "./plan.ts";
 
 /** The plan as text, one line per step in the order of execution. */
@@ -21,8 +21,8 @@ function explainStep(step: Step): string {
     case "unnest":
       return `unnest ${formatExpression(step.source)} into ${step.alias.name}`;
     case "aggregate": {
-      const outputs = step.outputs.map((output) => named(formatExpression(output.expression), output.name));
-      const keys = step.keys.map((key) => named(formatExpression(key.expression), key.name));
+      const outputs = step.outputs.map((output) => named(output));
+      const keys = step.keys.map((key) => named(key));
       return `aggregate ${outputs.join(", ")}${keys.length === 0 ? "" : ` by ${keys.join(", ")}`}`;
     }
     case "dedup":
@@ -32,8 +32,8 @@ function explainStep(step: Step): string {
   }
 }
 
-function named(text: string, name: string): string {
-  return text === name ? text : `${text} as ${name}`;
+function named(item: NamedExpression): string {
+  return `${formatExpression(item.expression)}${item.aliased ? ` as ${item.name}` : ""}`;
 }
 
 function explainKey(key: SortKey): string {

@@ -1,8 +1,7 @@
 import type { ListShape, MapShape, Shape, SimpleShape } from "../model/shape.ts";
 
 /**
- * AWS's constraints on one value, and the sentences in which AWS reports them. A check gives `undefined` when the value
- * is good. The sentences follow public issue reports: `Member must have length less than or equal to 512`.
+ * AWS's constraints on one value, and the sentences in which AWS reports them. The sentences follow public issue reports: `Member must have length less than or equal to 512`.
  */
 export interface Check<T> {
   /** What the constraint demands, whatever the value. */
@@ -11,10 +10,10 @@ export interface Check<T> {
 }
 
 /**
- * Patterns come from AWS's models and are not proven to match in linear time, so they are never run on more text than
- * this. A longer string can only occur where the model sets no maximum, and fails the pattern.
+ * Patterns come from AWS's models and are not proven to match in linear time. Where the model sets a length, longer text
+ * is refused for that and never matched; where it sets none, text longer than this fails the pattern.
  */
-const LONGEST_MATCHED = 65_536;
+const LONGEST_UNBOUNDED = 65_536;
 
 /** What AWS's expressions cannot say in JavaScript. */
 const PATTERN_OVERRIDES: Readonly<Record<string, RegExp>> = { "(?s).*": /^[\s\S]*$/, "(?s).+": /^[\s\S]+$/ };
@@ -30,8 +29,8 @@ export function stringChecks(shape: SimpleShape): Check<string>[] {
   }
   if (shape.pattern !== undefined) {
     const expression = wholeMatch(shape.pattern);
-    const longest = Math.min(shape.max ?? LONGEST_MATCHED, LONGEST_MATCHED);
-    // A string over its maximum is reported for its length alone.
+    // With more than twice as many code units as it may have code points, the text is too long and is reported for that.
+    const longest = shape.max === undefined ? LONGEST_UNBOUNDED : 2 * shape.max;
     const holds = (value: string) => (value.length > longest ? shape.max !== undefined : expression.test(value));
     checks.push({ demand: patternDemand(shape.pattern), holds });
   }

@@ -1,18 +1,16 @@
-import type { Protocol, ServiceModel } from "../model/shape.ts";
+import type { Protocol, ServiceModel, StructureShape } from "../model/shape.ts";
 import type { Answer, AnswerContext } from "./answer.ts";
 import type { WireFailure } from "./failure.ts";
 import { jsonFromTree } from "./json.ts";
 import { rpcAnswer } from "./rpc.ts";
-import { compileWriter } from "./writer.ts";
+import { compileWriter, type TreeFormat } from "./writer.ts";
 import { escapeXml } from "./xml-write.ts";
 
 /**
  * Codes that every service may answer with and that have older names in the query protocols and in S3. What is not
  * listed has one name everywhere.
  */
-const COMMON: Readonly<
-  Record<string, Partial<Record<"awsQuery" | "ec2Query" | "restXml", readonly [code: string, status: number]>>>
-> = {
+const COMMON: Readonly<Record<string, Partial<Record<Protocol, readonly [code: string, status: number]>>>> = {
   AccessDeniedException: {
     awsQuery: ["AccessDenied", 403],
     ec2Query: ["UnauthorizedOperation", 403],
@@ -54,65 +52,86 @@ export function failureAnswer(
   context: AnswerContext,
 ): Answer {
   const shape = service?.errors.get(failure.code);
-  const common =
-    shape ||
-    protocol === "awsJson1_0" ||
-    protocol === "awsJson1_1" ||
-    protocol === "rpcv2Cbor" ||
-    protocol === "restJson1"
-      ? undefined
-      : COMMON[failure.code]?.[protocol];
+  const common = shape ? undefined : COMMON[failure.code]?.[protocol];
   const status = common?.[1] ?? failure.status;
-  const sender = status < 500;
-  const queryCode = shape?.error?.queryCode ?? common?.[0] ?? failure.code;
+  const written: Written = {
+    failure,
+    service,
+    shape,
+    status,
+    code: shape?.error?.queryCode ?? common?.[0] ?? failure.code,
+    fault: status < 500 ? "Sender" : "Receiver",
+  };
   switch (protocol) {
     case "awsQuery":
-      return xml(
-        status,
-        "text/xml",
-        `<ErrorResponse xmlns="${escapeXml(service?.xmlNamespace ?? "")}"><Error><Type>${sender ? "Sender" : "Receiver"}</Type><Code>${escapeXml(queryCode)}</Code><Message>${escapeXml(failure.message)}</Message></Error><RequestId>${context.requestId}</RequestId></ErrorResponse>`,
-      );
     case "ec2Query":
-      return xml(
-        status,
-        "text/xml;charset=UTF-8",
-        `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${escapeXml(queryCode)}</Code><Message>${escapeXml(failure.message)}</Message></Error></Errors><RequestID>${context.requestId}</RequestID></Response>`,
-      );
     case "restXml":
-      return xml(
+      return xmlEnvelope(protocol, written, context);
+    case "restJson1":
+      return {
         status,
-        "application/xml",
-        `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${escapeXml(queryCode)}</Code><Message>${escapeXml(failure.message)}</Message><RequestId>${context.requestId}</RequestId></Error>`,
-      );
+        headers: { "content-type": "application/json", "x-amzn-errortype": failure.code },
+        body: jsonFromTree(members(written, { names: "json", to: "json" })),
+      };
+    default:
+      return rpcEnvelope(protocol, written, context);
   }
-  const messageKey = shape?.members.some((member) => member.name === "Message") ? "Message" : "message";
-  const members = shape
-    ? compileWriter(shape, {
-        names: protocol === "restJson1" ? "json" : "member",
-        to: protocol === "rpcv2Cbor" ? "cbor" : "json",
-      })(failure.members)
-    : {};
-  const body: Record<string, unknown> = { ...(members as object), [messageKey]: failure.message };
-  const compatibility: Record<string, string> = service?.queryCompatible
-    ? { "x-amzn-query-error": `${queryCode};${sender ? "Sender" : "Receiver"}` }
-    : {};
-  if (protocol === "restJson1") {
-    return {
-      status,
-      headers: { "content-type": "application/json", "x-amzn-errortype": failure.code },
-      body: jsonFromTree(body),
-    };
-  }
-  const qualified =
-    service && (service.queryCompatible || protocol === "rpcv2Cbor")
-      ? `${service.namespace}#${failure.code}`
-      : failure.code;
-  const answer = rpcAnswer(protocol, status, { __type: qualified, ...body }, context);
-  return { ...answer, headers: { ...answer.headers, "x-amzn-errortype": failure.code, ...compatibility } };
 }
 
-const xml = (status: number, contentType: string, text: string): Answer => ({
-  status,
-  headers: { "content-type": contentType },
-  body: Buffer.from(text, "utf8"),
-});
+/** A failure with what its protocol makes of it. */
+interface Written {
+  readonly failure: WireFailure;
+  readonly service: ServiceModel | undefined;
+  /** The error's own shape, if the service models it. */
+  readonly shape: StructureShape | undefined;
+  readonly status: number;
+  /** The query protocols' and S3's name for it. */
+  readonly code: string;
+  readonly fault: "Sender" | "Receiver";
+}
+
+function xmlEnvelope(protocol: "awsQuery" | "ec2Query" | "restXml", written: Written, context: AnswerContext): Answer {
+  const { status, fault, service } = written;
+  const requestId = escapeXml(context.requestId);
+  const error = `<Code>${escapeXml(written.code)}</Code><Message>${escapeXml(written.failure.message)}</Message>`;
+  const answer = (contentType: string, text: string): Answer => ({
+    status,
+    headers: { "content-type": contentType },
+    body: Buffer.from(text, "utf8"),
+  });
+  if (protocol === "awsQuery") {
+    const namespace = escapeXml(service?.xmlNamespace ?? "");
+    return answer(
+      "text/xml",
+      `<ErrorResponse xmlns="${namespace}"><Error><Type>${fault}</Type>${error}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+    );
+  }
+  const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
+  if (protocol === "ec2Query") {
+    return answer(
+      "text/xml;charset=UTF-8",
+      `${declaration}<Response><Errors><Error>${error}</Error></Errors><RequestID>${requestId}</RequestID></Response>`,
+    );
+  }
+  return answer("application/xml", `${declaration}<Error>${error}<RequestId>${requestId}</RequestId></Error>`);
+}
+
+function rpcEnvelope(protocol: "awsJson1_0" | "awsJson1_1" | "rpcv2Cbor", written: Written, context: AnswerContext) {
+  const { failure, service, status, code, fault } = written;
+  const cbor = protocol === "rpcv2Cbor";
+  const qualified =
+    service && (service.queryCompatible || cbor) ? `${service.namespace}#${failure.code}` : failure.code;
+  const body = { __type: qualified, ...members(written, { names: "member", to: cbor ? "cbor" : "json" }) };
+  const answer = rpcAnswer(protocol, status, body, context);
+  const headers: Record<string, string> = { ...answer.headers, "x-amzn-errortype": failure.code };
+  if (service?.queryCompatible) headers["x-amzn-query-error"] = `${code};${fault}`;
+  return { ...answer, headers };
+}
+
+/** The message and the further members that the error's shape has. Some models write `Message` with a capital. */
+function members(written: Written, format: TreeFormat): Record<string, unknown> {
+  const { shape, failure } = written;
+  const further = shape ? compileWriter(shape, format)(failure.members) : {};
+  const name = shape?.members.some((member) => member.name === "Message") ? "Message" : "message";
+  return { ...(further as Record<string, unknown>), [name]: failure.message };
+}

@@ -160,8 +160,8 @@ refused(
 refused(
   "a string too long, for its length alone",
   "CreateLogGroup",
-  `{"logGroupName":"${"é".repeat(513)}"}`,
-  invalid(1, constraint(`'${"é".repeat(513)}'`, "logGroupName", "Member must have length less than or equal to 512")),
+  `{"logGroupName":"${"é".repeat(1025)}"}`,
+  invalid(1, constraint(`'${"é".repeat(1024)}…'`, "logGroupName", "Member must have length less than or equal to 512")),
 );
 refused(
   "a number for a string",
@@ -356,4 +356,23 @@ test("a sensitive value is left out of the message", () => {
     refusal(shape, '{"password":"hunter2"}'),
     invalid(1, "Value at 'password' failed to satisfy constraint: Member must have length greater than or equal to 8"),
   );
+});
+
+test("a text within its length is matched, however many code units it has", () => {
+  const shape = shapeOf({
+    In: { kind: "structure", members: { name: { shape: "N" } } },
+    N: { kind: "string", max: 10, pattern: "[a-z]*" },
+  });
+  assert.match(refusal(shape, `{"name":"${"😀".repeat(8)}"}`), /regular expression pattern: \[a-z\]\*$/);
+  assert.match(refusal(shape, `{"name":"${"A".repeat(12)}"}`), /pattern.*; .*less than or equal to 10$/);
+  assert.doesNotMatch(refusal(shape, `{"name":"${"A".repeat(21)}"}`), /pattern/);
+});
+
+test("a pattern without a length is not matched against endless text", () => {
+  const shape = shapeOf({
+    In: { kind: "structure", members: { name: { shape: "N" } } },
+    N: { kind: "string", pattern: "[a-z]*" },
+  });
+  assert.equal(refusal(shape, `{"name":"${"a".repeat(65_536)}"}`), "accepted");
+  assert.match(refusal(shape, `{"name":"${"a".repeat(65_537)}"}`), /regular expression pattern/);
 });

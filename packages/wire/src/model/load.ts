@@ -51,8 +51,6 @@ export function modelFromSnapshot(snapshot: Snapshot): ServiceModel {
   };
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /**
  * Shapes refer to each other, and to themselves, so a structure is registered before its members are resolved.
  * Lists and maps resolve through a structure sooner or later; the models have no list of itself.
@@ -86,15 +84,16 @@ function link(raw: Readonly<Record<string, SnapshotShape>>): (name: string) => S
       return shape;
     }
     if (from.kind === "list") {
-      const shape: Mutable<Partial<ListShape>> & { kind: "list"; name: string } = { kind: "list", name };
-      const complete: ListShape = Object.assign(shape, {
+      const shape: ListShape = {
+        kind: "list",
+        name,
         member: member("member", from.member),
         min: from.min,
         max: from.max,
         sparse: from.sparse ?? false,
-      });
-      done.set(name, complete);
-      return complete;
+      };
+      done.set(name, shape);
+      return shape;
     }
     if (from.kind === "map") {
       const shape: MapShape = {

@@ -53,11 +53,12 @@ export function readTour(markdown: string): TourBlock[] {
 }
 
 /**
- * Runs the blocks in one bash with `environment` and nothing on stdin. A command that fails ends the tour: the blocks
+ * Runs the blocks in one bash with `environment` and nothing on stdin, beginning in `directory`. A command that fails ends the tour: the blocks
  * after it have no result. `signal` kills the shell.
  */
 export async function runTour(
   blocks: readonly TourBlock[],
+  directory: string,
   environment: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<TourResult[]> {
@@ -69,8 +70,9 @@ export async function runTour(
       return `echo ${index} > '${join(folder, "reached")}'
 . '${at(index, "sh")}' < /dev/null > '${at(index, "out")}' 2> '${at(index, "err")}'`;
     });
-    const all = ["set -e", "cd ~", ...script].join("\n");
+    const all = ["set -e", ...script].join("\n");
     const shell = spawn("bash", ["--noprofile", "--norc", "-c", all], {
+      cwd: directory,
       env: { ...environment, HOME: folder },
       stdio: "ignore",
       ...(signal === undefined ? {} : { signal }),

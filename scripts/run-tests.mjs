@@ -1,6 +1,6 @@
 // `npm run check` and `npm test`.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { findNode, noNode, runChild } from "./node24.mjs";
 
@@ -61,6 +61,8 @@ async function runTestFiles(node, root, globs) {
       node,
       [
         "--test",
+        // One file a core; node's default leaves one core free, which on two cores means one file at a time.
+        `--test-concurrency=${availableParallelism()}`,
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",
         `--test-reporter=${new URL("./count-reporter.mjs", import.meta.url).href}`,

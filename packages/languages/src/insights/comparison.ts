@@ -44,9 +44,17 @@ function equals(leftValue: Value, rightValue: Value): string {
   if (isNumeric(left) && isNumeric(right)) return falseIfNull(`(${asNumber(left)} = ${asNumber(right)})`, left, right);
   if (typeof right.constant === "number") return equalsNumber(left, right.constant);
   if (typeof right.constant === "string") return equalsText(left, right.constant);
+  if (isNumeric(left) && right.type === "text") return equalsWord(left, right);
+  if (isNumeric(right) && left.type === "text") return equalsWord(right, left);
   const byText = `${asText(left)} = ${asText(right)}`;
   const short = `length(${asText(left)}) <= ${MAX_NUMERIC_TEXT} AND length(${asText(right)}) <= ${MAX_NUMERIC_TEXT}`;
   return `ifNull(${byText} OR (${asNumber(left)} = ${asNumber(right)} AND ${short}), 0)`;
+}
+
+/** A number or Boolean against text of which nothing is known; the words true and false count as 1 and 0. */
+function equalsWord(numeric: Value, word: Value): string {
+  const ofWord = `multiIf(${word.sql} = 'true', 1, ${word.sql} = 'false', 0, ${asNumber(word)})`;
+  return `ifNull(${asNumber(numeric)} = ${ofWord}, 0)`;
 }
 
 /** The truth a constant stands for against a Boolean: true, false, 1, 0 or their texts. */

@@ -1,6 +1,5 @@
 import { compileExpression } from "./compile-expression.ts";
 import { compileStep, eventScope, HIDDEN, type Pipeline } from "./compile-step.ts";
-import { REQUIRED_SETTINGS } from "./glob.ts";
 import { MAX_SQL_LENGTH } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import { columnCounter } from "./sql-layer.ts";
@@ -110,6 +109,14 @@ export function compileHistogram(plan: Plan, scope: Scope, bucketMs: number): Sq
   ]);
   return { sql, params: { ...scope.where.params, ...scope.logExpression.params } };
 }
+
+/**
+ * Settings the SQL relies on. The first makes the last capture of a glob take
+ * the rest (glob.ts). The second lets the text index look up the needle `u00`
+ * of narrowing.ts, which is shorter than its default of 4.
+ */
+const REQUIRED_SETTINGS =
+  "splitby_max_substrings_includes_remaining_string = 1, text_index_like_min_pattern_length = 3";
 
 function newPipeline(scope: Scope): Pipeline {
   const counter = columnCounter();

@@ -1,8 +1,5 @@
 import { sqlInteger, sqlString } from "./sql-quote.ts";
 
-/** The settings the SQL of a compiled query relies on; see {@link compileGlob}. */
-export const REQUIRED_SETTINGS = "splitby_max_substrings_includes_remaining_string = 1";
-
 /** An array of captures as SQL, and the condition (over the array's column) that the text matched. */
 export interface Captures {
   readonly array: string;

@@ -10,21 +10,34 @@ import { numberFromText, type Value } from "./sql-value.ts";
 
 /** Shorter pieces narrow hardly anything. */
 const MIN_NEEDLE = 3;
+/** Words of one needle looked up in the index; more seldom narrow further. */
+const MAX_WORDS = 3;
 /** More alternatives cost more than they save. */
 const MAX_ALTERNATIVES = 10;
 
-/** The condition that the message holds `needle`, given that `value` does; undefined when nothing follows. */
-export function messageHolds(value: Value, needle: string): string | undefined {
-  if (value.within === "exact") {
-    return needle.length < MIN_NEEDLE ? undefined : `${EVENT_COLUMNS.message} LIKE ${sqlContainsPattern(needle)}`;
-  }
-  if (value.within !== "json") return undefined;
+/**
+ * The condition that the message holds `needle`, given that `value` holds it or,
+ * with `whole`, is it. Undefined when nothing follows.
+ */
+export function messageHolds(value: Value, needle: string, whole = false): string | undefined {
+  if (value.within === "exact") return needle.length < MIN_NEEDLE ? undefined : contains(needle);
+  if (value.within !== "json" || /^[[{]/.test(needle)) return undefined;
   // JSON may write any character as an escape. Writers leave these alone; one that does not writes \\u00..,
-  // so such messages stay in.
-  const runs = needle.match(/[A-Za-z0-9 _.:-]+/g) ?? [];
+  // so such messages stay in. Numbers have many spellings, so a piece that may be part of one is no use.
+  const runs = (needle.match(/[A-Za-z0-9 _.-]+/g) ?? []).filter((run) => whole || /[A-DF-Za-df-z_ ]/.test(run));
   const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), "");
   if (longest.length < MIN_NEEDLE) return undefined;
-  return `${EVENT_COLUMNS.message} LIKE ${sqlContainsPattern(longest)} OR ${EVENT_COLUMNS.message} LIKE '%u00%'`;
+  return `(${contains(longest)}) OR ${EVENT_COLUMNS.message} LIKE '%u00%'`;
+}
+
+/**
+ * The needle itself and, because the engine's text index only finds runs of
+ * letters and digits, the longest such runs within it.
+ */
+function contains(needle: string): string {
+  const words = /^[A-Za-z0-9]+$/.test(needle) ? [] : (needle.match(/[A-Za-z0-9]{4,}/g) ?? []);
+  const longest = [...new Set(words)].sort((a, b) => b.length - a.length).slice(0, MAX_WORDS);
+  return [needle, ...longest].map((text) => `${EVENT_COLUMNS.message} LIKE ${sqlContainsPattern(text)}`).join(" AND ");
 }
 
 /** The same for a value equal to one of several constants. Numbers have many spellings, so they narrow nothing. */
@@ -33,7 +46,7 @@ export function messageHoldsOneOf(value: Value, constants: readonly (string | nu
   const conditions: string[] = [];
   for (const constant of constants) {
     const plain = typeof constant === "string" && numberFromText(constant) === undefined;
-    const condition = plain ? messageHolds(value, constant) : undefined;
+    const condition = plain ? messageHolds(value, constant, true) : undefined;
     if (condition === undefined) return undefined;
     conditions.push(`(${condition})`);
   }

@@ -99,15 +99,15 @@ export type CommonErrorName =
   | "ThrottlingException"
   | "ValidationException";
 
-const COMMON_STATUS: Readonly<Record<CommonErrorName, number>> = {
-  AccessDeniedException: 400,
-  ExpiredTokenException: 400,
-  InternalFailure: 500,
-  NotImplemented: 501,
-  ServiceUnavailableException: 503,
-  ThrottlingException: 400,
-  ValidationException: 400,
-};
+const COMMON_STATUS: ReadonlyMap<string, number> = new Map<CommonErrorName, number>([
+  ["AccessDeniedException", 400],
+  ["ExpiredTokenException", 400],
+  ["InternalFailure", 500],
+  ["NotImplemented", 501],
+  ["ServiceUnavailableException", 503],
+  ["ThrottlingException", 400],
+  ["ValidationException", 400],
+]);
 
 /** Who calls. */
 export interface Principal {
@@ -207,7 +207,6 @@ export function callError(
   members: Readonly<Record<string, unknown>> = {},
 ): WireFailure {
   const modelled = model.errors.get(name)?.error;
-  const status =
-    modelled?.status ?? (Object.hasOwn(COMMON_STATUS, name) ? COMMON_STATUS[name as CommonErrorName] : 400);
+  const status = modelled?.status ?? COMMON_STATUS.get(name) ?? 400;
   return new WireFailure(name, message, { status, members });
 }

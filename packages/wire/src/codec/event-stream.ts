@@ -6,6 +6,7 @@ import { jsonFromTree } from "./json.ts";
 import { memo } from "./memo.ts";
 import type { JsonNames } from "./names.ts";
 import { textFromValue } from "./text.ts";
+import { isAsyncIterable, recordOf, recordOrEmpty } from "./typed.ts";
 import { compileWriter } from "./writer.ts";
 
 export const EVENT_STREAM = "application/vnd.amazon.eventstream";
@@ -50,7 +51,7 @@ export function frame(headers: Readonly<Record<string, string>>, body: Uint8Arra
 
 /** The stream starts when the answer is read, and its iterator is closed when the reader goes away. */
 export function eventStreamAnswer(member: EventStreamMember, output: unknown, options: EventStreamOptions): Answer {
-  const record = (output ?? {}) as Record<string, unknown>;
+  const record = recordOrEmpty(output);
   const events = record[member.name];
   if (!isAsyncIterable(events)) throw new TypeError(`The handler must give an async iterable as ${member.name}.`);
   const rest: Record<string, unknown> = { ...record };
@@ -60,10 +61,6 @@ export function eventStreamAnswer(member: EventStreamMember, output: unknown, op
     headers: { "content-type": EVENT_STREAM },
     body: encode(member, events, rest, options),
   };
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 async function* encode(
@@ -93,7 +90,7 @@ const writers = {
 };
 
 function eventFrame(union: StructureShape, event: unknown, names: JsonNames): Uint8Array {
-  const record = event as Record<string, unknown>;
+  const record = recordOf(event);
   const member = union.members.find((candidate) => record[candidate.name] !== undefined);
   if (member?.shape.kind !== "structure")
     throw new TypeError(`An event must be one of ${union.members.map((candidate) => candidate.name).join(", ")}.`);
@@ -129,7 +126,7 @@ function payloadFrame(
   value: unknown,
   names: JsonNames,
 ): Uint8Array {
-  const record = (value ?? {}) as Record<string, unknown>;
+  const record = recordOrEmpty(value);
   const headers: Record<string, string> = { ...kind };
   for (const member of shape.members) {
     const item = record[member.name];

@@ -3,6 +3,7 @@ import type { Answer, AnswerContext } from "./answer.ts";
 import type { WireFailure } from "./failure.ts";
 import { jsonFromTree } from "./json.ts";
 import { rpcAnswer } from "./rpc.ts";
+import { recordOf } from "./typed.ts";
 import { compileWriter, type TreeFormat } from "./writer.ts";
 import { escapeXml } from "./xml-write.ts";
 
@@ -133,5 +134,5 @@ function members(written: Written, format: TreeFormat): Record<string, unknown> 
   const { shape, failure } = written;
   const further = shape ? compileWriter(shape, format)(failure.members) : {};
   const name = shape?.members.some((member) => member.name === "Message") ? "Message" : "message";
-  return { ...(further as Record<string, unknown>), [name]: failure.message };
+  return { ...recordOf(further), [name]: failure.message };
 }

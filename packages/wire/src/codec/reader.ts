@@ -25,6 +25,7 @@ import {
   unexpected,
 } from "./leaves.ts";
 import { type JsonNames, jsonKey } from "./names.ts";
+import { isRecord, listOf, recordOf } from "./typed.ts";
 
 /**
  * Reads an untrusted tree (what JSON, CBOR, a form or XML said) into a handler's input:
@@ -53,7 +54,7 @@ export function compileReader(shape: StructureShape, names: JsonNames, validatio
       const state: State = { failed: false, depth: 0 };
       const input = root.read(tree, state);
       if (state.failed) throw validationFailure(root, input, validationCode);
-      return input as Record<string, unknown>;
+      return recordOf(input);
     },
   };
 }
@@ -154,13 +155,12 @@ class Compiler {
     }));
     const { union, name: shapeName } = shape;
     node.read = (value, state) => {
-      if (value === null || typeof value !== "object" || Array.isArray(value)) throw unexpected("a structure", value);
+      if (!isRecord(value)) throw unexpected("a structure", value);
       if (++state.depth > MAX_DEPTH) throw tooDeep();
-      const tree = value as Record<string, unknown>;
       const out: Record<string, unknown> = {};
       let set = 0;
       for (const member of members) {
-        const item = tree[member.key];
+        const item = value[member.key];
         if (item === undefined || item === null) {
           if (member.required) state.failed = true;
         } else {
@@ -174,7 +174,7 @@ class Compiler {
       return out;
     };
     node.explain = (value, path, sentences) => {
-      const input = value as Record<string, unknown>;
+      const input = recordOf(value);
       for (const member of members) {
         const item = input[member.name];
         const at = step(path, member.name);
@@ -204,7 +204,7 @@ class Compiler {
         return value;
       },
       explain(value, path, sentences) {
-        const list = value as unknown[];
+        const list = listOf(value);
         for (const check of checks) if (!check.holds(list)) sentences.add(list, path, check.demand);
         let broken = false;
         for (const [index, element] of list.entries()) {
@@ -228,7 +228,7 @@ class Compiler {
     const onCollection = reportsOnCollection(shape.value.shape);
     return {
       read(value, state) {
-        if (value === null || typeof value !== "object" || Array.isArray(value)) throw unexpected("a map", value);
+        if (!isRecord(value)) throw unexpected("a map", value);
         const out: Record<string, unknown> = Object.create(null);
         for (const [name, element] of Object.entries(value)) {
           key.read(name, state);
@@ -242,7 +242,7 @@ class Compiler {
         return out;
       },
       explain(value, path, sentences) {
-        const map = value as Record<string, unknown>;
+        const map = recordOf(value);
         for (const check of checks) if (!check.holds(map)) sentences.add(map, path, check.demand);
         let brokenKey = false;
         let brokenValue = false;
@@ -284,7 +284,8 @@ const STREAM: Node = { read: (value) => value, explain: () => {} };
 
 function leaf<T>(read: (value: unknown) => T, checks: readonly Check<T>[]): Node {
   const explain: Node["explain"] = (value, path, sentences) => {
-    for (const check of checks) if (!check.holds(value as T)) sentences.add(value, path, check.demand);
+    const typed = read(value);
+    for (const check of checks) if (!check.holds(typed)) sentences.add(value, path, check.demand);
   };
   const [first, second] = checks;
   if (!first) return { read, explain };

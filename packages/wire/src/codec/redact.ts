@@ -1,4 +1,5 @@
 import type { Member, ServiceModel, Shape } from "../model/shape.ts";
+import { listOf, recordOf } from "./typed.ts";
 
 /** What CloudTrail writes in a secret's place. */
 export const REDACTED = "HIDDEN_DUE_TO_SECURITY_REASONS";
@@ -13,20 +14,20 @@ export function redact(
   input: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const shape = model.operations.get(operation)?.input;
-  return shape ? (copy(shape, input) as Record<string, unknown>) : {};
+  return shape ? recordOf(copy(shape, input)) : {};
 }
 
 function copy(shape: Shape, value: unknown): unknown {
   if (value === null || value === undefined) return value;
   if (shape.kind === "structure") {
-    const record = value as Record<string, unknown>;
+    const record = recordOf(value);
     const out: Record<string, unknown> = {};
     for (const member of shape.members) {
       if (record[member.name] !== undefined) out[member.name] = copyMember(member, record[member.name]);
     }
     return out;
   }
-  if (shape.kind === "list") return (value as unknown[]).map((item) => copyMember(shape.member, item));
+  if (shape.kind === "list") return listOf(value).map((item) => copyMember(shape.member, item));
   if (shape.kind === "map") {
     const out: Record<string, unknown> = Object.create(null);
     for (const [key, item] of Object.entries(value)) out[key] = copyMember(shape.value, item);

@@ -18,6 +18,7 @@ import { memo } from "./memo.ts";
 import { type JsonNames, jsonKey } from "./names.ts";
 import { compileReader } from "./reader.ts";
 import { textFromValue, valueFromText } from "./text.ts";
+import { bytesOf, isRecord, listOf, recordOf, recordOrEmpty } from "./typed.ts";
 import { compileWriter } from "./writer.ts";
 import { treeFromXml } from "./xml-read.ts";
 import { structureElement } from "./xml-write.ts";
@@ -59,11 +60,10 @@ export function restCodec(model: ServiceModel, protocol: "restJson1" | "restXml"
         shape.members.some(inBody)
       ) {
         const body = xml ? treeFromXml(bodyOf(shape), request.body) : treeFromJson(request.body);
-        if (typeof body !== "object" || body === null || Array.isArray(body))
-          throw serialization("The request's body is not a structure.");
+        if (!isRecord(body)) throw serialization("The request's body is not a structure.");
         // Only members of the body are taken from it, so that it cannot speak for the path.
         for (const member of bodyOf(shape).members) {
-          const value = Object.hasOwn(body, key(member)) ? (body as Record<string, unknown>)[key(member)] : undefined;
+          const value = Object.hasOwn(body, key(member)) ? body[key(member)] : undefined;
           if (value !== undefined) tree[key(member)] = value;
         }
       }
@@ -76,7 +76,7 @@ export function restCodec(model: ServiceModel, protocol: "restJson1" | "restXml"
       if (!shape) return { status, headers: {}, body: undefined };
       const stream = eventStreamMember(operation);
       if (stream) return eventStreamAnswer(stream, output, { names, initialResponse: undefined });
-      const record = (output ?? {}) as Record<string, unknown>;
+      const record = recordOrEmpty(output);
       const { headers, status: chosen } = boundAnswer(shape, record);
       const payload = shape.members.find((member) => member.httpPayload);
       if (payload) return { status: chosen ?? status, ...payloadAnswer(payload, record[payload.name], headers) };
@@ -114,7 +114,7 @@ export function restCodec(model: ServiceModel, protocol: "restJson1" | "restXml"
       };
     return {
       headers: { "content-type": "application/octet-stream", ...headers },
-      body: value as Uint8Array | AsyncIterable<Uint8Array>,
+      body: bytesOf(value),
     };
   }
 }
@@ -212,7 +212,7 @@ function boundAnswer(
     if (member.httpHeader !== undefined) headers[member.httpHeader.toLowerCase()] = headerText(member, value);
     else if (member.httpResponseCode && typeof value === "number") status = value;
     else if (member.httpPrefixHeaders !== undefined) {
-      for (const [name, item] of Object.entries(value as object))
+      for (const [name, item] of Object.entries(recordOf(value)))
         headers[`${member.httpPrefixHeaders}${name}`.toLowerCase()] = String(item);
     }
   }
@@ -221,7 +221,10 @@ function boundAnswer(
 
 function headerText(member: Member, value: unknown): string {
   const { shape } = member;
-  if (shape.kind === "list") return (value as unknown[]).map((item) => listItemText(shape.member, item)).join(", ");
+  if (shape.kind === "list")
+    return listOf(value)
+      .map((item) => listItemText(shape.member, item))
+      .join(", ");
   if (member.mediaType !== undefined && isString(shape)) return Buffer.from(String(value), "utf8").toString("base64");
   return textFromValue(member, value, HEADER_TIMESTAMPS);
 }

@@ -2,6 +2,7 @@ import { tag } from "@smithy/core/cbor";
 import type { Member, Shape, StructureShape, TimestampFormat } from "../model/shape.ts";
 import { type JsonNames, jsonKey } from "./names.ts";
 import { epochSeconds, formatTimestamp } from "./text.ts";
+import { dateOf, listOf, recordOf } from "./typed.ts";
 
 /**
  * Turns a handler's output into a tree that `JSON.stringify` or the CBOR encoder can write.
@@ -41,14 +42,14 @@ class Compiler {
         const item = this.#member(shape.member);
         if (!item) return undefined;
         return (value) =>
-          (value as unknown[]).map((element) => (element === null || element === undefined ? null : item(element)));
+          listOf(value).map((element) => (element === null || element === undefined ? null : item(element)));
       }
       case "map": {
         const item = this.#member(shape.value);
         if (!item) return this.#format.to === "cbor" ? defined : undefined;
         return (value) => {
           const out: Record<string, unknown> = Object.create(null);
-          for (const [key, element] of Object.entries(value as object)) {
+          for (const [key, element] of Object.entries(recordOf(value))) {
             if (element !== undefined) out[key] = element === null ? null : item(element);
           }
           return out;
@@ -73,9 +74,9 @@ class Compiler {
   }
 
   #timestamp(format: TimestampFormat | undefined): TreeWriter {
-    if (this.#format.to === "cbor") return (value) => tag({ tag: 1, value: epochSeconds(value as Date) });
-    if (format === undefined || format === "epoch-seconds") return (value) => epochSeconds(value as Date);
-    return (value) => formatTimestamp(value as Date, format);
+    if (this.#format.to === "cbor") return (value) => tag({ tag: 1, value: epochSeconds(dateOf(value)) });
+    if (format === undefined || format === "epoch-seconds") return (value) => epochSeconds(dateOf(value));
+    return (value) => formatTimestamp(dateOf(value), format);
   }
 
   #structure(shape: StructureShape): Turn {
@@ -97,7 +98,7 @@ class Compiler {
       this.#format.to === "json" && members.every((member) => member.turn === undefined && member.key === member.name);
     if (!same) {
       entry.turn = (value) => {
-        const from = value as Record<string, unknown>;
+        const from = recordOf(value);
         const out: Record<string, unknown> = {};
         for (const member of members) {
           const item = from[member.name];
@@ -113,7 +114,7 @@ class Compiler {
 /** A map without its undefined entries. */
 function defined(value: unknown): unknown {
   const out: Record<string, unknown> = Object.create(null);
-  for (const [key, item] of Object.entries(value as object)) if (item !== undefined) out[key] = item;
+  for (const [key, item] of Object.entries(recordOf(value))) if (item !== undefined) out[key] = item;
   return out;
 }
 

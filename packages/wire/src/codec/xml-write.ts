@@ -1,6 +1,7 @@
 import type { Member, Shape, StructureShape, TimestampFormat, XmlNamespace } from "../model/shape.ts";
 import { xmlKey } from "./names.ts";
 import { textFromValue } from "./text.ts";
+import { listOf, recordOf, recordOrEmpty } from "./typed.ts";
 
 /**
  * Writes values as XML for restXml, awsQuery and ec2Query, whose elements differ only in what stands around them.
@@ -36,7 +37,7 @@ export function structureElement(
 
 /** The members of a structure as elements, without one around them. */
 export function membersXml(shape: StructureShape, value: unknown, only?: (member: Member) => boolean): string {
-  const record = (value ?? {}) as Record<string, unknown>;
+  const record = recordOrEmpty(value);
   let out = "";
   for (const member of shape.members) {
     const item = record[member.name];
@@ -49,7 +50,9 @@ export function membersXml(shape: StructureShape, value: unknown, only?: (member
 function memberXml(member: Member, name: string, value: unknown): string {
   const { shape } = member;
   if (shape.kind === "list" && member.xmlFlattened)
-    return (value as unknown[]).map((item) => element(shape.member, member.xmlName ?? member.name, item)).join("");
+    return listOf(value)
+      .map((item) => element(shape.member, member.xmlName ?? member.name, item))
+      .join("");
   if (shape.kind === "map" && member.xmlFlattened) return entries(shape, value, name, member.xmlNamespace);
   return element(member, name, value);
 }
@@ -66,7 +69,9 @@ function content(member: Member, value: unknown): string {
       return membersXml(shape, value);
     case "list": {
       const name = shape.member.xmlName ?? "member";
-      return (value as unknown[]).map((item) => element(shape.member, name, item)).join("");
+      return listOf(value)
+        .map((item) => element(shape.member, name, item))
+        .join("");
     }
     case "map":
       return entries(shape, value, "entry", undefined);
@@ -82,7 +87,7 @@ function entries(
   namespace: XmlNamespace | undefined,
 ): string {
   let out = "";
-  for (const [key, item] of Object.entries(value as object)) {
+  for (const [key, item] of Object.entries(recordOf(value))) {
     if (item === undefined) continue;
     out += `<${name}${namespaceAttribute(namespace)}>${element(shape.key, shape.key.xmlName ?? "key", key)}${element(shape.value, shape.value.xmlName ?? "value", item)}</${name}>`;
   }
@@ -93,7 +98,7 @@ const namespaceAttribute = (namespace: XmlNamespace | undefined): string =>
   namespace === undefined ? "" : ` xmlns${namespace[0] === "" ? "" : `:${namespace[0]}`}="${escapeXml(namespace[1])}"`;
 
 function attributes(shape: StructureShape, value: unknown): string {
-  const record = (value ?? {}) as Record<string, unknown>;
+  const record = recordOrEmpty(value);
   let out = "";
   for (const member of shape.members) {
     const item = record[member.name];

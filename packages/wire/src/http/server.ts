@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { splitUrl } from "../auth/canonical.ts";
 import { SigningKeys } from "../auth/verify.ts";
 import type { Answer } from "../codec/answer.ts";
@@ -178,8 +177,10 @@ export function createWireServer(options: WireServerOptions): WireServer {
         http.once("error", reject);
         http.listen({ host, port }, () => {
           http.off("error", reject);
-          const address = http.address() as AddressInfo;
-          resolve({ host: address.address, port: address.port });
+          const address = http.address();
+          // A server that listens on a host and port has an address with both.
+          if (address === null || typeof address === "string") reject(new Error("The server has no address."));
+          else resolve({ host: address.address, port: address.port });
         });
       }),
     close: async () => {

@@ -110,7 +110,7 @@ function toEntry(call: CallRecord): Entry {
     read_only: isReadOnly(call.operation) ? 1 : 0,
     error_code: failure?.code ?? "",
     error_message: failure?.message.slice(0, 1_024) ?? "",
-    request_parameters: toText(redact(call.input)),
+    request_parameters: toText(redact(withoutData(call))),
     // CloudTrail records the answer of calls that change something only.
     response_elements: call.outcome.ok && !isReadOnly(call.operation) ? toText(redact(call.outcome.output)) : "",
     resources: [],
@@ -122,6 +122,15 @@ function toEntry(call: CallRecord): Entry {
 
 /** Callers send halves of surrogate pairs, and cutting makes more. One of them would make the engine refuse the whole batch. */
 const wellFormed = (_name: string, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value);
+
+/** Members that hold the data a call carries rather than what it asks for; a record tells only how much there was. */
+const DATA_MEMBERS: Readonly<Record<string, string>> = { PutLogEvents: "logEvents" };
+
+function withoutData({ operation, input }: CallRecord): unknown {
+  const member = operation === undefined ? undefined : DATA_MEMBERS[operation];
+  const data = member === undefined ? undefined : input?.[member];
+  return member !== undefined && Array.isArray(data) ? { ...input, [member]: `(${data.length} items)` } : input;
+}
 
 /** JSON text; empty for nothing. */
 function toText(value: unknown): string {

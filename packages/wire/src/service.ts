@@ -139,7 +139,10 @@ export interface Call<M = unknown> {
   readonly accessKeyId: string;
   readonly sourceIp: string;
   readonly userAgent: string;
-  /** Aborts when the client goes away or the server closes. */
+  /**
+   * Aborts when the client goes away or the server closes. A generator of events must stop waiting then: only when its
+   * wait ends can it be closed.
+   */
   readonly signal: AbortSignal;
   readonly receivedAt: Date;
   /** The same for every attempt that an SDK makes at one call; absent from clients that do not send it. */
@@ -178,7 +181,11 @@ export function service<M, Deps = unknown>(
   options: ServiceOptions = {},
 ): (handlers: Handlers<M, Deps>, deps: Deps) => Service {
   return (handlers, deps) => {
-    const run = new Map<string, (input: unknown, call: Call, deps: Deps) => Promise<unknown>>(Object.entries(handlers));
+    // Here the handlers' types end: the model's reader makes each input what its handler's type says.
+    const run = new Map<string, (input: unknown, call: Call) => Promise<unknown>>();
+    for (const [name, handler] of Object.entries<unknown>(handlers)) {
+      if (typeof handler === "function") run.set(name, async (input, call) => handler(input, call, deps));
+    }
     const unknown = [...run.keys()].filter((name) => !model.operations.has(name));
     if (unknown.length > 0)
       throw new Error(
@@ -193,7 +200,7 @@ export function service<M, Deps = unknown>(
       run(operation, input, call) {
         const handler = run.get(operation);
         if (!handler) throw new Error(`${model.name} has no handler for ${operation}.`);
-        return handler(input, call, deps);
+        return handler(input, call);
       },
     };
   };

@@ -252,6 +252,34 @@ test("the signal of a call that was answered never aborts", async (t) => {
   assert.equal(harness.signals[0]?.aborted, false);
 });
 
+test("a client that does not read its answer loses its connection", async (t) => {
+  const signals: AbortSignal[] = [];
+  const service = logsService({
+    async FilterLogEvents(_input, call) {
+      signals.push(call.signal);
+      return { events: Array.from({ length: 300 }, () => ({ message: "x".repeat(100_000) })) };
+    },
+  });
+  const harness = await start([service], { limits: { answerIdleMs: 100 } });
+  t.after(() => harness.server.close());
+  const request = signed(harness.port, logsCall("FilterLogEvents", { logGroupName: "a" }));
+  const { socket } = await raw(harness.port);
+  socket.pause();
+  socket.write(headText(request, { "content-length": String(request.body.length) }) + request.body);
+  await eventually(() => signals[0]?.aborted === true, "the call is given up");
+  socket.destroy();
+});
+
+test("a large answer arrives whole", async (t) => {
+  const service = logsService({
+    FilterLogEvents: async () => ({ events: Array.from({ length: 100 }, () => ({ message: "x".repeat(100_000) })) }),
+  });
+  const harness = await start([service], { limits: { answerIdleMs: 1000 } });
+  t.after(() => harness.server.close());
+  const reply = await send(harness.port, logsCall("FilterLogEvents", { logGroupName: "a" }));
+  assert.equal(JSON.parse(reply.body).events.length, 100);
+});
+
 test("calls over the limit are asked to come again", async (t) => {
   const open = gate();
   const harness = await limited(t, { calls: 1 }, open.promise);

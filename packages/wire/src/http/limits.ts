@@ -19,6 +19,8 @@ export interface Limits {
   readonly requestMs: number;
   /** Longest silence inside a body. */
   readonly bodyIdleMs: number;
+  /** Longest time that a client may leave an answer unread; then its connection is closed. */
+  readonly answerIdleMs: number;
   /** How long an unused connection is kept. */
   readonly keepAliveMs: number;
   /** Time that calls in work get when the server closes. */
@@ -44,7 +46,9 @@ export const defaultLimits: Limits = {
   requestMs: 300_000,
   // A client whose Content-Length is wrong waits for us as we wait for it; SDKs try again after this.
   bodyIdleMs: 20_000,
-  // SDK's keep their sockets for about a minute; closing later than the client spares it a reset.
+  // As long as the SDKs wait for a server by default.
+  answerIdleMs: 60_000,
+  // SDKs keep their sockets for about a minute; closing later than the client spares it a reset.
   keepAliveMs: 75_000,
   drainMs: 10_000,
 };

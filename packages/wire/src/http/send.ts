@@ -11,6 +11,8 @@ export interface Sending {
   /** The rest of the request was not read, so the connection cannot be used again. */
   readonly closes: boolean;
   readonly signal: AbortSignal;
+  /** See `Limits.answerIdleMs`. */
+  readonly idleMs: number;
   /** Told of a body that broke off on our side. */
   failed(error: unknown): void;
 }
@@ -25,6 +27,10 @@ export async function send(req: IncomingMessage, res: ServerResponse, answer: An
     if (answer.body && !(answer.body instanceof Uint8Array)) await answer.body[Symbol.asyncIterator]().return?.();
     return;
   }
+  // A client that never reads would hold its answer in memory for good. A stream that has nothing to say holds nothing.
+  res.setTimeout(sending.idleMs, () => {
+    if (req.socket.writableLength > 0) res.destroy();
+  });
   const headers: Record<string, string> = { ...answer.headers, "x-amzn-requestid": requestId };
   if (answer.headers["content-type"] === "application/xml") headers["x-amz-request-id"] = requestId;
   const head = req.method === "HEAD";

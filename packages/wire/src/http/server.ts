@@ -130,7 +130,13 @@ export function createWireServer(options: WireServerOptions): WireServer {
         error,
       });
     try {
-      await send(req, res, answer, { requestId: progress.requestId, closes, signal: abort.signal, failed });
+      await send(req, res, answer, {
+        requestId: progress.requestId,
+        closes,
+        signal: abort.signal,
+        idleMs: limits.answerIdleMs,
+        failed,
+      });
     } catch (error) {
       // That the client went away is its own business; a body that failed was logged where it did.
       if (!abort.signal.aborted) failed(error);

@@ -90,4 +90,9 @@ async function main(): Promise<void> {
   process.exitCode = count(results).failed === 0 ? 0 : 1;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? `compat: ${error.message}` : error);
+  process.exitCode = 2;
+}

@@ -138,7 +138,7 @@ test("HTTP/1.0 is answered and the connection closed", async () => {
 });
 
 test("other versions are no HTTP", async () => {
-  for (const version of ["HTTP/0.9", "HTTP/2.0", "HTTP/1.9", "HTTP/11", "http/1.1", ""]) {
+  for (const version of ["HTTP/1.9", "HTTP/3.0", "HTTP/11", "http/1.1", ""]) {
     const result = await victim.send(toBytes({ ...list(), version }), { timeoutMs: 2_500 });
     awsError(result.answers[0]);
   }
@@ -192,6 +192,7 @@ test("what is no HTTP at all gets an answer or a closed connection", async () =>
   ]) {
     const result = await victim.send(bytes, { timeoutMs: 4_000 });
     assert.equal(result.timedOut, false, JSON.stringify(bytes.slice(0, 40)));
-    for (const answer of result.answers) assert.ok(answer.status >= 400);
+    // A bare GET of long ago gets the page.
+    for (const answer of result.answers) assert.ok(answer.status >= 400 || bytes.startsWith("GET"));
   }
 });

@@ -27,9 +27,9 @@ const refused = async (operation: string, body: string | Buffer, code: string | 
 test("a hundred thousand levels of nesting are refused wherever they stand", async () => {
   const DEEP = 100_000;
   const lists = "[".repeat(DEEP) + "]".repeat(DEEP);
-  const maps = '{"a":'.repeat(DEEP) + "1" + "}".repeat(DEEP);
+  const maps = `${'{"a":'.repeat(DEEP)}1${"}".repeat(DEEP)}`;
   for (const deep of [lists, maps]) {
-    await refused("CreateLogGroup", deep);
+    await refused("CreateLogGroup", deep, /SerializationException|InvalidParameterException/);
     await refused("CreateLogGroup", `{"logGroupName":${deep}}`);
     await refused("CreateLogGroup", `{"logGroupName":"a","tags":${deep}}`);
     await refused("PutLogEvents", `{"logGroupName":"a","logStreamName":"s","logEvents":${deep}}`);
@@ -287,14 +287,15 @@ test("values of a wrong type are refused at every member", async () => {
     map: '{"a":{}}',
   };
   for (const [operation, member] of cases) {
-    const statuses = [];
+    const codes: string[] = [];
     for (const value of Object.values(values)) {
       const answer = await sent(operation, `{"${member}":${value}}`);
-      statuses.push(awsError(answer).code);
+      if (answer.status !== 200) codes.push(awsError(answer).code);
     }
+    // All but the one right type, which some other rule may refuse.
     assert.ok(
-      statuses.filter((code) => code === "SerializationException").length >= 4,
-      `${operation}.${member}: ${statuses}`,
+      codes.filter((code) => code === "SerializationException").length >= 4,
+      `${operation}.${member}: ${codes}`,
     );
   }
 });

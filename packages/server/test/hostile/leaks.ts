@@ -1,29 +1,49 @@
 /** What no answer may hold: places, statements, stack lines and names of the machinery behind the API. */
 const INTERNALS: readonly RegExp[] = [
-  /node:internal/,
-  /\bnode_modules\b/,
-  /\bat [\w.<>[\] ]+ \(?(?:file:|\/|node:)[^\s)]+:\d+:\d+/,
-  /file:\/\/\/\S+/,
-  /[\w-]+\.[cm]?[jt]s:\d+/,
-  /DB::\w+/,
-  /\bCode: \d+\./,
-  /\bclickhouse\b/i,
-  /\bchdb\b/i,
-  /\bsqlite\b/i,
-  /\bSELECT\b[^"]{0,200}\bFROM\b/,
-  /\bgroup_id\b/,
-  /\bfromUnixTimestamp64/,
-  /\bsystem\.(?:tables|processes|one|query_log)\b/,
-  /\bE(?:NOENT|ACCES|PERM|ISDIR|CONNREFUSED|CONNRESET|PIPE)\b/,
-  /\b(?:Type|Range|Reference|Syntax)Error\b/,
-  /\bundefined is not\b|\bCannot read propert/,
-  /root:x?:0:0:/,
+  /node:internal/g,
+  /\bnode_modules\b/g,
+  /\bat [\w.<>[\] ]+ \(?(?:file:|\/|node:)[^\s)]+:\d+:\d+/g,
+  /file:\/\/\/\S+/g,
+  /[\w-]+\.[cm]?[jt]s:\d+/g,
+  /DB::\w+/g,
+  /\bCode: \d+\./g,
+  /\bclickhouse\b/gi,
+  /\bchdb\b/gi,
+  /\bsqlite\b/gi,
+  /\bSELECT\b[^"]{0,200}\bFROM\b/g,
+  /\bgroup_id\b/g,
+  /\bfromUnixTimestamp64/g,
+  /\bsystem\.(?:tables|processes|one|query_log)\b/g,
+  /\bE(?:NOENT|ACCES|PERM|ISDIR|CONNREFUSED|CONNRESET|PIPE)\b/g,
+  /\b(?:Type|Range|Reference|Syntax)Error\b/g,
+  /\bundefined is not\b|\bCannot read propert/g,
+  /root:x?:0:0:/g,
 ];
 
-/** The internals that an answer shows and that its request did not bring itself. */
-export function leaksOf(answer: string, request: string, secrets: readonly string[] = []): string[] {
-  const shown = INTERNALS.flatMap((pattern) => pattern.exec(answer)?.[0] ?? []).filter(
-    (text) => !request.includes(text),
-  );
-  return [...shown, ...secrets.filter((secret) => answer.includes(secret) && !request.includes(secret))];
+/**
+ * Tells the internals that an answer shows. What the callers themselves sent, now or earlier, may come back, so every
+ * request is shown to the watch first.
+ */
+export class LeakWatch {
+  readonly #secrets: readonly string[];
+  readonly #sent = new Set<string>();
+
+  constructor(secrets: readonly string[]) {
+    this.#secrets = secrets;
+  }
+
+  sent(request: string): void {
+    for (const text of matches(request)) this.#sent.add(text);
+  }
+
+  leaks(answer: string): string[] {
+    return [
+      ...matches(answer).filter((text) => !this.#sent.has(text)),
+      ...this.#secrets.filter((secret) => answer.includes(secret)),
+    ];
+  }
+}
+
+function matches(text: string): string[] {
+  return INTERNALS.flatMap((pattern) => [...text.matchAll(pattern)].map(([found]) => found));
 }

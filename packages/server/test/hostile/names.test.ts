@@ -13,7 +13,7 @@ const NASTY: readonly string[] = [
   "a'; DROP TABLE events; --",
   "' OR '1'='1",
   "') UNION ALL SELECT message FROM events --",
-  "{groups:Array(UInt32)}",
+  "{groups Array(UInt32)}",
   "{{endpoint}}",
   "$" + "{process.exit(1)}",
   "%s%n%x%00",
@@ -192,12 +192,13 @@ test("a stream with a nasty name is deleted alone", async () => {
 test("names outside what AWS allows are refused", async () => {
   const refused = async (operation: string, input: object) => {
     const answer = await victim.sendOne(victim.signed(operation, input));
+    if (answer.status < 400) assert.fail(`${operation} took ${JSON.stringify(input)}`);
     assert.equal(awsError(answer).code, "InvalidParameterException", JSON.stringify(input).slice(0, 100));
   };
   for (const name of ["", "a:b", "a*", "x".repeat(513), "é".repeat(513)]) {
     await refused("CreateLogStream", place(name));
   }
-  for (const name of NASTY.filter((text) => !/^[.\-_/#A-Za-z0-9]{1,512}$/.test(text))) {
+  for (const name of NASTY.filter((text) => !/^[.\-_/#A-Za-z0-9]*$/.test(text))) {
     await refused("CreateLogGroup", { logGroupName: name });
     await refused("DeleteLogGroup", { logGroupName: name });
     await refused("DescribeLogGroups", { logGroupNamePrefix: name });

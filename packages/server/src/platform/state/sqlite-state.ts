@@ -32,8 +32,11 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS outbox_failed ON outbox (queue, failed_at) WHERE failed_at IS NOT NULL;
 `;
 
-/** Greater than every character of a key, so that `prefix + END` closes the range of a prefix. */
-const END = "\u{10FFFF}";
+/**
+ * Greater than the rest of every key, so that `prefix + END` closes the range of a prefix. Keys of users can be long runs
+ * of the last character themselves (a stream's name has 512 at most).
+ */
+const END = "\u{10FFFF}".repeat(1_025);
 
 interface Row {
   kind: string;

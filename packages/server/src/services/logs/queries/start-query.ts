@@ -1,4 +1,4 @@
-import { compileInsights, InsightsSyntaxError, type Plan, parseInsights, planInsights } from "@nephoscope/languages";
+import { compileInsights, InsightsSyntaxError, parseInsights, planInsights } from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
 import { type EventCondition, visibilityOf, visibleCondition } from "../events/visibility.ts";
 import { nameOfIdentifier } from "../groups/identify-log-group.ts";
@@ -17,20 +17,23 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   if (input.startTime > input.endTime) {
     throw call.error("InvalidParameterException", "The startTime must not be later than the endTime.");
   }
-  const plan = planQuery(input.queryString, input.limit, call);
+  const plan = wellFormed(call, () =>
+    planInsights(parseInsights(input.queryString), { limit: input.limit ?? DEFAULT_LIMIT }),
+  );
   const groups = chosenGroups(input, call, deps);
   const scanned = eventsInRange(groups, input, deps);
-  const compiled = compileInsights(plan, {
-    table: "events",
-    where: scanned,
-    logExpression: {
-      sql: "transform(group_id, {groups:Array(UInt32)}, {logNames:Array(String)}, '')",
-      params: { logNames: groups.map((group) => `${call.account}:${group.ref.key}`) },
-    },
-    startTimeMs: input.startTime * 1_000,
-    endTimeMs: input.endTime * 1_000 + 999,
-    nowMs: deps.clock.now(),
-  });
+  const compiled = wellFormed(call, () =>
+    compileInsights(plan, {
+      table: "events",
+      where: scanned,
+      logExpression: {
+        sql: "transform(group_id, {groups:Array(UInt32)}, {logNames:Array(String)}, '')",
+        params: { logNames: groups.map((group) => `${call.account}:${group.ref.key}`) },
+      },
+      ...rangeOf(input),
+      nowMs: deps.clock.now(),
+    }),
+  );
   const queryId = await deps.queries.start({
     scope: { account: call.account, region: call.region },
     compiled,
@@ -53,9 +56,10 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   return { queryId };
 };
 
-function planQuery(text: string, limit: number | undefined, call: LogsCall): Plan {
+/** A query can be found malformed at every stage: it may be too large only once it is compiled. */
+function wellFormed<T>(call: LogsCall, work: () => T): T {
   try {
-    return planInsights(parseInsights(text), { limit: limit ?? DEFAULT_LIMIT });
+    return work();
   } catch (error) {
     if (!(error instanceof InsightsSyntaxError)) throw error;
     const { startOffset, endOffset, message } = error;
@@ -63,6 +67,11 @@ function planQuery(text: string, limit: number | undefined, call: LogsCall): Pla
       queryCompileError: { location: { startCharOffset: startOffset, endCharOffset: endOffset }, message },
     });
   }
+}
+
+/** Seconds mean whole seconds: the last one to its last millisecond. */
+function rangeOf(input: LogsInput<"StartQuery">): { startTimeMs: number; endTimeMs: number } {
+  return { startTimeMs: clampTime(input.startTime * 1_000), endTimeMs: clampTime(input.endTime * 1_000 + 999) };
 }
 
 function chosenGroups(input: LogsInput<"StartQuery">, call: LogsCall, { state }: LogsDeps): Resource<LogGroup>[] {
@@ -93,12 +102,12 @@ function chosenGroups(input: LogsInput<"StartQuery">, call: LogsCall, { state }:
   });
 }
 
-/** Seconds mean whole seconds: the last one to its last millisecond. */
 function eventsInRange(
   groups: readonly Resource<LogGroup>[],
   input: LogsInput<"StartQuery">,
   { state, clock }: LogsDeps,
 ): EventCondition {
+  const range = rangeOf(input);
   const visible = groups.map((group, index) => visibleCondition(visibilityOf(state, group, clock.now()), `g${index}`));
   return {
     sql: `group_id IN {groups:Array(UInt32)} AND (${visible.map(({ sql }) => `(${sql})`).join(" OR ")})
@@ -106,8 +115,8 @@ function eventsInRange(
     params: Object.assign(
       {
         groups: groups.map((group) => group.document.groupId),
-        rangeStart: input.startTime * 1_000,
-        rangeEnd: input.endTime * 1_000 + 999,
+        rangeStart: range.startTimeMs,
+        rangeEnd: range.endTimeMs,
       },
       ...visible.map(({ params }) => params),
     ),

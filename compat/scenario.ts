@@ -76,6 +76,10 @@ class Reader {
     return value;
   }
 
+  optionalText(name: string): string | undefined {
+    return this.get(name) === undefined ? undefined : this.text(name);
+  }
+
   fields(name: string): Fields {
     const value = this.get(name) ?? {};
     if (!isFields(value)) throw new Error(`${this.where}: "${name}" must be an object`);
@@ -114,12 +118,9 @@ function readIdentity(reader: Reader): Identity | undefined {
   const value = reader.get("as");
   if (value === undefined || value === "nobody") return value;
   const identity = new Reader(`${reader.where}, as`, value);
-  const read = { keyId: identity.get("keyId"), secret: identity.get("secret") };
+  const read = { keyId: identity.optionalText("keyId"), secret: identity.optionalText("secret") };
   identity.done();
-  if (typeof (read.keyId ?? "") !== "string" || typeof (read.secret ?? "") !== "string") {
-    throw new Error(`${reader.where}: "as" needs texts`);
-  }
-  return { keyId: read.keyId as string | undefined, secret: read.secret as string | undefined };
+  return read;
 }
 
 function readUntil(reader: Reader): number | undefined {

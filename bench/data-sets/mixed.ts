@@ -19,10 +19,20 @@ export const GROUPS = [
 ] as const;
 export type GroupName = (typeof GROUPS)[number];
 
-/** A word that stands in few messages and in no other; the needle of the search cases. */
-export const NEEDLE = "quokkafault";
-/** How many messages of a data set hold the needle, whatever its size. */
-export const NEEDLES = 5;
+/**
+ * Words that stand in few messages and in no other. A search that is timed several times takes another word each time,
+ * as the engine remembers where it found nothing.
+ */
+export const NEEDLES = [
+  "quokkafault",
+  "numbatpanic",
+  "bilbyoverrun",
+  "potoroostall",
+  "wombatleak",
+  "dunnartjam",
+] as const;
+/** How many messages of a data set hold each needle, whatever its size. */
+export const HITS = 4;
 
 const METHODS = ["GET", "GET", "GET", "GET", "GET", "GET", "POST", "POST", "HEAD", "PUT"] as const;
 const PAGES = [
@@ -46,7 +56,7 @@ const PAGES = [
   "/api/v1/users/",
   "/blog/2026/",
   "/feed.xml",
-] as const; // biome-ignore format
+] as const;
 const AGENTS = [
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
   "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15",
@@ -125,14 +135,13 @@ export function* mixedEvents({ events, seed, start, span }: MixedOptions): Gener
   const inner = Array.from({ length: 240 }, (_, i) => `10.0.${i >> 6}.${(i & 63) + 4}`);
   const interfaces = Array.from({ length: 60 }, () => `eni-0${random.hex(16)}`);
   const pending: MixedEvent[] = [];
-  const every = Math.floor(events / NEEDLES);
+  const every = Math.floor(events / (NEEDLES.length * HITS));
 
   for (let i = 0; i < events; i++) {
     const timestamp = start + Math.floor((i * span) / events);
     calendar.set(timestamp);
     if (i % every === every >> 1) {
-      const message = `[${calendar.error}.${100000 + (i % 900000)} ${timestamp} ] [core:error] [pid ${random.between(300, 32000)}] ${NEEDLE} in worker ${i}`;
-      yield { group: "/web/error", stream: at(hosts, i), timestamp, message };
+      yield hidden(random, timestamp, calendar, Math.floor(i / every), hosts, interfaces);
       continue;
     }
     const waiting = pending.length > 0 && random.below(4) === 0 ? pending.shift() : undefined;
@@ -152,6 +161,26 @@ export function* mixedEvents({ events, seed, start, span }: MixedOptions): Gener
       yield first;
     }
   }
+}
+
+/** A message with a needle, in turn an error line and a flow record without traffic. */
+function hidden(
+  random: Random,
+  timestamp: number,
+  calendar: Calendar,
+  n: number,
+  hosts: string[],
+  interfaces: string[],
+): MixedEvent {
+  const needle = at(NEEDLES, n);
+  if (Math.floor(n / NEEDLES.length) % 2 === 0) {
+    const message = `[${calendar.error} ${calendar.iso.slice(0, 4)}] [core:error] [pid ${random.between(300, 32000)}] worker stopped: ${needle} in slot ${random.below(64)}`;
+    return { group: "/web/error", stream: at(hosts, n), timestamp, message };
+  }
+  const network = at(interfaces, n);
+  const start = Math.floor(timestamp / 1000) - 60;
+  const message = `2 123456789012 ${network} - - - - - - - ${start} ${start + 60} - ${needle}`;
+  return { group: "/vpc/flow", stream: `${network}-all`, timestamp, message };
 }
 
 function address(random: Random): string {

@@ -1,0 +1,29 @@
+import type { Case } from "../case.ts";
+import { disk } from "./disk.ts";
+import { engineAlone } from "./engine-alone.ts";
+import { flowRecords } from "./flow-records.ts";
+import { histogram } from "./histogram.ts";
+import { ingest } from "./ingest.ts";
+import { loneCall } from "./lone-call.ts";
+import { memory } from "./memory.ts";
+import { newest } from "./newest.ts";
+import { oneStream } from "./one-stream.ts";
+import { rareWord } from "./rare-word.ts";
+import { regularExpression } from "./regular-expression.ts";
+import { start } from "./start.ts";
+
+/** In the order they run: `ingest` fills the server that the later ones ask. */
+export const cases: readonly Case[] = [
+  start,
+  ingest,
+  disk,
+  newest,
+  histogram,
+  rareWord,
+  flowRecords,
+  regularExpression,
+  oneStream,
+  loneCall,
+  memory,
+  engineAlone,
+];

@@ -1,6 +1,6 @@
 import { compileInsights, InsightsSyntaxError, parseInsights, planInsights } from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
-import { type EventCondition, visibilityOf, visibleCondition } from "../events/visibility.ts";
+import { clampTime, type EventCondition, visibilityOf, visibleCondition } from "../events/visibility.ts";
 import { nameOfIdentifier } from "../groups/identify-log-group.ts";
 import { findLogGroup, type LogGroup } from "../groups/log-group.ts";
 import type { LogsCall, LogsDeps, LogsInput, LogsOperation } from "../operation.ts";

@@ -1,5 +1,5 @@
 import type { ListShape, MapShape, Member, ServiceModel, Shape, StructureShape } from "../model/shape.ts";
-import { validationCode } from "../model/validation-codes.ts";
+import { validationAnswer } from "../model/validation-answers.ts";
 import type { Codec } from "./answer.ts";
 import { serialization } from "./failure.ts";
 import { memo } from "./memo.ts";
@@ -11,7 +11,7 @@ import { escapeXml, membersXml } from "./xml-write.ts";
 /** awsQuery and ec2Query: a form with dotted keys in, XML out. */
 export function queryCodec(model: ServiceModel, protocol: "awsQuery" | "ec2Query"): Codec {
   const ec2 = protocol === "ec2Query";
-  const reader = memo((shape: StructureShape) => compileReader(shape, "member", validationCode(model.name)));
+  const reader = memo((shape: StructureShape) => compileReader(shape, "member", validationAnswer(model.name)));
   const namespace = escapeXml(model.xmlNamespace ?? "");
   return {
     protocol,

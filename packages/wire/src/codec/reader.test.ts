@@ -42,7 +42,7 @@ const shapeOf = (shapes: Record<string, SnapshotShape>): StructureShape => {
 };
 
 const read = (shape: StructureShape, json: string) =>
-  compileReader(shape, "member", "InvalidParameterException").read(treeFromJson(Buffer.from(json)));
+  compileReader(shape, "member", { code: "InvalidParameterException" }).read(treeFromJson(Buffer.from(json)));
 
 /** `Code: message` of what reading throws. */
 function refusal(shape: StructureShape, json: string): string {

@@ -1,4 +1,5 @@
 import type { ListShape, MapShape, Shape, StructureShape } from "../model/shape.ts";
+import type { ValidationAnswer } from "../model/validation-answers.ts";
 import {
   blobChecks,
   type Check,
@@ -47,25 +48,26 @@ export interface InputReader {
 /** A message names this many failures; its count stays exact. */
 const NAMED_FAILURES = 10;
 
-export function compileReader(shape: StructureShape, names: JsonNames, validationCode: string): InputReader {
+export function compileReader(shape: StructureShape, names: JsonNames, answer: ValidationAnswer): InputReader {
   const root = new Compiler(names).compile(shape);
   return {
     read(tree) {
       const state: State = { failed: false, depth: 0 };
       const input = root.read(tree, state);
-      if (state.failed) throw validationFailure(root, input, validationCode);
+      if (state.failed) throw validationFailure(root, input, answer);
       return recordOf(input);
     },
   };
 }
 
-function validationFailure(root: Node, input: unknown, code: string): WireFailure {
+function validationFailure(root: Node, input: unknown, { code, ownText }: ValidationAnswer): WireFailure {
   const sentences = new Sentences();
   root.explain(input, "", sentences);
   const count = sentences.list.length;
   return new WireFailure(
     code,
-    `${count} validation error${count === 1 ? "" : "s"} detected: ${sentences.list.slice(0, NAMED_FAILURES).join("; ")}`,
+    ownText?.(sentences.list) ??
+      `${count} validation error${count === 1 ? "" : "s"} detected: ${sentences.list.slice(0, NAMED_FAILURES).join("; ")}`,
   );
 }
 

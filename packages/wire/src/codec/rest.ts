@@ -9,7 +9,7 @@ import type {
   StructureShape,
   TimestampFormat,
 } from "../model/shape.ts";
-import { validationCode } from "../model/validation-codes.ts";
+import { validationAnswer } from "../model/validation-answers.ts";
 import type { Answer, Codec, WireRequest } from "./answer.ts";
 import { eventStreamAnswer, eventStreamMember } from "./event-stream.ts";
 import { serialization } from "./failure.ts";
@@ -27,7 +27,7 @@ import { structureElement } from "./xml-write.ts";
 export function restCodec(model: ServiceModel, protocol: "restJson1" | "restXml"): Codec {
   const xml = protocol === "restXml";
   const names: JsonNames = xml ? "member" : "json";
-  const reader = memo((shape: StructureShape) => compileReader(shape, names, validationCode(model.name)));
+  const reader = memo((shape: StructureShape) => compileReader(shape, names, validationAnswer(model.name)));
   const writer = memo((shape: StructureShape) => compileWriter(shape, { names, to: "json" }));
   // The members that share the body form a structure of their own.
   const bodyOf = memo((shape: StructureShape): StructureShape => ({ ...shape, members: shape.members.filter(inBody) }));

@@ -1,5 +1,5 @@
 import type { Operation, ServiceModel, StructureShape } from "../model/shape.ts";
-import { validationCode } from "../model/validation-codes.ts";
+import { validationAnswer } from "../model/validation-answers.ts";
 import type { Answer, AnswerContext, Codec } from "./answer.ts";
 import { cborFromTree, treeFromCbor } from "./cbor.ts";
 import { eventStreamAnswer, eventStreamMember } from "./event-stream.ts";
@@ -11,7 +11,7 @@ import { compileWriter } from "./writer.ts";
 /** awsJson 1.0, awsJson 1.1 and rpcv2Cbor: the whole input is one structure in the body, and so is the output. */
 export function rpcCodec(model: ServiceModel, protocol: "awsJson1_0" | "awsJson1_1" | "rpcv2Cbor"): Codec {
   const cbor = protocol === "rpcv2Cbor";
-  const reader = memo((shape: StructureShape) => compileReader(shape, "member", validationCode(model.name)));
+  const reader = memo((shape: StructureShape) => compileReader(shape, "member", validationAnswer(model.name)));
   const writer = memo((shape: StructureShape) => compileWriter(shape, { names: "member", to: cbor ? "cbor" : "json" }));
   const events = memo((operation: Operation) => ({ member: eventStreamMember(operation) }));
 

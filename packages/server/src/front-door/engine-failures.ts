@@ -3,6 +3,7 @@ import {
   EngineUnavailable,
   MemoryLimit,
   OutcomeUnknown,
+  QueryCancelled,
   QueryTimeout,
   TooManyQueries,
 } from "@nephoscope/engine";
@@ -42,6 +43,10 @@ export function withEngineFailures(service: Service): Service {
             "ServiceUnavailableException",
             "The call took longer than it may. Ask for a shorter time range.",
           );
+        }
+        if (error instanceof QueryCancelled && call.signal.aborted) {
+          // Nobody reads this answer; the record of the call tells why it has no other.
+          throw call.error("ServiceUnavailableException", "The client went away before the answer.");
         }
         throw error;
       }

@@ -60,7 +60,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     },
     FIRST_RUN_MS,
   );
-  jobs.every("logs-free-deleted", FREE_DELETED_MS, (signal) => freeDeleted(engine, signal));
+  jobs.every("logs-free-deleted", FREE_DELETED_MS, (signal) => freeDeleted(engine, signal), RETENTION_MS);
   jobs.every("logs-remove-old-queries", REMOVE_OLD_QUERIES_MS, (signal) => queries.removeOld(signal), FIRST_RUN_MS);
 
   return {

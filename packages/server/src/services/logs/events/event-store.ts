@@ -11,6 +11,8 @@ export interface StoredEvent extends EventPosition {
   readonly message: string;
 }
 
+export type EventOrder = "oldestFirst" | "newestFirst";
+
 /** Which events a page is taken from. */
 export interface EventRange {
   readonly visible: Visibility;
@@ -37,14 +39,9 @@ export interface EventStore {
   /** The same for a call that was sent before: stores only what earlier attempts did not. */
   appendMissing(batch: EventBatch): Promise<readonly EventBatch[]>;
   /** Events in order of position, `newestFirst` or not, at most `limit`. */
-  page(
-    range: EventRange,
-    limit: number,
-    order: "oldestFirst" | "newestFirst",
-    signal: AbortSignal,
-  ): Promise<StoredEvent[]>;
-  /** All events of a range, oldest first, in chunks that are read as they are asked for. */
-  scan(range: EventRange, signal: AbortSignal): AsyncIterable<StoredEvent[]>;
+  page(range: EventRange, limit: number, order: EventOrder, signal: AbortSignal): Promise<StoredEvent[]>;
+  /** All events of a range in order, in chunks that are read as they are asked for. */
+  scan(range: EventRange, order: EventOrder, signal: AbortSignal): AsyncIterable<StoredEvent[]>;
   find(visible: Visibility, position: EventPosition): Promise<StoredEvent | undefined>;
   /** Waits for what was appended; nothing may be appended after. */
   close(): Promise<void>;
@@ -99,7 +96,7 @@ export function openEventStore(engine: Engine): EventStore {
     },
     appendMissing: (batch) => track(batch, appendMissing(batch, underWay.get(callOf(batch.firstPut)))),
     page: (range, limit, order, signal) => readPage(engine, range, limit, order, signal),
-    scan: (range, signal) => scanOldestFirst(engine, range, signal),
+    scan: (range, order, signal) => scanInOrder(engine, range, order, signal),
     async find(visible, { timestamp, seq }) {
       const condition = visibleCondition(visible);
       const rows = await engine.client.rows<EventRow>({
@@ -117,11 +114,11 @@ async function readPage(
   engine: Engine,
   range: EventRange,
   limit: number,
-  order: "oldestFirst" | "newestFirst",
+  order: EventOrder,
   signal: AbortSignal,
 ): Promise<StoredEvent[]> {
   const { where, params } = conditions(range);
-  const direction = order === "newestFirst" ? "DESC" : "ASC";
+  const direction = DIRECTION[order];
   const rows = await engine.client.rows<EventRow>({
     sql: `SELECT ${SELECTED} FROM events WHERE ${where} ORDER BY timestamp ${direction}, seq ${direction} LIMIT {limit:UInt32}`,
     params: { ...params, limit },
@@ -130,42 +127,24 @@ async function readPage(
   return rows.map(toEvent);
 }
 
-/** Events of a chunk: some megabytes, so that a scan holds little and stops soon after its reader does. */
-const CHUNK_EVENTS = 5_000;
-const FIRST_WINDOW_MS = 3_600_000;
-
-/**
- * Reads window by window of time, so that the engine never sorts more than a window: one that fills a chunk makes the
- * next smaller, one that doesn't makes it larger, so empty years cost a handful of queries.
- */
-async function* scanOldestFirst(engine: Engine, range: EventRange, signal: AbortSignal): AsyncIterable<StoredEvent[]> {
+/** The order is that of the table's key within a group, so the engine reads on only as far as the reader goes. */
+async function* scanInOrder(
+  engine: Engine,
+  range: EventRange,
+  order: EventOrder,
+  signal: AbortSignal,
+): AsyncIterable<StoredEvent[]> {
   const { where, params } = conditions(range);
-  const [bounds] = await engine.client.rows<[first: number, last: number, count: number]>({
-    sql: `SELECT toUnixTimestamp64Milli(min(timestamp)), toUnixTimestamp64Milli(max(timestamp)), count() FROM events WHERE ${where}`,
+  const direction = DIRECTION[order];
+  const batches = engine.client.stream<EventRow>({
+    sql: `SELECT ${SELECTED} FROM events WHERE ${where} ORDER BY timestamp ${direction}, seq ${direction}`,
     params,
     signal,
   });
-  if (bounds === undefined || Number(bounds[2]) === 0) return;
-  const last = Number(bounds[1]);
-  let start = Number(bounds[0]);
-  let width = FIRST_WINDOW_MS;
-  let after = range.after;
-  while (start <= last) {
-    const end = Math.min(start + width - 1, last);
-    const window = { ...range, fromMs: start, toMs: end, ...(after !== undefined && { after }) };
-    const events = await readPage(engine, window, CHUNK_EVENTS, "oldestFirst", signal);
-    if (events.length > 0) yield events;
-    const newest = events.at(-1);
-    if (events.length === CHUNK_EVENTS && newest !== undefined) {
-      after = newest;
-      start = newest.timestamp;
-      width = Math.max(1, Math.floor(width / 2));
-    } else {
-      start = end + 1;
-      width *= 2;
-    }
-  }
+  for await (const rows of batches) yield rows.map(toEvent);
 }
+
+const DIRECTION: Readonly<Record<EventOrder, "ASC" | "DESC">> = { oldestFirst: "ASC", newestFirst: "DESC" };
 
 /** Numbers of 64 bits are read as text: JSON's numbers would lose their last digits. */
 const SELECTED = "stream, toUnixTimestamp64Milli(timestamp), toString(seq), message";

@@ -11,7 +11,7 @@ import { requireLogGroup } from "../groups/identify-log-group.ts";
 import type { LogsCall, LogsOperation } from "../operation.ts";
 import { makePageToken, readPageToken } from "../page-token.ts";
 import { type EventPosition, toEventId } from "./event-position.ts";
-import type { EventRange, EventStore, StoredEvent } from "./event-store.ts";
+import type { EventOrder, EventRange, EventStore, StoredEvent } from "./event-store.ts";
 import { messageCondition } from "./message-condition.ts";
 import { eventsThatFit, MAX_PAGE_EVENTS } from "./page-size.ts";
 import { visibilityOf } from "./visibility.ts";
@@ -21,6 +21,9 @@ import { visibilityOf } from "./visibility.ts";
  * token goes on. Callers time out after 60 s or so; people get impatient much sooner.
  */
 const MAX_SEARCH_MS = 5_000;
+
+/** Newest first is offered for events since then (FilterLogEvents, API reference, startFromHead). */
+const NEWEST_FIRST_SINCE_MS = Date.UTC(2024, 0, 1);
 
 export const filterLogEvents: LogsOperation<"FilterLogEvents"> = async (input, call, { state, events, clock }) => {
   const group = requireLogGroup(state, call, input);
@@ -51,11 +54,19 @@ export const filterLogEvents: LogsOperation<"FilterLogEvents"> = async (input, c
     input.endTime,
     input.filterPattern,
   ];
-  const after =
-    input.nextToken === undefined ? undefined : readPosition(readPageToken(input.nextToken, request, clock.now()));
-  if (input.nextToken !== undefined && after === undefined) {
+  const place =
+    input.nextToken === undefined ? undefined : readPlace(readPageToken(input.nextToken, request, clock.now()));
+  if (input.nextToken !== undefined && place === undefined) {
     throw call.error("InvalidParameterException", "The specified nextToken is invalid.");
   }
+  if (input.startFromHead === false && (input.startTime ?? 0) < NEWEST_FIRST_SINCE_MS) {
+    throw call.error(
+      "InvalidParameterException",
+      "startFromHead can be false only with a startTime on or after Jan 1, 2024 00:00:00 UTC.",
+    );
+  }
+  // The token goes on in its own direction, whatever the call says now.
+  const order = place?.order ?? (input.startFromHead === false ? "newestFirst" : "oldestFirst");
 
   const range: EventRange = {
     visible: visibilityOf(state, group, clock.now()),
@@ -63,13 +74,14 @@ export const filterLogEvents: LogsOperation<"FilterLogEvents"> = async (input, c
     toMs: input.endTime ?? Number.MAX_SAFE_INTEGER,
     ...(input.logStreamNames !== undefined && { streams: input.logStreamNames }),
     ...(input.logStreamNamePrefix !== undefined && { streamPrefix: input.logStreamNamePrefix }),
-    ...(after !== undefined && { after }),
+    ...(place?.order === "oldestFirst" && { after: place.position }),
+    ...(place?.order === "newestFirst" && { before: place.position }),
     ...(condition.test.kind !== "all" && { condition: messageCondition(condition.test) }),
   };
   const limit = input.limit ?? MAX_PAGE_EVENTS;
   const page = condition.exact
-    ? await firstEvents(events, range, limit, call.signal)
-    : await firstMatches(events, range, limit, compileMatcher(pattern), call.signal);
+    ? await firstEvents(events, range, order, limit, call.signal)
+    : await firstMatches(events, range, order, limit, compileMatcher(pattern), call.signal);
 
   return {
     events: page.events.map((event) => ({
@@ -80,7 +92,7 @@ export const filterLogEvents: LogsOperation<"FilterLogEvents"> = async (input, c
       eventId: toEventId(event),
     })),
     searchedLogStreams: [],
-    nextToken: page.next === undefined ? undefined : makePageToken(writePosition(page.next), request, clock.now()),
+    nextToken: page.next === undefined ? undefined : makePageToken(writePlace(page.next, order), request, clock.now()),
   };
 };
 
@@ -91,8 +103,14 @@ interface Page {
 }
 
 /** The engine's condition decides alone. One event more than asked for tells whether there is another page. */
-async function firstEvents(store: EventStore, range: EventRange, limit: number, signal: AbortSignal): Promise<Page> {
-  const found = await store.page(range, limit + 1, "oldestFirst", signal);
+async function firstEvents(
+  store: EventStore,
+  range: EventRange,
+  order: EventOrder,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Page> {
+  const found = await store.page(range, limit + 1, order, signal);
   const fit = Math.min(limit, eventsThatFit(found));
   const events = found.slice(0, fit);
   return { events, next: found.length > fit ? events.at(-1) : undefined };
@@ -102,6 +120,7 @@ async function firstEvents(store: EventStore, range: EventRange, limit: number, 
 async function firstMatches(
   store: EventStore,
   range: EventRange,
+  order: EventOrder,
   limit: number,
   matcher: Matcher,
   signal: AbortSignal,
@@ -114,7 +133,7 @@ async function firstMatches(
     return matches.length > fit ? { events: matches.slice(0, fit), next: matches[fit - 1] } : undefined;
   };
   try {
-    for await (const chunk of store.scan(range, AbortSignal.any([signal, stop.signal]))) {
+    for await (const chunk of store.scan(range, order, AbortSignal.any([signal, stop.signal]))) {
       for (const event of chunk) if (matcher.matches(event.message)) matches.push(event);
       const page = full();
       if (page !== undefined) return page;
@@ -138,16 +157,23 @@ export function readPattern(text: string, call: LogsCall): FilterPattern {
   }
 }
 
-function writePosition({ timestamp, seq }: EventPosition): [number, string] {
-  return [timestamp, seq.toString()];
+/** Where a token goes on, and in which direction. */
+interface Place {
+  readonly position: EventPosition;
+  readonly order: EventOrder;
 }
 
-function readPosition(value: unknown): EventPosition | undefined {
+function writePlace({ timestamp, seq }: EventPosition, order: EventOrder): [number, string, EventOrder] {
+  return [timestamp, seq.toString(), order];
+}
+
+function readPlace(value: unknown): Place | undefined {
   if (!Array.isArray(value)) return undefined;
-  const [timestamp, seq] = value as unknown[];
+  const [timestamp, seq, order] = value as unknown[];
+  if (order !== "oldestFirst" && order !== "newestFirst") return undefined;
   if (typeof seq !== "string" || !/^\d{1,20}$/.test(seq)) return undefined;
   // The caller can make up a token, so that its numbers may be any; the engine takes 64 bits.
   if (typeof timestamp !== "number" || !Number.isSafeInteger(timestamp) || timestamp < 0) return undefined;
   const number = BigInt(seq);
-  return number === BigInt.asUintN(64, number) ? { timestamp, seq: number } : undefined;
+  return number === BigInt.asUintN(64, number) ? { position: { timestamp, seq: number }, order } : undefined;
 }

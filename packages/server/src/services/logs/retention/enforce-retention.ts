@@ -43,6 +43,7 @@ export async function enforceRetention(
     if (signal.aborted) break;
     if (partition.endMs > latestCutoff) continue;
     const conditions = expiredConditions(partition, cutoffs);
+    if (conditions.length === 0) continue;
     const expired: Awaited<ReturnType<typeof countExpired>> = [];
     for (const condition of conditions) expired.push(...(await countExpired(deps.engine, condition)));
     const events = expired.reduce((sum, group) => sum + group.events, 0);

@@ -154,7 +154,8 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
       recovered = true;
     },
     async flush() {
-      if (!recovered) return;
+      // Taking a number may cost a write, which an idle server must not do every few seconds.
+      if (!recovered || counted.length === 0) return;
       // Batches still on their way have numbers below later ones: only what lies below all of them is written.
       let cursor = sequence.next(1);
       for (const seq of inFlight) if (seq < cursor) cursor = seq;

@@ -155,6 +155,9 @@ export function parseAnswer(
   const start = headEnd + 4;
   const answer = (body: Buffer, length: number) => ({ answer: { status, headers, body }, length });
   if (toHead || status < 200 || status === 204 || status === 304) return answer(Buffer.alloc(0), start);
+  // A stream of events has no end that could be waited for; its head is its answer.
+  if (headers.get("content-type") === "application/vnd.amazon.eventstream")
+    return answer(Buffer.alloc(0), bytes.length);
   if (headers.get("transfer-encoding") === "chunked") {
     const chunked = parseChunked(bytes, start);
     if (chunked !== undefined) return answer(chunked.body, chunked.end);

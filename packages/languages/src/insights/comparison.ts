@@ -36,6 +36,9 @@ function equals(leftValue: Value, rightValue: Value): string {
   if (left.type === "missing" || right.type === "missing") return "0";
   if (left.constant !== undefined && right.constant === undefined) return equals(right, left);
   const truth = truthConstant(right);
+  if (left.type === "number" && (right.constant === "true" || right.constant === "false")) {
+    return falseIfNull(`(${left.sql} = ${truth ? 1 : 0})`, left);
+  }
   if (left.type === "boolean" && truth !== undefined) return `(${left.sql} = ${truth ? 1 : 0})`;
   // JSON's true and false are texts here, and equal 1 and 0 as AWS shows them.
   if (typeof right.constant === "boolean" && left.type === "text") {

@@ -1,2 +1,3 @@
+export * from "./field-selection/index.ts";
 export * from "./filter-pattern/index.ts";
 export * from "./insights/index.ts";

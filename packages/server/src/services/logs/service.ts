@@ -9,6 +9,10 @@ import { describeLogGroups } from "./groups/describe-log-groups.ts";
 import { listLogGroups } from "./groups/list-log-groups.ts";
 import { deleteRetentionPolicy, putRetentionPolicy } from "./groups/retention-policy.ts";
 import { startLiveTail } from "./live-tail/start-live-tail.ts";
+import { deleteMetricFilter } from "./metric-filters/delete-metric-filter.ts";
+import { describeMetricFilters } from "./metric-filters/describe-metric-filters.ts";
+import { putMetricFilter } from "./metric-filters/put-metric-filter.ts";
+import { testMetricFilter } from "./metric-filters/test-metric-filter.ts";
 import type { LogsDeps, LogsSdk } from "./operation.ts";
 import { describeQueries } from "./queries/describe-queries.ts";
 import { getLogRecord } from "./queries/get-log-record.ts";
@@ -35,9 +39,11 @@ export function logsService(deps: LogsDeps): Service {
       CreateLogStream: createLogStream,
       DeleteLogGroup: deleteLogGroup,
       DeleteLogStream: deleteLogStream,
+      DeleteMetricFilter: deleteMetricFilter,
       DeleteRetentionPolicy: deleteRetentionPolicy,
       DescribeLogGroups: describeLogGroups,
       DescribeLogStreams: describeLogStreams,
+      DescribeMetricFilters: describeMetricFilters,
       DescribeQueries: describeQueries,
       FilterLogEvents: filterLogEvents,
       GetLogEvents: getLogEvents,
@@ -48,12 +54,14 @@ export function logsService(deps: LogsDeps): Service {
       ListTagsLogGroup: listTagsLogGroup,
       PutLogEvents: putLogEvents,
       PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
+      PutMetricFilter: putMetricFilter,
       PutRetentionPolicy: putRetentionPolicy,
       StartLiveTail: startLiveTail,
       StartQuery: startQuery,
       StopQuery: stopQuery,
       TagLogGroup: tagLogGroup,
       TagResource: tagResource,
+      TestMetricFilter: testMetricFilter,
       UntagLogGroup: untagLogGroup,
       UntagResource: untagResource,
     },

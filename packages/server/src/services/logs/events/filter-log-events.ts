@@ -149,12 +149,16 @@ export function readPattern(text: string, call: LogsCall): FilterPattern {
   try {
     return parseFilterPattern(text);
   } catch (error) {
-    if (!(error instanceof FilterPatternError)) throw error;
-    throw call.error(
-      "InvalidParameterException",
-      `Invalid filter pattern: ${error.message} (characters ${error.startOffset} to ${error.endOffset})`,
-    );
+    if (error instanceof FilterPatternError) throw refusedPattern(error, call);
+    throw error;
   }
+}
+
+export function refusedPattern({ message, startOffset, endOffset }: FilterPatternError, call: LogsCall): Error {
+  return call.error(
+    "InvalidParameterException",
+    `Invalid filter pattern: ${message} (characters ${startOffset} to ${endOffset})`,
+  );
 }
 
 /** Where a token goes on, and in which direction. */

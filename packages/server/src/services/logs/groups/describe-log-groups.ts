@@ -1,4 +1,5 @@
 import type { Resource } from "../../../platform/state/state.ts";
+import { countMetricFilters } from "../metric-filters/metric-filter.ts";
 import type { LogsDeps, LogsOperation, LogsOutput } from "../operation.ts";
 import { makePageToken, readPageToken } from "../page-token.ts";
 import { nameOfIdentifier } from "./identify-log-group.ts";
@@ -87,7 +88,7 @@ export function pageOfGroups(
   return { groups, next: after };
 }
 
-function shortItem({ ref, document }: Resource<LogGroup>, scope: Scope): Item {
+function shortItem({ ref, document }: Resource<LogGroup>, scope: Scope, { state }: Pick<LogsDeps, "state">): Item {
   const arn = logGroupArn(scope, ref.key);
   return {
     logGroupName: ref.key,
@@ -95,15 +96,15 @@ function shortItem({ ref, document }: Resource<LogGroup>, scope: Scope): Item {
     arn: `${arn}:*`,
     logGroupArn: arn,
     logGroupClass: document.logGroupClass,
-    metricFilterCount: 0,
+    metricFilterCount: countMetricFilters(state, document.groupId),
   };
 }
 
-function fullItem(group: Resource<LogGroup>, scope: Scope, { activity }: Pick<LogsDeps, "activity">): Item {
+function fullItem(group: Resource<LogGroup>, scope: Scope, deps: Pick<LogsDeps, "activity" | "state">): Item {
   const { document } = group;
   return {
-    ...shortItem(group, scope),
-    storedBytes: activity.storedBytes(document.groupId),
+    ...shortItem(group, scope, deps),
+    storedBytes: deps.activity.storedBytes(document.groupId),
     deletionProtectionEnabled: document.deletionProtectionEnabled,
     retentionInDays: document.retentionInDays,
     kmsKeyId: document.kmsKeyId,

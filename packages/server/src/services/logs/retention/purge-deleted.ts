@@ -1,6 +1,7 @@
 import type { Engine } from "@nephoscope/engine";
 import type { Change, State } from "../../../platform/state/state.ts";
 import { DELETED_GROUP_KIND, DELETED_STREAM_KIND } from "../events/visibility.ts";
+import { removeMetricFilters } from "../metric-filters/metric-filter.ts";
 import { LOG_STREAM_KIND } from "../streams/log-stream.ts";
 import type { StreamActivity } from "../streams/stream-activity.ts";
 
@@ -39,7 +40,10 @@ async function purgeGroups(
       sql: "DELETE FROM events WHERE group_id IN {groups:Array(UInt32)}",
       params: { groups: groupIds },
     });
-    for (const groupId of groupIds) await removeStreams(state, activity, groupId, signal);
+    for (const groupId of groupIds) {
+      await removeStreams(state, activity, groupId, signal);
+      await state.commit({ cause, changes: removeMetricFilters(state, groupId) });
+    }
     if (signal.aborted) return;
     await state.commit({ cause, changes: deleted.map(({ ref }): Change => ({ remove: ref, expect: "any" })) });
   }

@@ -73,4 +73,6 @@ async function main(): Promise<void> {
   if (Object.values(found).some((count) => count > 0)) process.exitCode = 1;
 }
 
+// An exit in order, so that the server under test is ended too.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 await main();

@@ -42,6 +42,10 @@ export function startServerProcess({ data, port, credential }: ServerPlace): Ser
     stdio: ["ignore", "pipe", "pipe"],
   });
   const gone = once(child, "exit");
+  // A run that is broken off must leave nothing behind.
+  const killAtExit = () => child.kill("SIGKILL");
+  process.once("exit", killAtExit);
+  child.once("exit", () => process.off("exit", killAtExit));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {

@@ -26,7 +26,8 @@ export function startWriters(senders: readonly { name: string; sender: Sender }[
       const call = makeCall(name, number, random);
       ledger.push(call);
       call.outcome = await sender.send(call);
-      await pause(random.between(0, 150));
+      // Who was told nothing waits a while, as a program does that has failed to log.
+      await pause(call.outcome === "unknown" ? random.between(300, 1_500) : random.between(0, 150));
     }
   };
 

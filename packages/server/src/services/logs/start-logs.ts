@@ -50,17 +50,28 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
 
   jobs.every("logs-recover-activity", RECOVER_MS, () => activity.recover(), 0);
   jobs.every("logs-stream-activity", FLUSH_MS, () => activity.flush());
-  jobs.every("logs-purge", PURGE_MS, (signal) => purgeDeleted({ state, engine, activity }, signal), FIRST_RUN_MS);
+  const inTurn = takingTurns();
+  jobs.every(
+    "logs-purge",
+    PURGE_MS,
+    inTurn((signal) => purgeDeleted({ state, engine, activity }, signal)),
+    FIRST_RUN_MS,
+  );
   jobs.every(
     "logs-retention",
     RETENTION_MS,
-    async (signal) => {
+    inTurn(async (signal) => {
       const done = await enforceRetention({ state, engine, activity, nowMs: clock.now() }, signal);
       if (done.droppedPartitions + done.deletedEvents > 0) log("info", "expired events deleted", done);
-    },
+    }),
     FIRST_RUN_MS,
   );
-  jobs.every("logs-free-deleted", FREE_DELETED_MS, (signal) => freeDeleted(engine, signal), RETENTION_MS);
+  jobs.every(
+    "logs-free-deleted",
+    FREE_DELETED_MS,
+    inTurn((signal) => freeDeleted(engine, signal)),
+    RETENTION_MS,
+  );
   jobs.every("logs-remove-old-queries", REMOVE_OLD_QUERIES_MS, (signal) => queries.removeOld(signal), FIRST_RUN_MS);
 
   return {
@@ -70,5 +81,15 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
       await events.close();
       await activity.flush();
     },
+  };
+}
+
+/** Jobs that wait for each other: dropping a partition ends the deletes that the engine has under way. */
+function takingTurns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return (action: (signal: AbortSignal) => Promise<void>) => (signal: AbortSignal) => {
+    const run = last.then(() => action(signal));
+    last = run.catch(() => {});
+    return run;
   };
 }

@@ -4,6 +4,8 @@ import type { InputEvent } from "./acceptance.ts";
 export interface EventBatch {
   readonly groupId: number;
   readonly logStreamName: string;
+  /** Events below this number belong to a deleted stream of the same name; absent where there is none. */
+  readonly streamSince?: string;
   /** Days at the time of writing, 0 for never: it picks the partition, so that expired events go by whole parts. */
   readonly retention: number;
   /** The first event's number; the others' follow it. */

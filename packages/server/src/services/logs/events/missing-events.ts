@@ -16,11 +16,12 @@ async function storedPuts(engine: Engine, batch: EventBatch): Promise<ReadonlySe
   const rows = await engine.client.rows<[string]>({
     sql: `SELECT toString(put) FROM events
       WHERE group_id = {group:UInt32} AND stream = {stream:String}
-        AND put BETWEEN {first:UInt64} AND {last:UInt64}
+        AND put BETWEEN {first:UInt64} AND {last:UInt64} AND seq >= {since:UInt64}
         AND timestamp >= fromUnixTimestamp64Milli({from:Int64}) AND timestamp <= fromUnixTimestamp64Milli({to:Int64})`,
     params: {
       group: batch.groupId,
       stream: batch.logStreamName,
+      since: batch.streamSince ?? "0",
       first: batch.firstPut.toString(),
       last: (batch.firstPut + BigInt(batch.events.length) - 1n).toString(),
       from: batch.events[0]?.timestamp ?? 0,

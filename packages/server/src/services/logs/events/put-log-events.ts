@@ -5,6 +5,7 @@ import { type Acceptance, acceptEvents, BatchRefused, type InputEvent } from "./
 import type { EventBatch } from "./event-encoding.ts";
 import { toEventId } from "./event-position.ts";
 import { putIdOf } from "./put-id.ts";
+import { deletedStreamRef } from "./visibility.ts";
 
 export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, deps) => {
   const { state, events: store, activity, tail, sequence, clock } = deps;
@@ -22,9 +23,11 @@ export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, d
   const accepted = input.logEvents.slice(acceptance.from, acceptance.to);
   const firstSeq = sequence.next(Math.max(accepted.length, 1));
   if (accepted.length > 0) {
+    const deleted = state.get<{ beforeSeq: string }>(deletedStreamRef(group.document.groupId, input.logStreamName));
     const batch: EventBatch = {
       groupId: group.document.groupId,
       logStreamName: input.logStreamName,
+      ...(deleted !== undefined && { streamSince: deleted.document.beforeSeq }),
       retention: retentionInDays ?? 0,
       firstSeq,
       firstPut: putIdOf(call) + BigInt(acceptance.from),

@@ -7,6 +7,9 @@ import { findNode, noNode, runChild } from "./node24.mjs";
 /** Where tests are; each beside what it tests. */
 const TESTS = ["packages/*/src/**/*.test.ts", "compat/**/*.test.ts", "bench/**/*.test.ts", "scripts/**/*.test.mjs"];
 
+/** A test that takes longer than this hangs; it fails instead of holding up the run. */
+const TEST_TIMEOUT_MS = 15 * 60_000;
+
 const CHECKS = [
   { name: "types", binary: "tsc", args: ["--noEmit"] },
   { name: "format and lint", binary: "biome", args: ["check", "--error-on-warnings"] },
@@ -62,6 +65,9 @@ async function runTestFiles(node, root, globs) {
       [
         "--test",
         // One file a core; node's default leaves one core free, which on two cores means one file at a time.
+        `--test-timeout=${TEST_TIMEOUT_MS}`,
+        // A failed test may leave a server running, which would keep its file from ever ending.
+        "--test-force-exit",
         `--test-concurrency=${availableParallelism()}`,
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",

@@ -14,7 +14,10 @@ function f(t, text, expected) {
     import { runTests } from ${JSON.stringify(new URL("./run-tests.mjs", import.meta.url).href)};
     process.exitCode = (await runTests(${JSON.stringify(root)}, ["*.test.mjs"])) ? 0 : 1;`;
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const result = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8", env });
+  const result = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    encoding: "utf8",
+    env,
+  });
   assert.deepEqual(
     [result.stdout.trimEnd().split("\n").at(-1), result.status],
     expected,
@@ -32,4 +35,8 @@ test("a failed test fails the run", (t) => {
 
 test("a file that cannot be loaded fails the run", (t) => {
   f(t, 'import "./missing.mjs";', ["0 passed, 1 failed", 1]);
+});
+
+test("a file that something keeps from ending does not hold up the run", (t) => {
+  f(t, 'test("a", () => {}); setInterval(() => {}, 1000);', ["1 passed, 0 failed", 0]);
 });

@@ -31,7 +31,11 @@ export function loadAverage(): number {
 
 function commit(): string {
   try {
-    const id = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim();
+    const id = execFileSync("git", ["rev-parse", "--short", "HEAD"], {
+      cwd: ROOT,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
     const changed =
       execFileSync("git", ["status", "--porcelain", "-uno"], { cwd: ROOT, encoding: "utf8" }).trim() !== "";
     return changed ? `${id}+` : id;

@@ -1,3 +1,4 @@
+import { AppenderFull } from "@nephoscope/engine";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
 import type { LogsCall, LogsOperation } from "../operation.ts";
 import { findLogStream } from "../streams/log-stream.ts";
@@ -40,6 +41,10 @@ export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, d
       const stored = call.attempt > 1 ? await store.appendMissing(batch) : await store.append(batch);
       started.stored(stored);
       for (const part of stored) tail.publish(part);
+    } catch (error) {
+      // Of a batch that was not even taken nothing can be there.
+      if (!(error instanceof AppenderFull)) started.unknown();
+      throw error;
     } finally {
       started.end();
     }

@@ -1,7 +1,13 @@
 import type { Engine } from "@nephoscope/engine";
-import type { Change, State } from "../../../platform/state/state.ts";
+import {
+  type Change,
+  type Resource,
+  type ResourceRef,
+  type State,
+  VersionConflict,
+} from "../../../platform/state/state.ts";
+import { EVENT_OVERHEAD_BYTES } from "../events/acceptance.ts";
 import { DELETED_GROUP_KIND, DELETED_STREAM_KIND } from "../events/visibility.ts";
-import { removeMetricFilters } from "../metric-filters/metric-filter.ts";
 import { LOG_STREAM_KIND } from "../streams/log-stream.ts";
 import type { StreamActivity } from "../streams/stream-activity.ts";
 
@@ -28,14 +34,22 @@ export async function purgeDeleted(
   await purgeStreams(deps, signal);
 }
 
-async function purgeGroups(
-  { state, engine, activity }: { state: State; engine: Engine; activity: StreamActivity },
-  signal: AbortSignal,
-) {
-  for (;;) {
-    const deleted = state.scan(DELETED_GROUP_KIND, undefined, GROUPS_AT_ONCE);
-    if (deleted.length === 0 || signal.aborted) return;
-    const groupIds = deleted.map(({ ref }) => Number(ref.key));
+interface Parts {
+  readonly state: State;
+  readonly engine: Engine;
+  readonly activity: StreamActivity;
+}
+
+async function purgeGroups({ state, engine, activity }: Parts, signal: AbortSignal) {
+  let after: ResourceRef | undefined;
+  while (!signal.aborted) {
+    const deleted = state.scan(DELETED_GROUP_KIND, after, GROUPS_AT_ONCE);
+    after = deleted.at(-1)?.ref;
+    if (after === undefined) return;
+    // What is still on its way to a deleted group would come after the delete; so the group waits for the next run.
+    const ready = deleted.filter(({ ref }) => !activity.isBusy(Number(ref.key)));
+    if (ready.length === 0) continue;
+    const groupIds = ready.map(({ ref }) => Number(ref.key));
     await engine.client.command({
       sql: "DELETE FROM events WHERE group_id IN {groups:Array(UInt32)}",
       params: { groups: groupIds },
@@ -45,7 +59,7 @@ async function purgeGroups(
       await state.commit({ cause, changes: removeMetricFilters(state, groupId) });
     }
     if (signal.aborted) return;
-    await state.commit({ cause, changes: deleted.map(({ ref }): Change => ({ remove: ref, expect: "any" })) });
+    await state.commit({ cause, changes: ready.map(({ ref }): Change => ({ remove: ref, expect: "any" })) });
   }
 }
 
@@ -64,26 +78,65 @@ async function removeStreams(state: State, activity: StreamActivity, groupId: nu
   await state.commit({ cause, changes: activity.forgetGroup(groupId) });
 }
 
-async function purgeStreams({ state, engine }: { state: State; engine: Engine }, signal: AbortSignal) {
-  for (;;) {
-    const deleted = state.scan<{ beforeSeq: string }>(DELETED_STREAM_KIND, undefined, STREAMS_AT_ONCE);
-    if (deleted.length === 0 || signal.aborted) return;
-    const byGroup = Map.groupBy(deleted, ({ ref }) => Number(ref.region));
-    for (const [groupId, streams] of byGroup) {
-      await engine.client.command({
-        sql: `DELETE FROM events WHERE group_id = {group:UInt32} AND stream IN {names:Array(String)}
-          AND seq < transform(stream, {names:Array(String)}, {before:Array(UInt64)}, toUInt64(0))`,
-        params: {
-          group: groupId,
-          names: streams.map(({ ref }) => ref.key),
-          before: streams.map(({ document }) => BigInt(document.beforeSeq)),
-        },
-      });
-    }
-    // A stream deleted, made and deleted again meanwhile has a newer version of its mark, which must stay.
-    const settled = await Promise.allSettled(
-      deleted.map(({ ref, version }) => state.commit({ cause, changes: [{ remove: ref, expect: version }] })),
-    );
-    if (settled.every((result) => result.status === "rejected")) return;
+/** The mark of a deleted stream, and how much it held once that is known. */
+interface Mark {
+  readonly beforeSeq: string;
+  readonly bytes?: number;
+}
+
+async function purgeStreams(parts: Parts, signal: AbortSignal) {
+  let after: ResourceRef | undefined;
+  while (!signal.aborted) {
+    const deleted = parts.state.scan<Mark>(DELETED_STREAM_KIND, after, STREAMS_AT_ONCE);
+    after = deleted.at(-1)?.ref;
+    if (after === undefined) return;
+    const settled = parts.activity.settledBelow();
+    const ready = deleted.filter(({ document }) => BigInt(document.beforeSeq) <= settled);
+    const byGroup = Map.groupBy(ready, ({ ref }) => Number(ref.region));
+    for (const [groupId, streams] of byGroup) await purgeStreamsOf(parts, groupId, streams);
+  }
+}
+
+/**
+ * What the streams hold is written down before they are deleted, and taken off the group's size together with their
+ * marks after: whenever a crash comes, the size is right in the end.
+ */
+async function purgeStreamsOf(
+  { state, engine, activity }: Parts,
+  groupId: number,
+  streams: readonly Resource<Mark>[],
+): Promise<void> {
+  const sql = `group_id = {group:UInt32} AND stream IN {names:Array(String)}
+    AND seq < transform(stream, {names:Array(String)}, {before:Array(UInt64)}, toUInt64(0))`;
+  const params = {
+    group: groupId,
+    names: streams.map(({ ref }) => ref.key),
+    // As numbers: the engine takes no quoted ones in an array.
+    before: streams.map(({ document }) => BigInt(document.beforeSeq)),
+  };
+  const held = new Map(
+    await engine.client.rows<[string, string]>({
+      sql: `SELECT stream, toString(sum(length(message) + {overhead:UInt32})) FROM events WHERE ${sql} GROUP BY stream`,
+      params: { ...params, overhead: EVENT_OVERHEAD_BYTES },
+    }),
+  );
+  const marks = await Promise.allSettled(
+    streams.map(async ({ ref, version, document }) => {
+      // Known from a run that a crash ended: then some or all of the events are deleted already.
+      const bytes = document.bytes ?? Number(held.get(ref.key) ?? 0);
+      const put: Change = { put: ref, document: { ...document, bytes } satisfies Mark, expect: version };
+      const { changes } = await state.commit({ cause, changes: [put] });
+      return { ref, bytes, version: changes[0]?.after?.version ?? version };
+    }),
+  );
+  await engine.client.command({ sql: `DELETE FROM events WHERE ${sql}`, params });
+  for (const mark of marks) {
+    // Made and deleted again meanwhile: the newer mark, which covers these events too, is for the next run.
+    if (mark.status === "rejected") continue;
+    const { ref, bytes, version } = mark.value;
+    await activity.removeBytes(groupId, bytes, [{ remove: ref, expect: version }]).catch(async (error: unknown) => {
+      if (!(error instanceof VersionConflict)) throw error;
+      await activity.removeBytes(groupId, bytes);
+    });
   }
 }

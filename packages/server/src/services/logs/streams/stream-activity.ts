@@ -3,6 +3,8 @@ import { type Sequence, sequenceTime } from "../../../platform/state/sequence.ts
 import type { Change, ResourceRef, State } from "../../../platform/state/state.ts";
 import { EVENT_OVERHEAD_BYTES } from "../events/acceptance.ts";
 import type { EventBatch } from "../events/event-encoding.ts";
+import { deletedStreamRef } from "../events/visibility.ts";
+import { logGroupIdRef } from "../groups/log-group.ts";
 import { findLogStream } from "./log-stream.ts";
 
 /** When a stream's events happened and came in; all in milliseconds. */
@@ -12,6 +14,14 @@ export interface StreamTimes {
   readonly lastIngestionTime: number;
 }
 
+/** A batch on its way. One of `stored` and `unknown` may be called, then `end`. */
+export interface BatchUnderWay {
+  stored(parts: readonly EventBatch[]): void;
+  /** Whether it was stored can't be told: the engine is asked for it later. */
+  unknown(): void;
+  end(): void;
+}
+
 /**
  * First and last event times of streams and stored bytes of groups. They change with every event, so they are kept in
  * memory and written together every few seconds, with the number up to which they count; after a crash the events above
@@ -19,13 +29,17 @@ export interface StreamTimes {
  */
 export interface StreamActivity {
   /** Announces a batch whose numbers are taken, before it is stored. `end` must follow, stored or not. */
-  begin(batch: EventBatch): { stored(parts: readonly EventBatch[]): void; end(): void };
+  begin(batch: EventBatch): BatchUnderWay;
   ofStream(groupId: number, name: string): StreamTimes | undefined;
   /** By stream name, for every stream of the group that has events. */
   ofGroup(groupId: number): Map<string, StreamTimes>;
   storedBytes(groupId: number): number;
-  /** Events of a group were deleted in the engine. */
-  removeBytes(groupId: number, bytes: number): Promise<void>;
+  /** Events of a group were deleted in the engine. `changes` are committed together with the group's new size. */
+  removeBytes(groupId: number, bytes: number, changes?: readonly Change[]): Promise<void>;
+  /** Every batch with a number below this one is stored or refused, and counted on disk. */
+  settledBelow(): bigint;
+  /** Batches of the group are on their way, or not counted on disk yet. */
+  isBusy(groupId: number): boolean;
   /** The changes that forget a stream, to be part of the commit that deletes it. */
   forgetStream(groupId: number, name: string): Change[];
   /** The same for a group's size, for the job that removes what is left of a deleted group. */
@@ -53,6 +67,7 @@ const sizeRef = (groupId: number): ResourceRef => ({ kind: SIZE_KIND, account: "
 interface Counted {
   readonly groupId: number;
   readonly name: string;
+  readonly firstSeq: bigint;
   readonly lastSeq: bigint;
   readonly times: StreamTimes;
   readonly bytes: number;
@@ -62,34 +77,72 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
   const { state, engine, sequence } = options;
   /** Events below this number are the crashed server's; those from it on are counted as they come. */
   const born = sequence.next(1);
-  const inFlight = new Set<bigint>();
+  /** Batches on their way, by their first number, and those of which it is not known whether they were stored. */
+  const inFlight = new Map<bigint, EventBatch>();
+  const doubtful = new Map<bigint, EventBatch>();
   let counted: Counted[] = [];
   let recovered = false;
 
   const stored = (groupId: number, name: string) => state.get<StreamTimes>(timesRef(groupId, name))?.document;
   const size = (groupId: number) => state.get<{ bytes: number }>(sizeRef(groupId))?.document.bytes ?? 0;
+  const beforeSeq = (groupId: number, name: string) =>
+    BigInt(state.get<{ beforeSeq: string }>(deletedStreamRef(groupId, name))?.document.beforeSeq ?? 0n);
+  /** Its events are those of the stream that has the name now, and not of a deleted one. */
+  const isLiving = ({ groupId, name, lastSeq }: Counted) =>
+    lastSeq >= beforeSeq(groupId, name) && findLogStream(state, groupId, name) !== undefined;
+
+  /** Sizes are read and written in two steps, so one change waits for another. */
+  let last: Promise<unknown> = Promise.resolve();
+  const exclusive = <T>(action: () => Promise<T>): Promise<T> => {
+    const run = last.then(action);
+    last = run.catch(() => {});
+    return run;
+  };
 
   /** Writes what was counted, together with the number up to which everything is in it. */
-  const write = async (entries: readonly Counted[], cursor: bigint) => {
-    const times = new Map<string, { groupId: number; name: string; times: StreamTimes }>();
-    const sizes = new Map<number, number>();
-    for (const { groupId, name, times: seen, bytes } of entries) {
-      const key = `${groupId}/${name}`;
-      const known = times.get(key)?.times ?? stored(groupId, name);
-      times.set(key, { groupId, name, times: merge(known, seen) });
-      sizes.set(groupId, (sizes.get(groupId) ?? size(groupId)) + bytes);
-    }
-    const changes: Change[] = [
-      ...[...times.values()].map(
-        (t): Change => ({ put: timesRef(t.groupId, t.name), document: t.times, expect: "any" }),
-      ),
-      ...[...sizes].map(([groupId, bytes]): Change => ({ put: sizeRef(groupId), document: { bytes }, expect: "any" })),
-    ];
-    await state.commit({
-      cause: { action: "job:logs-stream-activity" },
-      changes,
-      cursors: { [CURSOR]: cursor.toString() },
+  const write = (entries: readonly Counted[], cursor: bigint) =>
+    exclusive(async () => {
+      const times = new Map<string, { groupId: number; name: string; times: StreamTimes }>();
+      const sizes = new Map<number, number>();
+      for (const entry of entries) {
+        const { groupId, name, times: seen, bytes } = entry;
+        // Of a deleted group nothing is kept.
+        if (state.get(logGroupIdRef(groupId)) === undefined) continue;
+        // A deleted stream's events count until they are purged.
+        sizes.set(groupId, (sizes.get(groupId) ?? size(groupId)) + bytes);
+        if (!isLiving(entry)) continue;
+        const key = `${groupId}/${name}`;
+        const known = times.get(key)?.times ?? stored(groupId, name);
+        times.set(key, { groupId, name, times: merge(known, seen) });
+      }
+      const changes: Change[] = [
+        ...[...times.values()].map(
+          (t): Change => ({ put: timesRef(t.groupId, t.name), document: t.times, expect: "any" }),
+        ),
+        ...[...sizes].map(
+          ([groupId, bytes]): Change => ({ put: sizeRef(groupId), document: { bytes }, expect: "any" }),
+        ),
+      ];
+      await state.commit({
+        cause: { action: "job:logs-stream-activity" },
+        changes,
+        cursors: { [CURSOR]: cursor.toString() },
+      });
     });
+
+  /** Counts what was really stored of the batches in doubt. */
+  const resolveDoubts = async () => {
+    for (const [seq, batch] of doubtful) {
+      const end = seq + BigInt(batch.events.length);
+      const found = await countStored(engine, {
+        from: seq,
+        below: end,
+        groupId: batch.groupId,
+        name: batch.logStreamName,
+      });
+      counted.push(...found);
+      doubtful.delete(seq);
+    }
   };
 
   return {
@@ -97,10 +150,13 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
       return counted.length;
     },
     begin(batch) {
-      inFlight.add(batch.firstSeq);
+      inFlight.set(batch.firstSeq, batch);
       return {
         stored(parts) {
           for (const part of parts) counted.push(count(part));
+        },
+        unknown() {
+          doubtful.set(batch.firstSeq, batch);
         },
         end() {
           inFlight.delete(batch.firstSeq);
@@ -110,7 +166,7 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
     ofStream(groupId, name) {
       let times = stored(groupId, name);
       for (const entry of counted)
-        if (entry.groupId === groupId && entry.name === name) times = merge(times, entry.times);
+        if (entry.groupId === groupId && entry.name === name && isLiving(entry)) times = merge(times, entry.times);
       return times;
     },
     ofGroup(groupId) {
@@ -123,42 +179,59 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
         all.set(ref.key, document);
       }
       for (const entry of counted) {
-        if (entry.groupId === groupId) all.set(entry.name, merge(all.get(entry.name), entry.times));
+        if (entry.groupId === groupId && isLiving(entry)) {
+          all.set(entry.name, merge(all.get(entry.name), entry.times));
+        }
       }
       return all;
     },
     storedBytes(groupId) {
       let bytes = size(groupId);
       for (const entry of counted) if (entry.groupId === groupId) bytes += entry.bytes;
-      return bytes;
+      // What is deleted before it is counted makes the size on disk negative for a moment.
+      return Math.max(0, bytes);
     },
-    async removeBytes(groupId, bytes) {
-      await state.commit({
-        cause: { action: "job:logs-retention" },
-        changes: [{ put: sizeRef(groupId), document: { bytes: Math.max(0, size(groupId) - bytes) }, expect: "any" }],
-      });
+    removeBytes: (groupId, bytes, changes = []) =>
+      exclusive(async () => {
+        const document = { bytes: size(groupId) - bytes };
+        await state.commit({
+          cause: { action: "job:logs-delete-events" },
+          changes: [...changes, { put: sizeRef(groupId), document, expect: "any" }],
+        });
+      }),
+    settledBelow() {
+      if (!recovered) return 0n;
+      let seq = sequence.next(1);
+      for (const first of [...inFlight.keys(), ...doubtful.keys()]) if (first < seq) seq = first;
+      for (const { firstSeq } of counted) if (firstSeq < seq) seq = firstSeq;
+      return seq;
     },
-    forgetStream(groupId, name) {
-      counted = counted.filter((entry) => entry.groupId !== groupId || entry.name !== name);
-      return [{ remove: timesRef(groupId, name), expect: "any" }];
-    },
-    forgetGroup(groupId) {
-      counted = counted.filter((entry) => entry.groupId !== groupId);
-      return [{ remove: sizeRef(groupId), expect: "any" }];
-    },
+    isBusy: (groupId) =>
+      !recovered || [...inFlight.values(), ...doubtful.values(), ...counted].some((entry) => entry.groupId === groupId),
+    forgetStream: (groupId, name) => [{ remove: timesRef(groupId, name), expect: "any" }],
+    forgetGroup: (groupId) => [{ remove: sizeRef(groupId), expect: "any" }],
     async recover() {
       if (recovered) return;
-      const entries = await countStored(engine, state.cursor(CURSOR) ?? "0", born.toString());
-      const alive = entries.filter((entry) => findLogStream(state, entry.groupId, entry.name) !== undefined);
-      await write(alive, born);
+      const range = { from: BigInt(state.cursor(CURSOR) ?? 0n), below: born };
+      const entries = await countStored(engine, range);
+      for (const [i, { groupId, name }] of entries.entries()) {
+        const from = beforeSeq(groupId, name);
+        if (from <= range.from) continue;
+        // Its size counts whole, its times only from where the name was taken again.
+        const [living] = await countStored(engine, { from, below: born, groupId, name });
+        const entry = entries[i];
+        if (living !== undefined && entry !== undefined) entries[i] = { ...entry, times: living.times };
+      }
+      await write(entries, born);
       recovered = true;
     },
     async flush() {
       // Taking a number may cost a write, which an idle server must not do every few seconds.
-      if (!recovered || counted.length === 0) return;
+      if (!recovered || counted.length + doubtful.size === 0) return;
+      await resolveDoubts();
       // Batches still on their way have numbers below later ones: only what lies below all of them is written.
       let cursor = sequence.next(1);
-      for (const seq of inFlight) if (seq < cursor) cursor = seq;
+      for (const seq of [...inFlight.keys(), ...doubtful.keys()]) if (seq < cursor) cursor = seq;
       const ready = counted.filter((entry) => entry.lastSeq < cursor);
       if (ready.length === 0) return;
       await write(ready, cursor);
@@ -173,6 +246,7 @@ function count(batch: EventBatch): Counted {
   return {
     groupId: batch.groupId,
     name: batch.logStreamName,
+    firstSeq: batch.firstSeq,
     lastSeq,
     times: {
       firstEventTimestamp: batch.events[0]?.timestamp ?? 0,
@@ -192,22 +266,39 @@ function merge(a: StreamTimes | undefined, b: StreamTimes): StreamTimes {
   };
 }
 
-async function countStored(engine: Engine, from: string, below: string): Promise<Counted[]> {
-  const rows = await engine.client.rows<[number, string, number, number, string, string]>({
+/** What the engine holds with numbers from `from` to before `below`, by stream: of all groups, or of one stream. */
+async function countStored(
+  engine: Engine,
+  range: { from: bigint; below: bigint; groupId?: number; name?: string },
+): Promise<Counted[]> {
+  const one = range.groupId === undefined ? "" : "AND group_id = {group:UInt32} AND stream = {name:String}";
+  const batches = engine.client.stream<[number, string, number, number, string, string, string]>({
     sql: `SELECT group_id, stream, toUnixTimestamp64Milli(min(timestamp)), toUnixTimestamp64Milli(max(timestamp)),
-        toString(max(seq)), toString(sum(length(message) + {overhead:UInt32}))
-      FROM events WHERE seq >= {from:UInt64} AND seq < {below:UInt64} GROUP BY group_id, stream`,
-    params: { from, below, overhead: EVENT_OVERHEAD_BYTES },
-  });
-  return rows.map(([groupId, name, first, last, lastSeq, bytes]) => ({
-    groupId,
-    name,
-    lastSeq: BigInt(lastSeq),
-    times: {
-      firstEventTimestamp: Number(first),
-      lastEventTimestamp: Number(last),
-      lastIngestionTime: sequenceTime(BigInt(lastSeq)),
+        toString(min(seq)), toString(max(seq)), toString(sum(length(message) + {overhead:UInt32}))
+      FROM events WHERE seq >= {from:UInt64} AND seq < {below:UInt64} ${one} GROUP BY group_id, stream`,
+    params: {
+      from: range.from,
+      below: range.below,
+      overhead: EVENT_OVERHEAD_BYTES,
+      ...(range.groupId !== undefined && { group: range.groupId, name: range.name }),
     },
-    bytes: Number(bytes),
-  }));
+  });
+  const found: Counted[] = [];
+  for await (const rows of batches) {
+    for (const [groupId, name, first, last, firstSeq, lastSeq, bytes] of rows) {
+      found.push({
+        groupId,
+        name,
+        firstSeq: BigInt(firstSeq),
+        lastSeq: BigInt(lastSeq),
+        times: {
+          firstEventTimestamp: Number(first),
+          lastEventTimestamp: Number(last),
+          lastIngestionTime: sequenceTime(BigInt(lastSeq)),
+        },
+        bytes: Number(bytes),
+      });
+    }
+  }
+  return found;
 }

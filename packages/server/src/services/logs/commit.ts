@@ -1,8 +1,11 @@
 import { type Cause, VersionConflict } from "../../platform/state/state.ts";
 import type { LogsCall } from "./operation.ts";
 
-/** Another call changed the same resource between reading and writing; after so many tries the caller is told. */
-const TRIES = 5;
+/**
+ * Of the calls that race for one resource a commit lets one through, so this many may race; past that a caller is told.
+ * A try costs little: it is refused before anything is written.
+ */
+const TRIES = 100;
 
 /** The cause of what an operation commits: the operation, and who called it. */
 export function causeOf(call: LogsCall): Cause {

@@ -19,6 +19,9 @@ import { getLogRecord } from "./queries/get-log-record.ts";
 import { getQueryResults } from "./queries/get-query-results.ts";
 import { startQuery } from "./queries/start-query.ts";
 import { stopQuery } from "./queries/stop-query.ts";
+import { deleteQueryDefinition } from "./query-definitions/delete-query-definition.ts";
+import { describeQueryDefinitions } from "./query-definitions/describe-query-definitions.ts";
+import { putQueryDefinition } from "./query-definitions/put-query-definition.ts";
 import { createLogStream } from "./streams/create-log-stream.ts";
 import { deleteLogStream } from "./streams/delete-log-stream.ts";
 import { describeLogStreams } from "./streams/describe-log-streams.ts";
@@ -40,11 +43,13 @@ export function logsService(deps: LogsDeps): Service {
       DeleteLogGroup: deleteLogGroup,
       DeleteLogStream: deleteLogStream,
       DeleteMetricFilter: deleteMetricFilter,
+      DeleteQueryDefinition: deleteQueryDefinition,
       DeleteRetentionPolicy: deleteRetentionPolicy,
       DescribeLogGroups: describeLogGroups,
       DescribeLogStreams: describeLogStreams,
       DescribeMetricFilters: describeMetricFilters,
       DescribeQueries: describeQueries,
+      DescribeQueryDefinitions: describeQueryDefinitions,
       FilterLogEvents: filterLogEvents,
       GetLogEvents: getLogEvents,
       GetLogRecord: getLogRecord,
@@ -55,6 +60,7 @@ export function logsService(deps: LogsDeps): Service {
       PutLogEvents: putLogEvents,
       PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
       PutMetricFilter: putMetricFilter,
+      PutQueryDefinition: putQueryDefinition,
       PutRetentionPolicy: putRetentionPolicy,
       StartLiveTail: startLiveTail,
       StartQuery: startQuery,

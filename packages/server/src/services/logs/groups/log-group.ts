@@ -1,5 +1,5 @@
 import type { LogGroupClass } from "@aws-sdk/client-cloudwatch-logs";
-import type { Resource, ResourceRef, State } from "../../../platform/state/state.ts";
+import type { Change, Resource, ResourceRef, State } from "../../../platform/state/state.ts";
 
 /** A log group as it is kept. */
 export interface LogGroup {
@@ -53,6 +53,16 @@ export interface LogGroupName extends Scope {
 
 export function logGroupIdRef(groupId: number): ResourceRef {
   return { kind: "logs.log-group-id", account: "", region: "", key: String(groupId) };
+}
+
+/**
+ * Goes into a commit of what belongs to a group and is deleted with it: the commit then fails when the group has been
+ * deleted meanwhile, and deleting the group meanwhile has to look again at what it has.
+ */
+export function whileGroupLives({ ref, document }: Resource<LogGroup>): Change {
+  const { account, region, key: name } = ref;
+  const place: LogGroupName = { account, region, name };
+  return { put: logGroupIdRef(document.groupId), document: place, expect: "present" };
 }
 
 /** The living group of a number, within one account and region. */

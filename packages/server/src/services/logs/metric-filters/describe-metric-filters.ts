@@ -49,7 +49,7 @@ export const describeMetricFilters: LogsOperation<"DescribeMetricFilters"> = asy
       : pageOfGroup(listMetricFilters(state, call, group.document.groupId).filter(picks), { after, limit });
   return {
     metricFilters: page.filters.flatMap(({ document }) => {
-      // A filter outlives its group for a moment, until the purge job has removed it.
+      // Filters go with their group, in one commit.
       const name = group?.ref.key ?? findLogGroupById(state, call, document.groupId)?.ref.key;
       return name === undefined ? [] : [toItem(document, name)];
     }),

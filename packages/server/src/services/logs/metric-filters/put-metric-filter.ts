@@ -2,6 +2,7 @@ import { FilterPatternError } from "@nephoscope/languages";
 import { againOnConflict, causeOf } from "../commit.ts";
 import { refusedPattern } from "../events/filter-log-events.ts";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
+import { whileGroupLives } from "../groups/log-group.ts";
 import type { LogsCall, LogsInput, LogsOperation } from "../operation.ts";
 import { compileMetricFilter, MetricFilterRefused } from "./compile-metric-filter.ts";
 import {
@@ -51,6 +52,7 @@ export const putMetricFilter: LogsOperation<"PutMetricFilter"> = async (input, c
     return state.commit({
       cause: causeOf(call),
       changes: [
+        whileGroupLives(group),
         { put: groupMetricFiltersRef(groupId), document: together, expect: all?.version ?? "absent" },
         { put: ref, document, expect: "any" },
       ],

@@ -54,10 +54,7 @@ async function purgeGroups({ state, engine, activity }: Parts, signal: AbortSign
       sql: "DELETE FROM events WHERE group_id IN {groups:Array(UInt32)}",
       params: { groups: groupIds },
     });
-    for (const groupId of groupIds) {
-      await removeStreams(state, activity, groupId, signal);
-      await state.commit({ cause, changes: removeMetricFilters(state, groupId) });
-    }
+    for (const groupId of groupIds) await removeStreams(state, activity, groupId, signal);
     if (signal.aborted) return;
     await state.commit({ cause, changes: ready.map(({ ref }): Change => ({ remove: ref, expect: "any" })) });
   }

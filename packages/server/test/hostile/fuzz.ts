@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
+import { LeakWatch } from "./leaks.ts";
 import { mutateBytes, mutateHead, mutateInput, mutateWire } from "./mutations.ts";
 import { Random } from "./random.ts";
 import { type Exchange, exchange, MalformedAnswer, type RawAnswer, type RawRequest, toBytes } from "./raw-http.ts";
 import { GROUPS, type Seen, STREAMS, validCall } from "./valid-calls.ts";
-import { startVictim, type Victim } from "./victim.ts";
+import { NEIGHBOUR, OWNER, startVictim, type Victim } from "./victim.ts";
 
 /**
  * Sends mutated calls of every implemented operation and judges each answer: well-formed HTTP, an AWS-shaped body, no
@@ -161,8 +162,15 @@ async function judge(port: number, bytes: Buffer, framed: boolean): Promise<Judg
     return framed ? { outcome: result.end, wrong: "a whole request got no answer" } : { outcome: result.end };
   }
   if (performance.now() - started > LONGEST_ANSWER_MS) return { outcome: "slow", wrong: "no answer within 5 s" };
-  return judgeAnswer(answer, bytes);
+  const judgement = judgeAnswer(answer, bytes);
+  const watch = new LeakWatch(SECRETS);
+  watch.sent(bytes.toString("latin1"));
+  // What was stored comes back in good answers, so only refusals are looked at.
+  const [leak] = answer.status === 200 ? [] : watch.leaks(answer.body.toString("latin1"));
+  return leak === undefined ? judgement : { ...judgement, wrong: `an answer shows ${leak}` };
 }
+
+const SECRETS = [OWNER.secret, NEIGHBOUR.secret];
 
 function judgeAnswer(answer: RawAnswer, bytes: Buffer): Judgement {
   const { status } = answer;

@@ -2,9 +2,9 @@
 const INTERNALS: readonly RegExp[] = [
   /node:internal/g,
   /\bnode_modules\b/g,
-  /\bat [\w.<>[\] ]+ \(?(?:file:|\/|node:)[^\s)]+:\d+:\d+/g,
-  /file:\/\/\/\S+/g,
-  /[\w-]+\.[cm]?[jt]s:\d+/g,
+  /\bat [\w.<>[\] ]{1,80} \(?(?:file:|\/|node:)[^\s)]{1,200}:\d+:\d+/g,
+  /file:\/\/\/\S{1,200}/g,
+  /(?<![\w-])[\w-]{1,64}\.[cm]?[jt]s:\d{1,6}/g,
   /DB::\w+/g,
   /\bCode: \d+\./g,
   /\bclickhouse\b/gi,

@@ -58,11 +58,18 @@ export async function exchange(
   options: ExchangeOptions = {},
 ): Promise<Exchange> {
   const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
+  // How a connection ends is read below; what comes after that is of no interest.
+  socket.on("error", () => {});
   const reading = readAnswers(socket, options);
+  let over = false;
+  const settled = () => {
+    over = true;
+  };
+  reading.then(settled, settled);
   const list = Array.isArray(pieces) ? pieces : [pieces];
   for (const [index, piece] of list.entries()) {
     if (index > 0 && options.paceMs !== undefined) await wait(options.paceMs);
-    if (socket.destroyed || socket.writableEnded) break;
+    if (over || socket.destroyed || socket.writableEnded) break;
     await new Promise<void>((resolve) => {
       const done = () => {
         socket.off("close", done);
@@ -88,8 +95,7 @@ export function readAnswers(socket: Socket, options: ExchangeOptions = {}): Prom
     let received: Buffer = Buffer.alloc(0);
     const answers: RawAnswer[] = [];
     const settle = (end: Exchange["end"], timedOut: boolean) => {
-      clearTimeout(timer);
-      socket.off("data", onData).off("end", onEnd).off("close", onClose);
+      stopReading();
       try {
         if (end !== "open") take(true);
         resolve({ answers, end, timedOut });
@@ -110,20 +116,24 @@ export function readAnswers(socket: Socket, options: ExchangeOptions = {}): Prom
       try {
         take(false);
       } catch (error) {
-        clearTimeout(timer);
-        socket.off("data", onData).off("end", onEnd).off("close", onClose);
+        stopReading();
         return reject(error);
       }
       if (answers.length >= wanted) settle("open", false);
     };
     let failed = false;
+    const onError = () => {
+      failed = true;
+    };
+    const stopReading = () => {
+      clearTimeout(timer);
+      socket.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onError);
+    };
     const onEnd = () => settle("closed", false);
     const onClose = () => settle(failed ? "reset" : "closed", false);
     const timer = setTimeout(() => settle("open", true), timeoutMs);
     socket.on("data", onData).once("end", onEnd).once("close", onClose);
-    socket.on("error", () => {
-      failed = true;
-    });
+    socket.on("error", onError);
   });
 }
 

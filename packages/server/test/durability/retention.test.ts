@@ -203,16 +203,6 @@ test("over weeks of random writes and changes, what has expired goes and nothing
   for (const group of model.values()) expire(group);
   const kept = [...model.values()].flatMap((group) => group.kept);
   await advanceUntil(house, HOUR_MS, async () => {
-    if (process.env.DBG)
-      console.log(
-        Date.now() % 1000000,
-        house.clock.now(),
-        JSON.stringify(deletions(house)),
-        JSON.stringify(
-          await house.engine.client.rows({ sql: "SELECT substring(query,1,150), elapsed FROM system.processes" }),
-        ),
-        house.logged.slice(-1),
-      );
     const found = await rowsInEngine(house);
     // What came back by a retention of for ever is there too.
     return found >= kept.length && found < kept.length + returned(model) + 1

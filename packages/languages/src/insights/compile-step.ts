@@ -14,7 +14,14 @@ import { asCondition, asText, isPresent, json, MISSING, text } from "./sql-value
 import { children } from "./walk.ts";
 
 /** Names no query can write, for what every event has beside its fields. */
-export const HIDDEN = { time: "\0time", seq: "\0seq", group: "\0group", stream: "\0stream" } as const;
+export const HIDDEN = {
+  time: "\0time",
+  seq: "\0seq",
+  group: "\0group",
+  stream: "\0stream",
+  /** After `stats`: how many events passed the filters before it. */
+  matched: "\0matched",
+} as const;
 
 /** State of compiling one pipeline: the scope after the last step. */
 export interface Pipeline {
@@ -23,6 +30,8 @@ export interface Pipeline {
   scope: RowScope;
   /** Group keys of the last aggregation, as columns of the scope. */
   groupKeys: readonly string[] | undefined;
+  /** The next aggregation counts the events it gets, of all groups together, into {@link HIDDEN}.matched. */
+  countsEvents: boolean;
 }
 
 /** The scope of the events themselves: system fields, and above them the discovered ones. */
@@ -177,8 +186,17 @@ function aggregate(step: Extract<Step, { kind: "aggregate" }>, pipeline: Pipelin
     result.define(output.name, value);
     result.defineText(formatExpression(output.expression), value);
   }
+  carryMatched(pipeline, result, expressions.length > 0);
   pipeline.scope = result;
   pipeline.groupKeys = [...timeKeys.map((key) => `${key} DESC`), ...groupKeys.map((key) => `${key} ASC NULLS LAST`)];
+}
+
+function carryMatched(pipeline: Pipeline, result: RowScope, grouped: boolean): void {
+  const before = pipeline.scope.defined(HIDDEN.matched);
+  if (before === undefined && !pipeline.countsEvents) return;
+  pipeline.countsEvents = false;
+  const counted = before !== undefined ? `any(${before.sql})` : grouped ? "sum(count()) OVER ()" : "count()";
+  result.define(HIDDEN.matched, result.importComputed({ sql: counted, type: "number", nullable: false }));
 }
 
 /** Computes every aggregate inside the expression and makes it known by its text. */

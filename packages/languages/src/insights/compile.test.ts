@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { compileInsights } from "./compile.ts";
+import { compileInsights, matchedEvents } from "./compile.ts";
 import { parseInsights } from "./parse.ts";
 import { planInsights } from "./plan.ts";
 import { renderRow, rowPointer } from "./render.ts";
@@ -71,5 +71,29 @@ test("the server's condition bounds every row and count, and its parameters are 
       ],
     ],
   );
-  assert.deepEqual(engine.rows(bound(compiled.matchedCountSql)), [[1]]);
+  assert.deepEqual(engine.rows(bound(compiled.matched.sql)), [[1]]);
+});
+
+test("recordsMatched comes from the rows where they tell it", () => {
+  const f = (query: string, limit: number | undefined, expected: number | "everything" | "counted") => {
+    const compiled = compile(query, limit);
+    const rows = engine.rows(compiled.sql);
+    const told = compiled.matched.everything
+      ? "everything"
+      : (matchedEvents(compiled, rows.length, rows[0]) ?? "counted");
+    assert.equal(told, expected, query);
+  };
+  f("fields @message", undefined, "everything");
+  f("stats count(*) by @message", undefined, "everything");
+  f('filter @message like "e"', undefined, 2);
+  f('filter @message like "old"', undefined, 1);
+  f('filter @message like "e"', 2, "counted");
+  f('filter @message like "e" | dedup @logStream', undefined, "counted");
+  f('filter @message like "e" | stats count(*)', undefined, 2);
+  f('filter @message like "nothing" | stats count(*)', undefined, 0);
+  f('filter @message like "e" | stats count(*) as c by @message | limit 1', undefined, 2);
+  f('filter @message like "e" | stats count(*) as c by @message | filter c > 0', undefined, 2);
+  f('filter @message like "e" | stats count(*) as c by @message | filter c > 5', undefined, "counted");
+  f('filter @message like "e" | stats count(*) as c by @message | stats max(c)', undefined, 2);
+  f('filter @message like "e" | limit 1 | stats count(*)', undefined, "counted");
 });

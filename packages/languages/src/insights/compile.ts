@@ -51,13 +51,42 @@ export interface CompiledQuery {
   readonly rawEvents: boolean;
   /** Where a raw event's group id, stream, time (epoch ms) and sequence number stand; only with `rawEvents`. */
   readonly pointer: PointerColumns | undefined;
-  /** One row with one number: the events that pass all filters, before stats, dedup and limit (`recordsMatched`). */
-  readonly matchedCountSql: string;
+  readonly matched: MatchedCount;
+}
+
+/**
+ * How to learn the number of events that pass all filters, before stats, dedup and limit (`recordsMatched`).
+ * {@link matchedEvents} reads it from the rows where they tell it; else `sql` counts, in a second pass.
+ */
+export interface MatchedCount {
+  /** One row with one number. */
+  readonly sql: string;
+  /** Nothing is filtered: every event of the scope matches. */
+  readonly everything: boolean;
+  /** The rows are the matched events when there are fewer than so many. */
+  readonly rowsBelow: number | undefined;
+  /** Where every row carries the number; no row at all then means none when `noneWithoutRows`. */
+  readonly column: number | undefined;
+  readonly noneWithoutRows: boolean;
+}
+
+/** `recordsMatched` as far as the result itself tells it: from how many rows came and any of them. */
+export function matchedEvents(
+  { matched }: CompiledQuery,
+  rows: number,
+  anyRow: readonly unknown[] | undefined,
+): number | undefined {
+  if (matched.rowsBelow !== undefined && rows < matched.rowsBelow) return rows;
+  if (matched.column === undefined) return undefined;
+  if (anyRow !== undefined) return Number(anyRow[matched.column]);
+  return matched.noneWithoutRows ? 0 : undefined;
 }
 
 /** Compiles a plan for one run. Throws InsightsSyntaxError when the query is too large to run. */
 export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
   const pipeline = newPipeline(scope);
+  const tells = whatRowsTell(plan);
+  pipeline.countsEvents = tells.countsEvents;
   const last = plan.steps.length - 1;
   plan.steps.slice(0, last).forEach((step) => {
     compileStep(step, pipeline);
@@ -84,6 +113,8 @@ export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
         seq: place(`toString(${rows.defined(HIDDEN.seq)?.sql ?? "NULL"})`),
       }
     : undefined;
+  const carried = rows.defined(HIDDEN.matched);
+  const matchedColumn = carried === undefined ? undefined : place(carried.sql);
   const finalStep = plan.steps[last];
   if (finalStep !== undefined) compileStep(finalStep, pipeline);
   return Object.freeze({
@@ -92,8 +123,30 @@ export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
     columns,
     rawEvents: plan.rawEvents,
     pointer,
-    matchedCountSql: matched(plan, scope, (events) => [events]),
+    matched: {
+      sql: matched(plan, scope, (events) => [events]),
+      everything: tells.everything,
+      rowsBelow: tells.rowsAreEvents ? plan.limit : undefined,
+      column: matchedColumn,
+      noneWithoutRows: tells.noneWithoutRows,
+    },
   });
+}
+
+/** What the rows of a plan tell about the matched events. */
+function whatRowsTell({ steps }: Plan) {
+  const end = steps.findIndex(({ kind }) => kind === "aggregate" || kind === "take" || kind === "dedup");
+  const before = steps.slice(0, end);
+  const rowsAreEvents = end === steps.length - 1 && !before.some(({ kind }) => kind === "unnest");
+  const everything = !before.some(({ kind }) => kind === "filter" || kind === "unnest");
+  const aggregated = steps[end]?.kind === "aggregate" && !before.some(({ kind }) => kind === "unnest");
+  return {
+    everything,
+    rowsAreEvents,
+    // Without a filter the number is known anyway.
+    countsEvents: aggregated && !everything,
+    noneWithoutRows: !steps.slice(end).some(({ kind }) => kind === "filter" || kind === "unnest"),
+  };
 }
 
 /**
@@ -110,13 +163,8 @@ export function compileHistogram(plan: Plan, scope: Scope, bucketMs: number): Sq
   return { sql, params: { ...scope.where.params, ...scope.logExpression.params } };
 }
 
-/**
- * Settings the SQL relies on. The first makes the last capture of a glob take
- * the rest (glob.ts). The second lets the text index look up the needle `u00`
- * of narrowing.ts, which is shorter than its default of 4.
- */
-const REQUIRED_SETTINGS =
-  "splitby_max_substrings_includes_remaining_string = 1, text_index_like_min_pattern_length = 3";
+/** Makes the last capture of a glob take the rest (glob.ts). */
+const REQUIRED_SETTINGS = "splitby_max_substrings_includes_remaining_string = 1";
 
 function newPipeline(scope: Scope): Pipeline {
   const counter = columnCounter();
@@ -125,6 +173,7 @@ function newPipeline(scope: Scope): Pipeline {
     run: scope,
     scope: eventScope(scope.table, scope.where.sql, scope.logExpression.sql, counter),
     groupKeys: undefined,
+    countsEvents: false,
   };
 }
 

@@ -3,6 +3,8 @@ export {
   type CompiledQuery,
   compileHistogram,
   compileInsights,
+  type MatchedCount,
+  matchedEvents,
   type PointerColumns,
   type ResultColumn,
   type Scope,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, test } from "node:test";
-import { compileHistogram, compileInsights, type Scope } from "./compile.ts";
+import { compileHistogram, compileInsights, matchedEvents, type Scope } from "./compile.ts";
 import { explainPlan } from "./explain.ts";
 import { parseInsights } from "./parse.ts";
 import { planInsights } from "./plan.ts";
@@ -27,7 +27,8 @@ function checkSuccess(each: ScriptCase): void {
   const scope = scopeOf(each.events);
   if (each.rows !== undefined) {
     const compiled = compileInsights(plan, scope);
-    const rows = engine.rows(compiled.sql).map((row) =>
+    const raw = engine.rows(compiled.sql);
+    const rows = raw.map((row) =>
       renderRow(compiled, row)
         .map(({ field, value }) => `${field}=${value.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}`)
         .join(" | "),
@@ -36,11 +37,11 @@ function checkSuccess(each: ScriptCase): void {
       rows.map((row) => (row === "" ? "(empty)" : row)),
       each.rows,
     );
-    if (each.matched !== undefined)
-      assert.deepEqual(
-        engine.rows(compiled.matchedCountSql).map(([count]) => Number(count)),
-        [each.matched],
-      );
+    const counted = engine.rows(compiled.matched.sql).map(([count]) => Number(count));
+    if (each.matched !== undefined) assert.deepEqual(counted, [each.matched]);
+    // Whatever the rows tell of the matched events is what a count of its own says.
+    const told = compiled.matched.everything ? each.events.length : matchedEvents(compiled, raw.length, raw[0]);
+    if (told !== undefined) assert.deepEqual([told], counted);
   }
   if (each.histogram !== undefined) {
     const { sql } = compileHistogram(plan, scope, 60_000);

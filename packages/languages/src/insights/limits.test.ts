@@ -15,7 +15,7 @@ function runOrRefusal(query: string): "runs" | string {
   try {
     const compiled = compileInsights(planInsights(parseInsights(query)), scope);
     engine.rows(compiled.sql);
-    engine.rows(compiled.matchedCountSql);
+    engine.rows(compiled.matched.sql);
     return "runs";
   } catch (error) {
     if (error instanceof InsightsSyntaxError) return error.message;

@@ -31,18 +31,15 @@ test("a filter on the message reaches the scan as LIKE", () => {
 
 test("what a condition on a field implies reaches the scan", () => {
   const f = (query: string, condition: string) => assert.ok(scan(query).includes(condition), scan(query));
-  f('filter eventName = "ConsoleLogin"', "(message LIKE '%ConsoleLogin%') OR message LIKE '%u00%'");
+  f('filter eventName = "ConsoleLogin"', "(message LIKE '%ConsoleLogin%') OR message LIKE '%\\\\\\\\u00%'");
   f(
     'filter a in ["foo", "bar"]',
-    "((message LIKE '%foo%') OR message LIKE '%u00%') OR ((message LIKE '%bar%') OR message LIKE '%u00%')",
+    "((message LIKE '%foo%') OR message LIKE '%\\\\\\\\u00%') OR ((message LIKE '%bar%') OR message LIKE '%\\\\\\\\u00%')",
   );
   f("parse '* * *' as a, b, c | filter b = 'eni-1'", "message LIKE '%eni-1%'");
   f("parse '* * *' as a, b, c | stats count(*) by b | filter b = 'eni-1'", "message LIKE '%eni-1%'");
   f('filter @type = "REPORT"', "message LIKE '%REPORT%'");
-  f(
-    'filter @message like "Connection refused"',
-    "message LIKE '%Connection refused%' AND message LIKE '%Connection%' AND message LIKE '%refused%'",
-  );
+  f('filter @message like "Connection refused"', "message LIKE '%Connection refused%'");
   f('filter a = "10.5.6.7"', "message LIKE '%10.5.6.7%'");
   f('filter a = "foo" or b = "bar"', "message LIKE '%foo%'");
 });

@@ -1,5 +1,5 @@
 import { type Engine, QueryTimeout } from "@nephoscope/engine";
-import { type CompiledQuery, renderRow, rowPointer } from "@nephoscope/languages";
+import { type CompiledQuery, matchedEvents, renderRow, rowPointer } from "@nephoscope/languages";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import type { ObjectStore } from "../../../platform/objects/object-store.ts";
@@ -96,10 +96,20 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
         signal: stop.signal,
         timeoutMs: MAX_RUN_MS,
       });
-      for await (const rows of result) for (const row of rows) await writer.add(toResultRow(compiled, row));
+      let count = 0;
+      let last: readonly unknown[] | undefined;
+      for await (const rows of result) {
+        for (const row of rows) await writer.add(toResultRow(compiled, row));
+        count += rows.length;
+        last = rows.at(-1) ?? last;
+      }
+      const { recordsScanned, bytesScanned } = await scanned;
       statistics = {
-        recordsMatched: await countMatched(engine, compiled, stop.signal),
-        ...(await scanned),
+        recordsMatched: compiled.matched.everything
+          ? recordsScanned
+          : (matchedEvents(compiled, count, last) ?? (await countMatched(engine, compiled, stop.signal))),
+        recordsScanned,
+        bytesScanned,
         logGroupsScanned: request.record.logGroupNames.length,
       };
     } catch (error) {
@@ -247,10 +257,10 @@ async function countScanned(engine: Engine, scanned: EventCondition, signal: Abo
   return { recordsScanned: Number(row?.[0] ?? 0), bytesScanned: Number(row?.[1] ?? 0) };
 }
 
-/** Rows after all filters, before limit and aggregation. */
+/** Events after all filters, before limit and aggregation, in a pass of its own. */
 async function countMatched(engine: Engine, compiled: CompiledQuery, signal: AbortSignal): Promise<number> {
   const [row] = await engine.client.rows<[string | number]>({
-    sql: compiled.matchedCountSql,
+    sql: compiled.matched.sql,
     params: compiled.params,
     signal,
   });

@@ -58,7 +58,7 @@ export function checkScope(
 
 /**
  * Headers that change what a request means. Unless they are signed, whoever sees one signed request could make another
- * of it. A presigned URL carries the same facts in its query string, all of which is signed.
+ * of it.
  */
 const MUST_BE_SIGNED = [
   "x-amz-date",
@@ -69,15 +69,20 @@ const MUST_BE_SIGNED = [
   "x-amz-trailer",
 ] as const;
 
+/** A presigned URL carries the time and the token in its query, all of which is signed; the digest is part of what is signed. */
+const MUST_BE_SIGNED_IF_PRESIGNED: readonly string[] = [
+  "x-amz-target",
+  "x-amz-decoded-content-length",
+  "x-amz-trailer",
+];
+
 export function checkSignedHeaders(
   authorization: Authorization,
   headers: IncomingHttpHeaders,
   family: RefusalFamily,
 ): void {
-  if (authorization.expires !== undefined) return;
-  const unsigned = MUST_BE_SIGNED.filter(
-    (name) => headers[name] !== undefined && !authorization.signedHeaders.includes(name),
-  );
+  const names = authorization.expires === undefined ? MUST_BE_SIGNED : MUST_BE_SIGNED_IF_PRESIGNED;
+  const unsigned = names.filter((name) => headers[name] !== undefined && !authorization.signedHeaders.includes(name));
   if (unsigned.length > 0)
     throw refuse(
       family,

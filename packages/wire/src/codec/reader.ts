@@ -63,11 +63,11 @@ export function compileReader(shape: StructureShape, names: JsonNames, answer: V
 function validationFailure(root: Node, input: unknown, { code, ownText }: ValidationAnswer): WireFailure {
   const sentences = new Sentences();
   root.explain(input, "", sentences);
-  const count = sentences.list.length;
+  const { count } = sentences;
   return new WireFailure(
     code,
     ownText?.(sentences.list) ??
-      `${count} validation error${count === 1 ? "" : "s"} detected: ${sentences.list.slice(0, NAMED_FAILURES).join("; ")}`,
+      `${count} validation error${count === 1 ? "" : "s"} detected: ${sentences.list.join("; ")}`,
   );
 }
 
@@ -85,11 +85,15 @@ interface Node {
 
 /** Collects what is wrong with an input, in AWS's words. */
 class Sentences {
+  /** The first ones. A list of millions of bad elements has millions of failures, which are only counted. */
   readonly list: string[] = [];
+  count = 0;
   /** Set while the values are ones that AWS marks as sensitive, which its messages leave out. */
   withheld = false;
 
   add(value: unknown, path: string, demand: string): void {
+    this.count++;
+    if (this.list.length >= NAMED_FAILURES) return;
     const shown = this.withheld ? "Value" : `Value ${quote(value)}`;
     this.list.push(`${shown} at '${path}' failed to satisfy constraint: ${demand}`);
   }
@@ -278,7 +282,7 @@ function explainMember(
 function hasFailure(node: Node, value: unknown): boolean {
   const sentences = new Sentences();
   node.explain(value, "", sentences);
-  return sentences.list.length > 0;
+  return sentences.count > 0;
 }
 
 /** Bytes or events that stream past the codec are handed on as they are. */

@@ -163,6 +163,8 @@ export function createWireServer(options: WireServerOptions): WireServer {
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.keepAliveMs,
+      // Without a host no signature is good; Node would refuse the request itself, and not in a form that AWS's clients read.
+      requireHostHeader: false,
       // How often the two timeouts above are looked at.
       connectionsCheckingInterval: Math.min(limits.headersMs, 5_000),
     },
@@ -173,6 +175,8 @@ export function createWireServer(options: WireServerOptions): WireServer {
   http.maxConnections = limits.connections;
   // With a listener of our own the body is asked for only once the head was found good.
   http.on("checkContinue", (req: IncomingMessage, res: ServerResponse) => void handle(req, res));
+  // Other expectations are none that a server must meet (RFC 9110, 10.1.1).
+  http.on("checkExpectation", (req: IncomingMessage, res: ServerResponse) => void handle(req, res));
 
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, newRequestId()));
 

@@ -2,12 +2,16 @@ import { loadModel, type Service, service } from "@nephoscope/wire";
 import { filterLogEvents } from "./events/filter-log-events.ts";
 import { getLogEvents } from "./events/get-log-events.ts";
 import { putLogEvents } from "./events/put-log-events.ts";
+import { getLogGroupFields } from "./fields/get-log-group-fields.ts";
 import { createLogGroup } from "./groups/create-log-group.ts";
 import { deleteLogGroup } from "./groups/delete-log-group.ts";
 import { putLogGroupDeletionProtection } from "./groups/deletion-protection.ts";
 import { describeLogGroups } from "./groups/describe-log-groups.ts";
 import { listLogGroups } from "./groups/list-log-groups.ts";
 import { deleteRetentionPolicy, putRetentionPolicy } from "./groups/retention-policy.ts";
+import { deleteIndexPolicy } from "./index-policies/delete-index-policy.ts";
+import { describeFieldIndexes, describeIndexPolicies } from "./index-policies/describe-index-policies.ts";
+import { putIndexPolicy } from "./index-policies/put-index-policy.ts";
 import { startLiveTail } from "./live-tail/start-live-tail.ts";
 import { deleteMetricFilter } from "./metric-filters/delete-metric-filter.ts";
 import { describeMetricFilters } from "./metric-filters/describe-metric-filters.ts";
@@ -40,11 +44,14 @@ export function logsService(deps: LogsDeps): Service {
     {
       CreateLogGroup: createLogGroup,
       CreateLogStream: createLogStream,
+      DeleteIndexPolicy: deleteIndexPolicy,
       DeleteLogGroup: deleteLogGroup,
       DeleteLogStream: deleteLogStream,
       DeleteMetricFilter: deleteMetricFilter,
       DeleteQueryDefinition: deleteQueryDefinition,
       DeleteRetentionPolicy: deleteRetentionPolicy,
+      DescribeFieldIndexes: describeFieldIndexes,
+      DescribeIndexPolicies: describeIndexPolicies,
       DescribeLogGroups: describeLogGroups,
       DescribeLogStreams: describeLogStreams,
       DescribeMetricFilters: describeMetricFilters,
@@ -52,11 +59,13 @@ export function logsService(deps: LogsDeps): Service {
       DescribeQueryDefinitions: describeQueryDefinitions,
       FilterLogEvents: filterLogEvents,
       GetLogEvents: getLogEvents,
+      GetLogGroupFields: getLogGroupFields,
       GetLogRecord: getLogRecord,
       GetQueryResults: getQueryResults,
       ListLogGroups: listLogGroups,
       ListTagsForResource: listTagsForResource,
       ListTagsLogGroup: listTagsLogGroup,
+      PutIndexPolicy: putIndexPolicy,
       PutLogEvents: putLogEvents,
       PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
       PutMetricFilter: putMetricFilter,

@@ -1,5 +1,6 @@
 import { againOnConflict, causeOf } from "../commit.ts";
 import { deletedGroupRef } from "../events/visibility.ts";
+import { indexPolicyRef } from "../index-policies/index-policy.ts";
 import { removeMetricFilters } from "../metric-filters/metric-filter.ts";
 import type { LogsOperation } from "../operation.ts";
 import { DELETION_PROTECTED } from "./deletion-protection.ts";
@@ -22,6 +23,7 @@ export const deleteLogGroup: LogsOperation<"DeleteLogGroup"> = async (input, cal
         { remove: number, expect: state.get(number)?.version ?? "absent" },
         { put: deletedGroupRef(groupId), document: {}, expect: "any" },
         ...removeMetricFilters(state, groupId),
+        { remove: indexPolicyRef(groupId), expect: "any" },
       ],
     });
   });

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Ledger } from "./ledger.ts";
@@ -35,6 +35,8 @@ export interface CrashReport {
   readonly recovery: Readonly<Record<Probe, number[]>>;
   /** Milliseconds from each kill of the server until its engine had left too. */
   readonly engineLeft: number[];
+  /** Processes that wanted a processor, over the last minute, at each kill: what else the machine had to do. */
+  readonly load: number[];
 }
 
 const VICTIMS = ["server", "engine"] as const;
@@ -56,6 +58,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
   const findings = noFindings();
   const recovery: Record<Probe, number[]> = { describe: [], read: [], write: [] };
   const engineLeft: number[] = [];
+  const load: number[] = [];
   const kills = { server: 0, engine: 0 };
   const senders = [
     ...Array.from({ length: options.plainWriters }, (_, i) => ({
@@ -80,6 +83,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
       await pause(random.between(50, 1_500));
       const victim = options.target === "both" ? random.pick(VICTIMS) : options.target;
       const enginePid = await engineOf(server);
+      load.push(loadavg()[0] ?? 0);
       const at = performance.now();
       if (victim === "engine") {
         process.kill(enginePid, "SIGKILL");
@@ -115,7 +119,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
     for (const pid of processesOf(data)) await untilGone(pid, ORPHAN_LIMIT_MS);
     rmSync(data, { recursive: true, force: true });
   }
-  return { kills, ...totals(ledger), findings, recovery, engineLeft };
+  return { kills, ...totals(ledger), findings, recovery, engineLeft, load };
 }
 
 /** The engine may be on its way back from the last blow. */

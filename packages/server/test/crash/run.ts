@@ -1,5 +1,6 @@
 /** `node packages/server/test/crash/run.ts`: kills the server and its engine under load, and tells what was lost. */
 
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { type CrashReport, crashRun, TARGETS } from "./crash-run.ts";
 import { PROBES } from "./recovery.ts";
@@ -31,7 +32,7 @@ function whole(name: "kills" | "seed" | "plain-writers" | "sdk-writers"): number
   return number;
 }
 
-function asText({ kills, calls, events, findings, recovery, engineLeft }: CrashReport): string {
+function asText({ kills, calls, events, findings, recovery, engineLeft, load }: CrashReport): string {
   const { examples, ...found } = findings;
   return [
     `kills: ${kills.server} of the server, ${kills.engine} of the engine`,
@@ -43,6 +44,7 @@ function asText({ kills, calls, events, findings, recovery, engineLeft }: CrashR
     ...examples.map((example) => `  ${example}`),
     ...PROBES.map((probe) => `${probe} again after ${spread(recovery[probe])}`),
     `the killed server's engine gone after ${spread(engineLeft)}`,
+    `load of the machine: ${(load.reduce((sum, each) => sum + each, 0) / load.length).toFixed(1)} processes on ${availableParallelism()} processors`,
   ].join("\n");
 }
 

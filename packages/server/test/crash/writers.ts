@@ -27,7 +27,7 @@ export function startWriters(senders: readonly { name: string; sender: Sender }[
       ledger.push(call);
       call.outcome = await sender.send(call);
       // Who was told nothing waits a while, as a program does that has failed to log.
-      await pause(call.outcome === "unknown" ? random.between(300, 1_500) : random.between(0, 150));
+      await pause(call.outcome === "unknown" ? random.between(300, 1_500) : random.between(0, 400));
     }
   };
 

@@ -48,18 +48,18 @@ test("the deepest nesting that fits in a body is refused without harm", async ()
   await refused("DescribeLogGroups", `{"x":${'{"a":'.repeat(1 * MIB)}`);
 });
 
-test("lists of millions of elements are refused in bounded time and memory", async () => {
+test("lists of a million elements are refused in bounded time and memory", async () => {
   const before = await victim.memory();
   const many = (element: string, count: number) => `[${Array(count).fill(element).join(",")}]`;
   const events = (list: string) => `{"logGroupName":"hostile/json","logStreamName":"s","logEvents":${list}}`;
-  await refused("PutLogEvents", events(many("{}", 2_000_000)), "InvalidParameterException");
-  await refused("PutLogEvents", events(many("null", 1_500_000)), "InvalidParameterException");
-  await refused("PutLogEvents", events(many("1", 3_000_000)));
-  await refused("PutLogEvents", events(many("[]", 2_000_000)));
-  await refused("UntagLogGroup", `{"logGroupName":"a","tags":${many('""', 2_000_000)}}`, "InvalidParameterException");
+  await refused("PutLogEvents", events(many("{}", 500_000)), "InvalidParameterException");
+  await refused("PutLogEvents", events(many("null", 500_000)), "InvalidParameterException");
+  await refused("PutLogEvents", events(many("1", 1_000_000)));
+  await refused("PutLogEvents", events(many("[]", 500_000)));
+  await refused("UntagLogGroup", `{"logGroupName":"a","tags":${many('""', 1_000_000)}}`, "InvalidParameterException");
   await refused(
     "FilterLogEvents",
-    `{"logGroupName":"a","logStreamNames":${many('"a:b"', 1_000_000)}}`,
+    `{"logGroupName":"a","logStreamNames":${many('"a:b"', 500_000)}}`,
     "InvalidParameterException",
   );
   const after = await victim.memory();

@@ -71,7 +71,8 @@ export function openCallAudit(engine: Engine, log: Log): CallAudit {
         lost++;
         log("error", "call record lost", { operation: call.operation, requestId: call.requestId, lost, error });
       });
-      if (!isReadOnly(call.operation) && !isDataEvent(call.operation)) await stored;
+      // A refused call changed nothing; if it waited, anybody without a key could keep the disk busy one write at a time.
+      if (call.outcome.ok && !isReadOnly(call.operation) && !isDataEvent(call.operation)) await stored;
     },
     close: () => appender.close(),
   };
@@ -90,6 +91,9 @@ function isDataEvent(operation: string | undefined): boolean {
   return operation === "PutLogEvents" || operation === undefined;
 }
 
+/** What a caller claims before anything is proven can be kilobytes; no real name of an operation, region or key is so long. */
+const named = (text: string | undefined): string => text?.slice(0, 128) ?? "";
+
 function toEntry(call: CallRecord): Entry {
   const id = randomUUID();
   const failure = call.outcome.ok ? undefined : call.outcome;
@@ -97,14 +101,14 @@ function toEntry(call: CallRecord): Entry {
     event_time: (call.receivedAt.getTime() / 1_000).toFixed(3),
     event_id: id,
     account: call.account ?? "",
-    region: call.region ?? "",
+    region: named(call.region),
     event_source: call.service === undefined ? "" : eventSource(call.service),
-    event_name: call.operation ?? "",
+    event_name: named(call.operation),
     request_id: call.requestId,
     principal_type: call.principal?.type ?? "",
     principal_arn: call.principal?.arn ?? "",
     user_name: call.principal?.userName ?? "",
-    access_key_id: call.accessKeyId ?? "",
+    access_key_id: named(call.accessKeyId),
     source_ip: call.sourceIp,
     user_agent: call.userAgent.slice(0, 512),
     read_only: isReadOnly(call.operation) ? 1 : 0,

@@ -159,8 +159,10 @@ export function createAppender<Row>(options: AppenderOptions<Row>): Appender<Row
       if (isDataError(failure)) throw failure;
       const left = await lookFor(wanted, queryId, failure, deadline);
       if (left.length === 0) return;
-      // The engine is there, said no, and wrote nothing: the caller may know better what to do.
-      if (left.length === rows.length && failure instanceof EngineError) throw failure;
+      // The engine is there, said no, and wrote nothing: the caller may know better what to do. A row stands for several in the table
+      // where the caller says so, and then a shorter row comes back for one of which a part is missing.
+      const untouched = left.length === rows.length && left.every((row, i) => row === rows[i]);
+      if (untouched && failure instanceof EngineError) throw failure;
       if (performance.now() > deadline)
         throw new OutcomeUnknown(`Rows for ${table} could not be written`, { cause: failure });
       wanted = left;

@@ -32,8 +32,11 @@ const USER = "nephoscope";
 /** Pauses before the restarts after a crash; the last one repeats. The first is immediate: most crashes are one query's. */
 const BACKOFF_MS = [0, 200, 1000, 3000, 10_000];
 
-/** An engine that ran this long before it crashed starts again from the first pause. */
-const HEALTHY_MS = 60_000;
+/**
+ * An engine that ran this long before it crashed starts again from the first pause. What crashes it as soon as it is up, a query that
+ * is asked again or a broken file, does so within a second; somebody who kills it now and then must not make callers wait.
+ */
+const HEALTHY_MS = 2_000;
 
 /** Loading a directory with very many parts takes a while; past this the process is taken for stuck. */
 const START_LIMIT_MS = 120_000;

@@ -1,4 +1,11 @@
-import { type Credential, createWireServer, type Limits, type Service, type WireServer } from "@nephoscope/wire";
+import {
+  type Credential,
+  createWireServer,
+  defaultLimits,
+  type Limits,
+  type Service,
+  type WireServer,
+} from "@nephoscope/wire";
 import type { CallAudit } from "../platform/audit/call-audit.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { AccessKeys } from "../platform/identity/access-keys.ts";
@@ -43,10 +50,16 @@ export function createFrontDoor({
     onCall: (record) => audit.record(record),
     fallback: createPage({ region }),
     clock: () => new Date(clock.now()),
-    limits: { ...limits, connections: maxConnections },
+    limits: { bodyBytesByService: BODY_BYTES, ...limits, connections: maxConnections },
     log,
   });
 }
+
+const BODY_BYTES: Limits["bodyBytesByService"] = {
+  ...defaultLimits.bodyBytesByService,
+  // A lookup table of CloudWatch Logs may have 10 MiB of text, in which JSON escapes each quote and line end by a second byte.
+  "cloudwatch-logs": 24 * 1_048_576,
+};
 
 function credentialOf(keys: AccessKeys, accessKeyId: string): Credential | undefined {
   const found = keys.find(accessKeyId);

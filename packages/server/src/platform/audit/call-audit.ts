@@ -128,12 +128,19 @@ function toEntry(call: CallRecord): Entry {
 const wellFormed = (_name: string, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value);
 
 /** Members that hold the data a call carries rather than what it asks for; a record tells only how much there was. */
-const DATA_MEMBERS: Readonly<Record<string, string>> = { PutLogEvents: "logEvents" };
+const DATA_MEMBERS: Readonly<Record<string, string>> = {
+  PutLogEvents: "logEvents",
+  TestMetricFilter: "logEventMessages",
+  CreateLookupTable: "tableBody",
+  UpdateLookupTable: "tableBody",
+};
 
 function withoutData({ operation, input }: CallRecord): unknown {
   const member = operation === undefined ? undefined : DATA_MEMBERS[operation];
   const data = member === undefined ? undefined : input?.[member];
-  return member !== undefined && Array.isArray(data) ? { ...input, [member]: `(${data.length} items)` } : input;
+  if (member === undefined) return input;
+  if (Array.isArray(data)) return { ...input, [member]: `(${data.length} items)` };
+  return typeof data === "string" ? { ...input, [member]: `(${data.length} characters)` } : input;
 }
 
 /** JSON text; empty for nothing. */

@@ -1,5 +1,5 @@
-import { type Cause, VersionConflict } from "../../platform/state/state.ts";
-import type { LogsCall } from "./operation.ts";
+import { type Cause, type Resource, VersionConflict } from "../../platform/state/state.ts";
+import type { LogsCall, LogsDeps } from "./operation.ts";
 
 /**
  * Of the calls that race for one resource a commit lets one through, so this many may race; past that a caller is told.
@@ -27,4 +27,20 @@ export async function againOnConflict<T>(call: LogsCall, change: () => Promise<T
       }
     }
   }
+}
+
+/**
+ * Changes a resource's document: reads it by `find`, which throws when it isn't there, and writes what `change` makes of
+ * it. A change that raced with another is made again on what the other wrote.
+ */
+export async function changeDocument<T extends object>(
+  { state }: Pick<LogsDeps, "state">,
+  call: LogsCall,
+  find: () => Resource<T>,
+  change: (document: Readonly<T>) => T,
+): Promise<void> {
+  await againOnConflict(call, () => {
+    const { ref, version, document } = find();
+    return state.commit({ cause: causeOf(call), changes: [{ put: ref, document: change(document), expect: version }] });
+  });
 }

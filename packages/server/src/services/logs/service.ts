@@ -13,6 +13,11 @@ import { deleteIndexPolicy } from "./index-policies/delete-index-policy.ts";
 import { describeFieldIndexes, describeIndexPolicies } from "./index-policies/describe-index-policies.ts";
 import { putIndexPolicy } from "./index-policies/put-index-policy.ts";
 import { startLiveTail } from "./live-tail/start-live-tail.ts";
+import { createLookupTable } from "./lookup-tables/create-lookup-table.ts";
+import { deleteLookupTable } from "./lookup-tables/delete-lookup-table.ts";
+import { describeLookupTables } from "./lookup-tables/describe-lookup-tables.ts";
+import { getLookupTable } from "./lookup-tables/get-lookup-table.ts";
+import { updateLookupTable } from "./lookup-tables/update-lookup-table.ts";
 import { deleteMetricFilter } from "./metric-filters/delete-metric-filter.ts";
 import { describeMetricFilters } from "./metric-filters/describe-metric-filters.ts";
 import { putMetricFilter } from "./metric-filters/put-metric-filter.ts";
@@ -44,9 +49,11 @@ export function logsService(deps: LogsDeps): Service {
     {
       CreateLogGroup: createLogGroup,
       CreateLogStream: createLogStream,
+      CreateLookupTable: createLookupTable,
       DeleteIndexPolicy: deleteIndexPolicy,
       DeleteLogGroup: deleteLogGroup,
       DeleteLogStream: deleteLogStream,
+      DeleteLookupTable: deleteLookupTable,
       DeleteMetricFilter: deleteMetricFilter,
       DeleteQueryDefinition: deleteQueryDefinition,
       DeleteRetentionPolicy: deleteRetentionPolicy,
@@ -54,6 +61,7 @@ export function logsService(deps: LogsDeps): Service {
       DescribeIndexPolicies: describeIndexPolicies,
       DescribeLogGroups: describeLogGroups,
       DescribeLogStreams: describeLogStreams,
+      DescribeLookupTables: describeLookupTables,
       DescribeMetricFilters: describeMetricFilters,
       DescribeQueries: describeQueries,
       DescribeQueryDefinitions: describeQueryDefinitions,
@@ -61,6 +69,7 @@ export function logsService(deps: LogsDeps): Service {
       GetLogEvents: getLogEvents,
       GetLogGroupFields: getLogGroupFields,
       GetLogRecord: getLogRecord,
+      GetLookupTable: getLookupTable,
       GetQueryResults: getQueryResults,
       ListLogGroups: listLogGroups,
       ListTagsForResource: listTagsForResource,
@@ -79,6 +88,7 @@ export function logsService(deps: LogsDeps): Service {
       TestMetricFilter: testMetricFilter,
       UntagLogGroup: untagLogGroup,
       UntagResource: untagResource,
+      UpdateLookupTable: updateLookupTable,
     },
     deps,
   );

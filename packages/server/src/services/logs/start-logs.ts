@@ -8,6 +8,7 @@ import { type Sequence, sequenceTime } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import { openEventStore } from "./events/event-store.ts";
 import { createLiveTail } from "./live-tail/live-tail.ts";
+import { removeSpareContent } from "./lookup-tables/table-content.ts";
 import { createQueryRunner } from "./queries/query-runner.ts";
 import { enforceRetention } from "./retention/enforce-retention.ts";
 import { freeDeleted } from "./retention/free-deleted.ts";
@@ -36,6 +37,8 @@ const RETENTION_MS = 3_600_000;
 /** Writing parts anew costs as much as merging them, so what was deleted meanwhile is freed together. */
 const FREE_DELETED_MS = 12 * 3_600_000;
 const REMOVE_OLD_QUERIES_MS = 6 * 3_600_000;
+/** Only calls that failed or were cut off leave any. */
+const SPARE_LOOKUP_CONTENT_MS = 3_600_000;
 /** Right after a start there is more urgent work. */
 const FIRST_RUN_MS = 30_000;
 
@@ -71,6 +74,12 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     FREE_DELETED_MS,
     inTurn((signal) => freeDeleted(engine, signal)),
     RETENTION_MS,
+  );
+  jobs.every(
+    "logs-spare-lookup-content",
+    SPARE_LOOKUP_CONTENT_MS,
+    (signal) => removeSpareContent({ state, objects, nowMs: clock.now() }, signal),
+    FIRST_RUN_MS,
   );
   jobs.every("logs-remove-old-queries", REMOVE_OLD_QUERIES_MS, (signal) => queries.removeOld(signal), FIRST_RUN_MS);
 

@@ -1,6 +1,6 @@
 import { VersionConflict } from "../../../platform/state/state.ts";
 import type { LogsOperation } from "../operation.ts";
-import { checkTags } from "../tags/tags.ts";
+import { checkTags } from "../tags/check-tags.ts";
 import { type LogGroup, type LogGroupName, logGroupIdRef, logGroupRef } from "./log-group.ts";
 
 export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, call, { state, clock }) => {

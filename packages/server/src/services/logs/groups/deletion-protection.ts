@@ -1,5 +1,5 @@
+import { changeDocument } from "../commit.ts";
 import type { LogsOperation } from "../operation.ts";
-import { changeLogGroup } from "./change-log-group.ts";
 import { requireLogGroup } from "./identify-log-group.ts";
 
 export const putLogGroupDeletionProtection: LogsOperation<"PutLogGroupDeletionProtection"> = async (
@@ -9,7 +9,7 @@ export const putLogGroupDeletionProtection: LogsOperation<"PutLogGroupDeletionPr
 ) => {
   const { deletionProtectionEnabled } = input;
   const find = () => requireLogGroup(deps.state, call, input);
-  await changeLogGroup(deps, call, find, (group) => ({ ...group, deletionProtectionEnabled }));
+  await changeDocument(deps, call, find, (group) => ({ ...group, deletionProtectionEnabled }));
   return {};
 };
 

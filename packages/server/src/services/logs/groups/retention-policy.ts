@@ -1,5 +1,5 @@
+import { changeDocument } from "../commit.ts";
 import type { LogsOperation } from "../operation.ts";
-import { changeLogGroup } from "./change-log-group.ts";
 import { requireLogGroup } from "./identify-log-group.ts";
 
 /** The periods that can be chosen (PutRetentionPolicy, API reference), in days. */
@@ -19,7 +19,7 @@ export const putRetentionPolicy: LogsOperation<"PutRetentionPolicy"> = async (in
   if (find().document.logGroupClass === "DELIVERY") {
     throw call.error("InvalidParameterException", "The retention of a log group of class DELIVERY cannot be changed.");
   }
-  await changeLogGroup(deps, call, find, (group) => ({ ...group, retentionInDays }));
+  await changeDocument(deps, call, find, (group) => ({ ...group, retentionInDays }));
   return {};
 };
 
@@ -28,6 +28,6 @@ export const deleteRetentionPolicy: LogsOperation<"DeleteRetentionPolicy"> = asy
   if (find().document.logGroupClass === "DELIVERY") {
     throw call.error("InvalidParameterException", "The retention of a log group of class DELIVERY cannot be changed.");
   }
-  await changeLogGroup(deps, call, find, ({ retentionInDays: _removed, ...group }) => group);
+  await changeDocument(deps, call, find, ({ retentionInDays: _removed, ...group }) => group);
   return {};
 };

@@ -1,30 +1,24 @@
 import type { Resource } from "../../../platform/state/state.ts";
-import { changeLogGroup } from "../groups/change-log-group.ts";
+import { changeDocument } from "../commit.ts";
 import { parseLogGroupArn, requireLogGroup } from "../groups/identify-log-group.ts";
-import { findLogGroup, type LogGroup } from "../groups/log-group.ts";
+import { findLogGroup } from "../groups/log-group.ts";
+import { parseLookupTableArn, requireLookupTable } from "../lookup-tables/lookup-table.ts";
 import type { LogsCall, LogsDeps, LogsOperation } from "../operation.ts";
+import { checkTags, type Tags } from "./check-tags.ts";
 
-/** Most tags of a resource (CloudWatch Logs API reference, TagResource). */
-const MAX_TAGS = 50;
-
-type Tags = Readonly<Record<string, string>>;
-
-/** Refuses too many tags and the prefix that AWS keeps to itself. */
-export function checkTags(tags: Tags, call: LogsCall): void {
-  const keys = Object.keys(tags);
-  if (keys.length > MAX_TAGS) {
-    throw call.error("TooManyTagsException", `A resource can have at most ${MAX_TAGS} tags.`);
-  }
-  const reserved = keys.find((key) => key.toLowerCase().startsWith("aws:"));
-  if (reserved !== undefined) {
-    throw call.error("InvalidParameterException", `Tag keys starting with aws: are reserved: ${reserved}`);
-  }
+/** What can carry tags. */
+interface Tagged {
+  readonly tags: Tags;
 }
 
-function requireTagged(call: LogsCall, { state }: LogsDeps, resourceArn: string): Resource<LogGroup> {
+function requireTagged(call: LogsCall, { state }: LogsDeps, resourceArn: string): Resource<Tagged> {
+  if (parseLookupTableArn(resourceArn) !== undefined) return requireLookupTable(state, call, resourceArn);
   const arn = parseLogGroupArn(resourceArn);
   if (arn === undefined || resourceArn.endsWith(":*")) {
-    throw call.error("InvalidParameterException", `The resource ARN ${resourceArn} is not that of a log group.`);
+    throw call.error(
+      "InvalidParameterException",
+      `The resource ARN ${resourceArn} is not that of a log group or a lookup table.`,
+    );
   }
   const own = arn.scope.account === call.account && arn.scope.region === call.region;
   const group = own ? findLogGroup(state, call, arn.name) : undefined;
@@ -32,24 +26,28 @@ function requireTagged(call: LogsCall, { state }: LogsDeps, resourceArn: string)
   return group;
 }
 
-const add = (tags: Tags, call: LogsCall) => (group: LogGroup) => {
-  const all = { ...group.tags, ...tags };
-  checkTags(all, call);
-  return { ...group, tags: all };
-};
+const add =
+  (tags: Tags, call: LogsCall) =>
+  <T extends Tagged>(document: T): T => {
+    const all = { ...document.tags, ...tags };
+    checkTags(all, call);
+    return { ...document, tags: all };
+  };
 
-const remove = (keys: readonly string[]) => (group: LogGroup) => ({
-  ...group,
-  tags: Object.fromEntries(Object.entries(group.tags).filter(([key]) => !keys.includes(key))),
-});
+const remove =
+  (keys: readonly string[]) =>
+  <T extends Tagged>(document: T): T => ({
+    ...document,
+    tags: Object.fromEntries(Object.entries(document.tags).filter(([key]) => !keys.includes(key))),
+  });
 
 export const tagResource: LogsOperation<"TagResource"> = async (input, call, deps) => {
-  await changeLogGroup(deps, call, () => requireTagged(call, deps, input.resourceArn), add(input.tags, call));
+  await changeDocument(deps, call, () => requireTagged(call, deps, input.resourceArn), add(input.tags, call));
   return {};
 };
 
 export const untagResource: LogsOperation<"UntagResource"> = async (input, call, deps) => {
-  await changeLogGroup(deps, call, () => requireTagged(call, deps, input.resourceArn), remove(input.tagKeys));
+  await changeDocument(deps, call, () => requireTagged(call, deps, input.resourceArn), remove(input.tagKeys));
   return {};
 };
 
@@ -59,12 +57,12 @@ export const listTagsForResource: LogsOperation<"ListTagsForResource"> = async (
 
 /** The older trio names the group and works on the same tags. */
 export const tagLogGroup: LogsOperation<"TagLogGroup"> = async (input, call, deps) => {
-  await changeLogGroup(deps, call, () => requireLogGroup(deps.state, call, input), add(input.tags, call));
+  await changeDocument(deps, call, () => requireLogGroup(deps.state, call, input), add(input.tags, call));
   return {};
 };
 
 export const untagLogGroup: LogsOperation<"UntagLogGroup"> = async (input, call, deps) => {
-  await changeLogGroup(deps, call, () => requireLogGroup(deps.state, call, input), remove(input.tags));
+  await changeDocument(deps, call, () => requireLogGroup(deps.state, call, input), remove(input.tags));
   return {};
 };
 

@@ -13,7 +13,10 @@ export interface Aggregate {
   readonly level?: { readonly from: number; readonly to: number };
   /** Reads the age of events, which exists only while rows are events. */
   readonly needsAge?: boolean;
-  readonly compile: (args: readonly Value[], age: AgeOrder) => Value;
+  /** The second argument is a period in the query; it arrives as a constant number of milliseconds. */
+  readonly takesPeriod?: boolean;
+  /** `bucketMs` is the length of the `bin` that groups the rows, or of the query's range. */
+  readonly compile: (args: readonly Value[], age: AgeOrder, bucketMs: number) => Value;
 }
 
 function numeric(name: string, sql: (operand: string) => string): Aggregate {
@@ -91,6 +94,46 @@ function collect(name: string): Aggregate {
   };
 }
 
+/** Values that are there, per interval: counted in each bin, or in the query's range without one. */
+const rate: Aggregate = {
+  name: "rate",
+  minimum: 2,
+  maximum: 2,
+  takesPeriod: true,
+  compile: ([operand = MISSING, interval], _age, bucketMs) =>
+    operand.type === "missing"
+      ? number("toFloat64(0)", false)
+      : number(`count(${operand.sql}) * ${Number(interval?.constant ?? 0)} / ${Math.max(1, bucketMs)}`, false),
+};
+
+/** At most so many buckets: each is a pair in the result's map. */
+const MAX_BUCKETS = 1_000;
+
+/** A map from the lower edge of each bucket to about how many values are in it. The engine chooses edges by density. */
+const histogram: Aggregate = {
+  name: "histogram",
+  minimum: 2,
+  maximum: 2,
+  level: { from: 1, to: MAX_BUCKETS },
+  compile: ([operand = MISSING, buckets]) => {
+    if (isNeverNumber(operand)) return MISSING;
+    const values = asNumber(operand);
+    const bars = `histogramIf(${Math.trunc(Number(buckets?.constant ?? 1))})(ifNull(${values}, 0), isNotNull(${values}))`;
+    const edges = `arrayMap(t -> toString(round(t.1, 6)), ${bars})`;
+    return json(
+      `if(count(${values}) = 0, NULL, toJSONString(mapFromArrays(${edges}, arrayMap(t -> round(t.3, 2), ${bars}))))`,
+    );
+  },
+};
+
+/** The most frequent values; the plan makes groups of it, because each value is a row. */
+const topk: Aggregate = {
+  name: "topk",
+  minimum: 2,
+  maximum: 2,
+  compile: () => MISSING,
+};
+
 const TABLE: ReadonlyMap<string, Aggregate> = new Map(
   [
     {
@@ -116,6 +159,17 @@ const TABLE: ReadonlyMap<string, Aggregate> = new Map(
     percentile("median", () => 50, 1),
     byAge("earliest", "argMin"),
     byAge("latest", "argMax"),
+    rate,
+    histogram,
+    topk,
+    { ...numeric("sumOverTime", (x) => `sumOrNull(${x})`) },
+    {
+      name: "countOverTime",
+      minimum: 1,
+      maximum: 1,
+      compile: ([operand = MISSING]: readonly Value[]) =>
+        number(operand.type === "missing" ? "toFloat64(0)" : `toFloat64(count(${operand.sql}))`, false),
+    },
     collect("values"),
     collect("collect_values"),
   ].map((entry): [string, Aggregate] => [entry.name.toLowerCase(), entry]),

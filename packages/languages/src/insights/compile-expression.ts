@@ -4,8 +4,10 @@ import { formatExpression } from "./format.ts";
 import { type RunTimes, scalarFunction } from "./function.ts";
 import { messageHolds, messageHoldsAll, messageHoldsOneOf } from "./narrowing.ts";
 import type { Expression, FieldNode } from "./node.ts";
+import { type Period, periodMilliseconds } from "./period.ts";
+import { engineRegex } from "./regex-engine.ts";
 import type { RowScope } from "./row-scope.ts";
-import { sqlContainsPattern, sqlString } from "./sql-quote.ts";
+import { sqlContainsPattern, sqlInteger, sqlString } from "./sql-quote.ts";
 import {
   asCondition,
   asNumber,
@@ -80,12 +82,13 @@ function compileField(node: FieldNode, scope: RowScope): Value {
 
 function compileCall(node: Node<"call">, scope: RowScope, run: RunTimes): Value {
   if (isTimeBucket(node.name)) {
-    const period = node.args.at(-1);
+    const [first, second] = node.args;
+    const [period, offset] = node.name === "bin" ? [first, second] : [second];
     if (period?.kind !== "period") throw new Error("the parser gives every time bucket a period");
-    const [first] = node.args;
     const subject =
       node.name === "bin" || first === undefined ? scope.field(TIMESTAMP) : compileExpression(first, scope, run);
     if (subject.type !== "timestamp") return MISSING;
+    if (offset?.kind === "period") return shifted(subject, period.value, periodMilliseconds(offset.value) ?? 0);
     return node.name === "dateceil" ? ceilTo(subject, period.value) : floorTo(subject, period.value);
   }
   const scalar = scalarFunction(node.name);
@@ -94,6 +97,12 @@ function compileCall(node: Node<"call">, scope: RowScope, run: RunTimes): Value 
     node.args.map((arg) => compileExpression(arg, scope, run)),
     run,
   );
+}
+
+/** Bins whose edges lie `offsetMs` behind those of plain ones. */
+function shifted(subject: Value, period: Period, offsetMs: number): Value {
+  const floor = floorTo({ ...subject, sql: `(${subject.sql} - ${sqlInteger(offsetMs)})` }, period);
+  return { ...floor, sql: `${floor.sql} + ${sqlInteger(offsetMs)}` };
 }
 
 const TIMESTAMP: FieldNode = Object.freeze({
@@ -152,14 +161,6 @@ function matches(subject: Value, pattern: Node<"like">["pattern"]): string {
   if (literal !== undefined) return falseIfNull(`(${operand} LIKE ${sqlContainsPattern(literal)})`, ...[subject]);
   if (typeof pattern === "string") throw new Error("a text pattern is its own literal");
   return falseIfNull(`match(${operand}, ${sqlString(engineRegex(pattern.source))})`, subject);
-}
-
-/**
- * The expression as ClickHouse takes it. There a dot matches line ends unless
- * told otherwise, and named groups are written with a P.
- */
-export function engineRegex(source: string): string {
-  return `(?-s)${source.replace(/\\.|\(\?<(?=[A-Za-z_])/gs, (found) => (found === "(?<" ? "(?P<" : found))}`;
 }
 
 /** Membership follows `=` for each value; plain texts go into one set. */

@@ -1,16 +1,19 @@
 import { aggregateNamed } from "./aggregate.ts";
-import { compileExpression, engineRegex, implied } from "./compile-expression.ts";
-import { discoveredField, EVENT_COLUMNS, LINE_WORDS, type LineFormat, systemField } from "./field.ts";
+import { compileExpression, implied } from "./compile-expression.ts";
+import { discoveredField, EVENT_COLUMNS, LINE_WORDS, type LineFormat, type Origin, systemField } from "./field.ts";
 import { formatExpression } from "./format.ts";
 import type { RunTimes } from "./function.ts";
-import { type Captures, compileGlob, compileGroups } from "./glob.ts";
+import { type Captures, compileGlob, compileGroups, globRegex } from "./glob.ts";
 import { MAX_LAYERS } from "./limits.ts";
 import type { Expression, SortKey } from "./node.ts";
+import { periodMilliseconds } from "./period.ts";
 import type { Step } from "./plan.ts";
+import { engineRegex } from "./regex-engine.ts";
 import { RowScope, tooDeep } from "./row-scope.ts";
 import { orderBy } from "./sort-key.ts";
 import { type ColumnCounter, Layer } from "./sql-layer.ts";
-import { asCondition, asText, isPresent, json, MISSING, text } from "./sql-value.ts";
+import { sqlString } from "./sql-quote.ts";
+import { asCondition, asText, constant, isPresent, json, MISSING, text } from "./sql-value.ts";
 import { children } from "./walk.ts";
 
 /** Names no query can write, for what every event has beside its fields. */
@@ -35,13 +38,13 @@ export interface Pipeline {
 }
 
 /** The scope of the events themselves: system fields, and above them the discovered ones. */
-export function eventScope(table: string, condition: string, logExpression: string, counter: ColumnCounter): RowScope {
+export function eventScope(table: string, condition: string, origin: Origin, counter: ColumnCounter): RowScope {
   const scan = new Layer({ table, condition }, counter);
   const narrow = (narrowing: string) => void scan.narrowing.add(narrowing);
   const base = new RowScope({
     layer: scan,
     narrow,
-    resolver: (field) => systemField(field.name, logExpression) ?? MISSING,
+    resolver: (field) => systemField(field.name, origin) ?? MISSING,
   });
   base.define(HIDDEN.time, { sql: EVENT_COLUMNS.timestamp, type: "timestamp", nullable: false });
   base.define(HIDDEN.seq, { sql: EVENT_COLUMNS.seq, type: "number", nullable: false });
@@ -54,7 +57,7 @@ export function eventScope(table: string, condition: string, logExpression: stri
     below: base,
     narrow,
     resolver: (field) => {
-      const system = systemField(field.name, logExpression);
+      const system = systemField(field.name, origin);
       if (system !== undefined) return discovery.import(system);
       scan.column(EVENT_COLUMNS.message);
       return discoveredField(field, words);
@@ -81,10 +84,12 @@ export function compileStep(step: Step, pipeline: Pipeline): void {
       filter(step.predicate, pipeline);
       break;
     case "parse-glob":
-      capture(step, (source) => compileGlob(step.glob, source), pipeline);
+      if (step.multi) captureAll(step, globRegex(step.glob, false), pipeline);
+      else capture(step, (source) => compileGlob(step.glob, source), pipeline);
       break;
     case "parse-regex":
-      capture(step, (source) => compileGroups(engineRegex(step.regex.source), source), pipeline);
+      if (step.multi) captureAll(step, engineRegex(step.regex.source), pipeline);
+      else capture(step, (source) => compileGroups(engineRegex(step.regex.source), source), pipeline);
       break;
     case "unnest":
       unnest(step, pipeline);
@@ -139,6 +144,30 @@ function capture(
   pipeline.scope = scope;
 }
 
+/** One row for each match; an event without any stays, without the new columns. */
+function captureAll(
+  step: Extract<Step, { kind: "parse-glob" | "parse-regex" }>,
+  regex: string,
+  pipeline: Pipeline,
+): void {
+  const value = compileExpression(step.source, pipeline.scope, pipeline.run);
+  if (value.type === "missing") {
+    for (const { name } of step.names) pipeline.scope.define(name, MISSING);
+    return;
+  }
+  const all = `extractAllGroupsVertical(ifNull(${asText(value)}, ''), ${sqlString(regex)})`;
+  const joined = above(pipeline);
+  const element = pipeline.counter.next();
+  const matches = joined.importSql(all);
+  joined.layer.arrayJoin = `if(empty(${matches}), [CAST([] AS Array(String))], ${matches}) AS ${element}`;
+  step.names.forEach(({ name }, index) => {
+    joined.define(name, text(`if(notEmpty(${element}), ${element}[${index + 1}], NULL)`));
+  });
+  // Expressions over the element are staged above the join that makes it.
+  pipeline.scope = joined;
+  pipeline.scope = above(pipeline);
+}
+
 /** One row per element; a single value is a list of one, a missing value or an empty list gives no row. */
 function unnest(step: Extract<Step, { kind: "unnest" }>, pipeline: Pipeline): void {
   const value = compileExpression(step.source, pipeline.scope, pipeline.run);
@@ -180,8 +209,22 @@ function aggregate(step: Extract<Step, { kind: "aggregate" }>, pipeline: Pipelin
     const seq = scope.defined(HIDDEN.seq);
     return time === undefined || seq === undefined ? undefined : `(${time.sql}, ${seq.sql})`;
   };
+  const bucketMs = bucketLength(step.keys) ?? run.endTimeMs - run.startTimeMs + 1;
+  const define = (node: Expression): void => {
+    const aggregate = node.kind === "call" ? aggregateNamed(node.name) : undefined;
+    if (node.kind !== "call" || aggregate === undefined) {
+      for (const child of children(node)) define(child);
+      return;
+    }
+    // Every aggregate inside the expression is computed apart and known by its text.
+    const args = node.args.map((arg) =>
+      arg.kind === "period" ? constant(periodMilliseconds(arg.value) ?? 0) : compileExpression(arg, scope, run),
+    );
+    const value = aggregate.compile(args, aggregate.needsAge ? age() : undefined, bucketMs);
+    result.defineText(formatExpression(node), result.importComputed(value));
+  };
   for (const output of step.outputs) {
-    defineAggregates(output.expression, scope, result, age, run);
+    define(output.expression);
     const value = compileExpression(output.expression, result, run);
     result.define(output.name, value);
     result.defineText(formatExpression(output.expression), value);
@@ -199,24 +242,13 @@ function carryMatched(pipeline: Pipeline, result: RowScope, grouped: boolean): v
   result.define(HIDDEN.matched, result.importComputed({ sql: counted, type: "number", nullable: false }));
 }
 
-/** Computes every aggregate inside the expression and makes it known by its text. */
-function defineAggregates(
-  node: Expression,
-  events: RowScope,
-  result: RowScope,
-  age: () => string | undefined,
-  run: RunTimes,
-): void {
-  const aggregate = node.kind === "call" ? aggregateNamed(node.name) : undefined;
-  if (node.kind === "call" && aggregate !== undefined) {
-    const args = node.args.map((arg) => compileExpression(arg, events, run));
-    result.defineText(
-      formatExpression(node),
-      result.importComputed(aggregate.compile(args, aggregate.needsAge ? age() : undefined)),
-    );
-    return;
+/** How long the bins are that group the rows; undefined without any, and for calendar units. */
+function bucketLength(keys: Extract<Step, { kind: "aggregate" }>["keys"]): number | undefined {
+  for (const { expression } of keys) {
+    const [period] = expression.kind === "call" && expression.name === "bin" ? expression.args : [];
+    if (period?.kind === "period") return periodMilliseconds(period.value);
   }
-  for (const child of children(node)) defineAggregates(child, events, result, age, run);
+  return undefined;
 }
 
 /** Rows with a missing field are all kept, so each of them gets a key of its own. */
@@ -233,7 +265,7 @@ function dedup(step: Extract<Step, { kind: "dedup" }>, pipeline: Pipeline): void
 
 function take(step: Extract<Step, { kind: "take" }>, pipeline: Pipeline): void {
   const { scope } = pipeline;
-  scope.layer.orderBy = orderTerms(step.order, pipeline);
+  scope.layer.orderBy = step.any ? [] : orderTerms(step.order, pipeline);
   scope.layer.limit = step.count;
   pipeline.scope = above(pipeline, false);
 }

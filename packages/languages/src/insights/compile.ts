@@ -1,7 +1,7 @@
 import { compileExpression } from "./compile-expression.ts";
 import { compileStep, eventScope, HIDDEN, type Pipeline } from "./compile-step.ts";
 import { MAX_SQL_LENGTH } from "./limits.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, Step } from "./plan.ts";
 import { columnCounter } from "./sql-layer.ts";
 import { sqlInteger } from "./sql-quote.ts";
 import type { ValueType } from "./sql-value.ts";
@@ -21,10 +21,17 @@ export interface Scope {
   readonly where: SqlFragment;
   /** `@log` ("account:group") as SQL over the table. */
   readonly logExpression: SqlFragment;
+  /** `@aws.region`; without it the field is missing. */
+  readonly region?: string;
   /** The query's range, both ends inclusive, and the moment it started; epoch milliseconds. */
   readonly startTimeMs: number;
   readonly endTimeMs: number;
   readonly nowMs: number;
+  /**
+   * The events of groups that have an index on the field, as a condition on the table (`filterIndex`).
+   * Without it the query is refused.
+   */
+  readonly indexedBy?: (field: string) => SqlFragment;
 }
 
 /** A column of the result. `index` is its position in a row of the SQL; undefined when the column is always absent. */
@@ -83,7 +90,8 @@ export function matchedEvents(
 }
 
 /** Compiles a plan for one run. Throws InsightsSyntaxError when the query is too large to run. */
-export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
+export function compileInsights(plan: Plan, runScope: Scope): CompiledQuery {
+  const scope = indexedScope(plan, runScope);
   const pipeline = newPipeline(scope);
   const tells = whatRowsTell(plan);
   pipeline.countsEvents = tells.countsEvents;
@@ -133,19 +141,24 @@ export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
   });
 }
 
+/** An event may become several rows, or none. */
+function multiplies(step: Step): boolean {
+  return step.kind === "unnest" || ((step.kind === "parse-glob" || step.kind === "parse-regex") && step.multi);
+}
+
 /** What the rows of a plan tell about the matched events. */
 function whatRowsTell({ steps }: Plan) {
   const end = steps.findIndex(({ kind }) => kind === "aggregate" || kind === "take" || kind === "dedup");
   const before = steps.slice(0, end);
-  const rowsAreEvents = end === steps.length - 1 && !before.some(({ kind }) => kind === "unnest");
-  const everything = !before.some(({ kind }) => kind === "filter" || kind === "unnest");
-  const aggregated = steps[end]?.kind === "aggregate" && !before.some(({ kind }) => kind === "unnest");
+  const rowsAreEvents = end === steps.length - 1 && !before.some(multiplies);
+  const everything = !before.some((step) => step.kind === "filter" || multiplies(step));
+  const aggregated = steps[end]?.kind === "aggregate" && !before.some(multiplies);
   return {
     everything,
     rowsAreEvents,
     // Without a filter the number is known anyway.
     countsEvents: aggregated && !everything,
-    noneWithoutRows: !steps.slice(end).some(({ kind }) => kind === "filter" || kind === "unnest"),
+    noneWithoutRows: !steps.slice(end).some((step) => step.kind === "filter" || multiplies(step)),
   };
 }
 
@@ -154,7 +167,8 @@ function whatRowsTell({ steps }: Plan) {
  * in epoch ms, count]` in order of time, without empty buckets. Events are those
  * that pass all filters, before stats, dedup and limit.
  */
-export function compileHistogram(plan: Plan, scope: Scope, bucketMs: number): SqlFragment {
+export function compileHistogram(plan: Plan, runScope: Scope, bucketMs: number): SqlFragment {
+  const scope = indexedScope(plan, runScope);
   const bucket = sqlInteger(bucketMs);
   const sql = matched(plan, scope, (events, time) => [
     `intDiv(toUnixTimestamp64Milli(${time()}), ${bucket}) * ${bucket}`,
@@ -166,12 +180,29 @@ export function compileHistogram(plan: Plan, scope: Scope, bucketMs: number): Sq
 /** Makes the last capture of a glob take the rest (glob.ts). */
 const REQUIRED_SETTINGS = "splitby_max_substrings_includes_remaining_string = 1";
 
+/** The scope without the groups that `filterIndex` leaves out. */
+function indexedScope({ indexFields }: Plan, scope: Scope): Scope {
+  if (indexFields.length === 0) return scope;
+  const { indexedBy, where } = scope;
+  if (indexedBy === undefined) {
+    throw new InsightsSyntaxError("filterIndex is not supported here. Use filter.", { start: 0, end: 0 });
+  }
+  const conditions = [where, ...indexFields.map(indexedBy)];
+  return {
+    ...scope,
+    where: {
+      sql: conditions.map(({ sql }) => `(${sql})`).join(" AND "),
+      params: Object.assign({}, ...conditions.map(({ params }) => params)),
+    },
+  };
+}
+
 function newPipeline(scope: Scope): Pipeline {
   const counter = columnCounter();
   return {
     counter,
     run: scope,
-    scope: eventScope(scope.table, scope.where.sql, scope.logExpression.sql, counter),
+    scope: eventScope(scope.table, scope.where.sql, { log: scope.logExpression.sql, region: scope.region }, counter),
     groupKeys: undefined,
     countsEvents: false,
   };
@@ -183,7 +214,7 @@ function matched(plan: Plan, scope: Scope, columns: (events: string, time: () =>
   let unnested = false;
   for (const step of plan.steps) {
     if (step.kind === "aggregate" || step.kind === "take" || step.kind === "dedup") break;
-    if (step.kind === "unnest") unnested = true;
+    if (multiplies(step)) unnested = true;
     compileStep(step, pipeline);
   }
   const { layer } = pipeline.scope;

@@ -15,9 +15,9 @@ function explainStep(step: Step): string {
     case "filter":
       return `filter ${formatExpression(step.predicate)}${step.moved ? " (moved before stats)" : ""}`;
     case "parse-glob":
-      return `parse ${formatExpression(step.source)} glob ${JSON.stringify(step.glob)} into ${step.names.map(({ name }) => name).join(", ")}`;
+      return `parse ${formatExpression(step.source)} glob ${JSON.stringify(step.glob)} into ${step.names.map(({ name }) => name).join(", ")}${step.multi ? " multi" : ""}`;
     case "parse-regex":
-      return `parse ${formatExpression(step.source)} regex /${step.regex.source}/ into ${step.names.map(({ name }) => name).join(", ")}`;
+      return `parse ${formatExpression(step.source)} regex /${step.regex.source}/ into ${step.names.map(({ name }) => name).join(", ")}${step.multi ? " multi" : ""}`;
     case "unnest":
       return `unnest ${formatExpression(step.source)} into ${step.alias.name}`;
     case "aggregate": {
@@ -28,7 +28,7 @@ function explainStep(step: Step): string {
     case "dedup":
       return `dedup ${step.fields.map(formatExpression).join(", ")}`;
     case "take":
-      return `take ${step.count}${step.order.length === 0 ? "" : ` by ${step.order.map(explainKey).join(", ")}`}`;
+      return `take ${step.any ? "any " : ""}${step.count}${step.order.length === 0 ? "" : ` by ${step.order.map(explainKey).join(", ")}`}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FieldNode } from "./node.ts";
 import { sqlString } from "./sql-quote.ts";
-import { finite, json, MISSING, number, text, timestamp, type Value } from "./sql-value.ts";
+import { constant, finite, json, MISSING, number, text, timestamp, type Value } from "./sql-value.ts";
 
 /** Columns of the events table that fields are made of. */
 export const EVENT_COLUMNS = {
@@ -14,9 +14,21 @@ export const EVENT_COLUMNS = {
 
 const { message } = EVENT_COLUMNS;
 
-/** Fields every event has. `logExpression` is the server's SQL for `account:group`. */
-export function systemField(name: string, logExpression: string): Value | undefined {
+/** What the server knows of an event's origin: its SQL for `account:group`, and the Region. */
+export interface Origin {
+  readonly log: string;
+  readonly region: string | undefined;
+}
+
+/** Fields every event has. */
+export function systemField(name: string, { log, region }: Origin): Value | undefined {
   switch (name) {
+    case "@aws.account":
+      return text(`splitByChar(':', toString(${log}))[1]`, false);
+    case "@source.log":
+      return text(`substring(toString(${log}), position(toString(${log}), ':') + 1)`, false);
+    case "@aws.region":
+      return region === undefined ? undefined : constant(region);
     case "@message":
       return { ...text(message, false), within: "exact" };
     case "@timestamp":
@@ -32,7 +44,7 @@ export function systemField(name: string, logExpression: string): Value | undefi
     case "@logStream":
       return { ...text(`toString(${EVENT_COLUMNS.stream})`, false), columns: [EVENT_COLUMNS.stream] };
     case "@log":
-      return text(`toString(${logExpression})`, false);
+      return text(`toString(${log})`, false);
     default:
       return undefined;
   }

@@ -48,6 +48,20 @@ function within(address: string, v6: boolean, range: string): string {
   return `(ifNull(${valid}, 0) AND isIPAddressInRange(if(ifNull(${valid}, 0), assumeNotNull(${address}), ${harmless}), ${range}))`;
 }
 
+/** Ranges of the IANA registries of special addresses that are not private ones. */
+const RESERVED_V4 =
+  "0.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4";
+const RESERVED_V6 = "::/128 ::1/128 fe80::/10 ff00::/8 2001:db8::/32 100::/64";
+const PRIVATE_V6 = ["fc00::/7"];
+
+function inAny(address: string, v6: boolean, ranges: readonly string[]): string {
+  return `(${ranges.map((range) => within(address, v6, `'${range}'`)).join(" OR ")})`;
+}
+
+function isReserved(address: string): string {
+  return `(${inAny(address, false, RESERVED_V4.split(" "))} OR ${inAny(address, true, RESERVED_V6.split(" "))})`;
+}
+
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 export const ipFunctions: readonly ScalarFunction[] = [
@@ -64,6 +78,23 @@ export const ipFunctions: readonly ScalarFunction[] = [
     compile: ([subject]) => {
       const address = asText(subject ?? MISSING);
       return boolean(`(${PRIVATE.map((range) => within(address, false, `'${range}'`)).join(" OR ")})`);
+    },
+  },
+  {
+    name: "isReservedIP",
+    minimum: 1,
+    maximum: 1,
+    compile: ([subject]) => boolean(isReserved(asText(subject ?? MISSING))),
+  },
+  {
+    name: "isPublicIP",
+    minimum: 1,
+    maximum: 1,
+    compile: ([subject]) => {
+      const address = asText(subject ?? MISSING);
+      const valid = `ifNull(isIPv4String(${address}) OR isIPv6String(${address}), 0)`;
+      const inside = `${inAny(address, false, PRIVATE)} OR ${inAny(address, true, PRIVATE_V6)} OR ${isReserved(address)}`;
+      return boolean(`(${valid} AND NOT (${inside}))`);
     },
   },
   {

@@ -22,8 +22,14 @@ function extreme(name: string, sql: string): ScalarFunction {
         ? MISSING
         : args.length === 1
           ? number(args.map(asNumber).join())
-          : number(`${sql}(${args.map(asNumber).join(", ")})`),
+          : number(unlessMissing(args, `${sql}(${args.map(asNumber).join(", ")})`)),
   };
+}
+
+/** The engine's own greatest and least pass over nulls. */
+function unlessMissing(args: readonly Value[], sql: string): string {
+  const missing = args.filter((arg) => arg.constant === undefined).map((arg) => `isNull(${asNumber(arg)})`);
+  return missing.length === 0 ? sql : `if(${missing.join(" OR ")}, NULL, ${sql})`;
 }
 
 function round([value, digits]: readonly Value[]): Value {
@@ -33,6 +39,14 @@ function round([value, digits]: readonly Value[]): Value {
   const factor = `toFloat64(1e${places})`;
   const operand = asNumber(value);
   return number(finite(`sign(${operand}) * floor(abs(${operand}) * ${factor} + 0.5) / ${factor}`));
+}
+
+/** Kilometres between two points on a sphere with the Earth's mean radius. */
+function haversine(args: readonly Value[]): Value {
+  if (args.some(isNeverNumber)) return MISSING;
+  const [lat1, lon1, lat2, lon2] = args.map((arg) => `radians(${asNumber(arg)})`);
+  const half = `pow(sin((${lat2} - ${lat1}) / 2), 2) + cos(${lat1}) * cos(${lat2}) * pow(sin((${lon2} - ${lon1}) / 2), 2)`;
+  return number(finite(`2 * 6371 * asin(sqrt(if(${half} > 1, 1, ${half})))`));
 }
 
 export const numericFunctions: readonly ScalarFunction[] = [
@@ -48,6 +62,7 @@ export const numericFunctions: readonly ScalarFunction[] = [
   unary("toLong", (x) => `trunc(${x})`),
   extreme("greatest", "greatest"),
   extreme("least", "least"),
+  { name: "haversine", minimum: 4, maximum: 4, compile: haversine },
   {
     name: "round",
     minimum: 1,

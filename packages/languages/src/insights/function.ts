@@ -1,9 +1,12 @@
 import { dateFunctions } from "./function-date.ts";
+import { formatFunctions } from "./function-format.ts";
 import { generalFunctions } from "./function-general.ts";
 import { ipFunctions } from "./function-ip.ts";
 import { jsonFunctions } from "./function-json.ts";
 import { numericFunctions } from "./function-numeric.ts";
 import { stringFunctions } from "./function-string.ts";
+import { textFormFunctions } from "./function-text-form.ts";
+import { timeTextFunctions } from "./function-time-text.ts";
 import type { Value } from "./sql-value.ts";
 
 /** What a function may ask about the run of the query. */
@@ -24,6 +27,8 @@ export interface ScalarFunction {
   readonly literalAt?: readonly number[];
   /** Checks literal arguments; returns what is wrong and what to write instead, or undefined. */
   readonly check?: (literals: readonly (string | number | boolean | undefined)[]) => string | undefined;
+  /** Only commands call it; a query that writes its name is refused. */
+  readonly internal?: boolean;
   /** `args` has between `minimum` and `maximum` values. */
   readonly compile: (args: readonly Value[], run: RunTimes) => Value;
 }
@@ -35,6 +40,9 @@ const TABLE: ReadonlyMap<string, ScalarFunction> = new Map(
     ...generalFunctions,
     ...jsonFunctions,
     ...ipFunctions,
+    ...formatFunctions,
+    ...textFormFunctions,
+    ...timeTextFunctions,
     ...dateFunctions,
   ].map((entry) => [entry.name.toLowerCase(), entry]),
 );
@@ -44,7 +52,7 @@ export function scalarFunction(name: string): ScalarFunction | undefined {
   return TABLE.get(name.toLowerCase());
 }
 
-/** Every scalar function, for completion and documentation. */
+/** Every scalar function a query may call, for completion and documentation. */
 export function scalarFunctions(): readonly ScalarFunction[] {
-  return [...TABLE.values()];
+  return [...TABLE.values()].filter((entry) => entry.internal !== true);
 }

@@ -35,13 +35,13 @@ export function compileGlob(glob: string, source: string): Captures {
   return compileGroups(globRegex(glob), source);
 }
 
-/** The glob as a regular expression of the engine. */
-export function globRegex(glob: string): string {
+/** The glob as a regular expression of the engine; `anchored` ties a leading `*` to the start of the text. */
+export function globRegex(glob: string, anchored = true): string {
   const pieces = glob.split("*");
   const literals = pieces.map((piece) => piece.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&"));
   const last = literals.length - 1;
   return literals.reduce((pattern, literal, index) => {
-    if (index === 0) return literal === "" ? "(?s)^" : `(?s)${literal}`;
+    if (index === 0) return literal === "" && anchored ? "(?s)^" : `(?s)${literal}`;
     return `${pattern}${index === last && literal === "" ? "(.*)" : "(.*?)"}${literal}`;
   }, "");
 }

@@ -89,6 +89,8 @@ export type Command =
       readonly source: FieldNode;
       readonly glob: string;
       readonly names: readonly NameNode[];
+      /** One row for every match, not only for the first. */
+      readonly multi: boolean;
       readonly span: Span;
     }
   | {
@@ -97,8 +99,11 @@ export type Command =
       readonly regex: RegexPattern;
       /** One name per capture group, in order. */
       readonly names: readonly NameNode[];
+      readonly multi: boolean;
       readonly span: Span;
     }
+  /** Columns made from a text of a known format: `json`, `parse ... logfmt` and `parse ... csv`. */
+  | { readonly kind: "extract"; readonly items: readonly NamedExpression[]; readonly span: Span }
   | {
       readonly kind: "stats";
       readonly outputs: readonly NamedExpression[];
@@ -106,12 +111,41 @@ export type Command =
       readonly span: Span;
     }
   | { readonly kind: "sort"; readonly keys: readonly SortKey[]; readonly span: Span }
-  | { readonly kind: "limit"; readonly count: number; readonly span: Span }
+  /** `any` takes whichever rows come first, in no order. */
+  | { readonly kind: "limit"; readonly count: number; readonly any: boolean; readonly span: Span }
+  | {
+      /** Keeps the events of groups that have an index on the field and match. */
+      readonly kind: "filter-index";
+      readonly field: FieldNode;
+      readonly predicate: Expression;
+      readonly span: Span;
+    }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly span: Span }
   | { readonly kind: "unnest"; readonly source: Expression; readonly alias: NameNode; readonly span: Span };
+
+/** Which log groups a query reads, where the query says it itself. Every part given narrows the choice. */
+export interface SourceNode {
+  /** `SOURCE 'name', …`. */
+  readonly names: readonly NameNode[] | undefined;
+  /** `logGroups(…)`; without arguments, every group. */
+  readonly logGroups:
+    | {
+        readonly namePrefixes: readonly string[] | undefined;
+        readonly accounts: readonly string[] | undefined;
+        readonly classes: readonly string[] | undefined;
+      }
+    | undefined;
+  /** `dataSource(['name.type', …])`. */
+  readonly dataSources: readonly string[] | undefined;
+  /** `logGroupTags([…])`: all keys must have one of their values; `*` in a value stands for anything, `!` in front negates it. */
+  readonly tags: readonly { readonly key: string; readonly values: readonly string[] }[] | undefined;
+  readonly span: Span;
+}
 
 /** A whole query: its text and its commands in written order. */
 export interface InsightsQuery {
   readonly text: string;
+  /** The `SOURCE` in front, if there is one. */
+  readonly source: SourceNode | undefined;
   readonly commands: readonly Command[];
 }

@@ -1,7 +1,7 @@
 import { aggregateNamed } from "./aggregate.ts";
 import { scalarFunction } from "./function.ts";
 import { MAX_LIST_ITEMS, MAX_NESTING, MAX_OPERATORS } from "./limits.ts";
-import type { BinaryOperator, Expression, FieldNode, Literal } from "./node.ts";
+import type { BinaryOperator, CallNode, Expression, FieldNode, Literal } from "./node.ts";
 import { parsePeriod } from "./period.ts";
 import { parseRegex } from "./regex.ts";
 import { InsightsSyntaxError, quoteForMessage, type Span } from "./syntax-error.ts";
@@ -334,6 +334,11 @@ export function fieldNode(token: Token): FieldNode {
   });
 }
 
+/** A call of a function that commands use and queries cannot write. */
+export function internalCall(name: string, argument: Expression): CallNode {
+  return Object.freeze({ kind: "call", name, args: Object.freeze([argument]), star: false, span: argument.span });
+}
+
 function parseCall(reader: TokenReader, token: Token): Expression {
   const name = token.text.toLowerCase();
   const open = reader.next();
@@ -346,12 +351,12 @@ function parseCall(reader: TokenReader, token: Token): Expression {
   while (!reader.isOperator(")")) {
     if (args.length > 0 || star)
       reader.expectOperator(",", `Separate arguments with commas and close ${token.text}( with ).`);
-    args.push(parseExpression(reader));
+    args.push(name === "regexreplace" && reader.peek().kind === "regex" ? regexText(reader) : parseExpression(reader));
   }
   const close = reader.next();
   const span = { start: token.span.start, end: close.span.end };
   const callee = aggregateNamed(name) ?? scalarFunction(name) ?? (isTimeBucket(name) ? TIME_BUCKETS[name] : undefined);
-  if (callee === undefined) {
+  if (callee === undefined || ("internal" in callee && callee.internal === true)) {
     throw new InsightsSyntaxError(
       `There is no function ${quoteForMessage(token.text)} here. Check its spelling.`,
       token.span,
@@ -371,6 +376,11 @@ function parseCall(reader: TokenReader, token: Token): Expression {
   return Object.freeze({ kind: "call", name, args: Object.freeze(args), star, span });
 }
 
+function regexText(reader: TokenReader): Expression {
+  const token = reader.next();
+  return Object.freeze({ kind: "string", value: token.value, span: token.span });
+}
+
 const TIME_BUCKETS = {
   bin: { minimum: 1, maximum: 1 },
   datefloor: { minimum: 2, maximum: 2 },
@@ -380,7 +390,8 @@ const TIME_BUCKETS = {
 /** The last argument of a time bucket is a period, and nothing else is one. */
 function checkPeriods(name: string, args: readonly Expression[]): void {
   args.forEach((arg, index) => {
-    const wanted = isTimeBucket(name) && index === args.length - 1;
+    const ofAggregate = aggregateNamed(name)?.takesPeriod === true && index === 1;
+    const wanted = ofAggregate || (isTimeBucket(name) && index === args.length - 1);
     if (wanted && arg.kind !== "period") {
       throw new InsightsSyntaxError(`${name} takes a period here. Write a number and a unit, as in 5m.`, arg.span);
     }

@@ -1,18 +1,22 @@
 import { MAX_COMMANDS, MAX_QUERY_LENGTH, MAX_ROWS } from "./limits.ts";
-import type { Command, FieldNode, InsightsQuery, NamedExpression, NameNode, SortKey } from "./node.ts";
-import { describe, fieldNode, parseExpression, TokenReader } from "./parse-expression.ts";
-import { parseRegex } from "./regex.ts";
-import { InsightsSyntaxError, quoteForMessage } from "./syntax-error.ts";
+import type { Command, Expression, FieldNode, InsightsQuery, NamedExpression, SortKey } from "./node.ts";
+import { describe, fieldNode, internalCall, parseExpression, TokenReader } from "./parse-expression.ts";
+import { parseJson, parseParse } from "./parse-extract.ts";
+import { parseName, spanFrom } from "./parse-name.ts";
+import { parseSource } from "./parse-source.ts";
+import { parsePeriod, periodMilliseconds } from "./period.ts";
+import { InsightsSyntaxError } from "./syntax-error.ts";
 import { type Token, tokenize } from "./token.ts";
 
 /** Commands of the language that this version refuses by name. */
 const NOT_YET = new Set(
   (
-    "filterindex json pattern diff anomaly expand unmask lookup cidrlookup join source addtotals accum appendcols autoregress " +
+    "pattern diff anomaly lookup cidrlookup join addtotals accum appendcols autoregress " +
     "countfrequent estimate filldown fillmissing logcompare outlier relevantfields sessionize"
   ).split(" "),
 );
-const SUPPORTED = "fields, display, filter, parse, stats, sort, limit, dedup and unnest";
+const SUPPORTED =
+  "fields, display, filter, filterIndex, parse, json, stats, sort, limit, dedup, unnest, expand and unmask";
 
 /**
  * Parses the text of a Logs Insights query into frozen nodes.
@@ -30,6 +34,7 @@ export function parseInsights(text: string): InsightsQuery {
   }
   const reader = new TokenReader(text, tokenize(text));
   const commands: Command[] = [];
+  const source = reader.isWord("source") ? parseSource(reader) : undefined;
   // A pipe before the first command is harmless and common in pasted queries.
   reader.acceptOperator("|");
   if (reader.peek().kind === "end")
@@ -41,7 +46,7 @@ export function parseInsights(text: string): InsightsQuery {
   if (reader.peek().kind !== "end") {
     reader.fail(`Expected | or the end of the query but found ${describe(reader.peek())}. Separate commands with |.`);
   }
-  return Object.freeze({ text, commands: Object.freeze(commands) });
+  return Object.freeze({ text, source, commands: Object.freeze(commands) });
 }
 
 function parseCommand(reader: TokenReader): Command {
@@ -49,6 +54,9 @@ function parseCommand(reader: TokenReader): Command {
   const word = verb.text.toLowerCase();
   const parser = verb.kind === "identifier" && verb.quoted !== true ? PARSERS[word] : undefined;
   if (parser !== undefined) return parser(reader, verb);
+  if (verb.kind === "identifier" && word === "source") {
+    reader.fail("SOURCE stands only at the beginning of a query. Move it there.", verb.span);
+  }
   if (verb.kind === "identifier" && NOT_YET.has(word)) {
     reader.fail(`The command ${word} is not supported yet. Supported are ${SUPPORTED}.`, verb.span);
   }
@@ -62,7 +70,9 @@ const PARSERS: Readonly<Record<string, (reader: TokenReader, verb: Token) => Com
     display: parseFields,
     filter: parseFilter,
     where: parseFilter,
+    filterindex: parseFilterIndex,
     parse: parseParse,
+    json: parseJson,
     stats: parseStats,
     sort: parseSort,
     limit: parseLimit,
@@ -70,29 +80,16 @@ const PARSERS: Readonly<Record<string, (reader: TokenReader, verb: Token) => Com
     tail: parseLimit,
     dedup: parseDedup,
     unnest: parseUnnest,
+    expand: parseExpand,
+    unmask: parseUnmask,
   },
 );
 
-function spanFrom(reader: TokenReader, verb: Token) {
-  return { start: verb.span.start, end: reader.last().span.end };
-}
-
-function parseName(reader: TokenReader, after: string): NameNode {
-  const token = reader.next();
-  if (token.kind !== "identifier") {
-    reader.fail(
-      `Expected a name after ${after} but found ${describe(token)}. Put names with other characters in backticks.`,
-      token.span,
-    );
-  }
-  return Object.freeze({ name: token.value, span: token.span });
-}
-
 /** `expression [as name], …`; a column without alias is named by its own text. */
-function parseNamedList(reader: TokenReader): readonly NamedExpression[] {
+function parseNamedList(reader: TokenReader, readOne = parseExpression): readonly NamedExpression[] {
   const items: NamedExpression[] = [];
   do {
-    const expression = parseExpression(reader);
+    const expression = readOne(reader);
     const alias = reader.acceptWord("as") ? parseName(reader, "as") : undefined;
     const name = alias?.name ?? (expression.kind === "field" ? expression.name : reader.source(expression.span));
     items.push(Object.freeze({ expression, name, aliased: alias !== undefined, span: expression.span }));
@@ -111,111 +108,55 @@ function parseFilter(reader: TokenReader, verb: Token): Command {
   return { kind: "filter", predicate, span: spanFrom(reader, verb) };
 }
 
-const MESSAGE: FieldNode = Object.freeze({
-  kind: "field",
-  name: "@message",
-  segments: Object.freeze(["@message"]),
-  span: Object.freeze({ start: 0, end: 0 }),
-});
-
-function parseParse(reader: TokenReader, verb: Token): Command {
-  const source = reader.peek().kind === "identifier" ? fieldNode(reader.next()) : MESSAGE;
-  const pattern = reader.next();
-  if (pattern.kind === "identifier" && ["logfmt", "csv"].includes(pattern.text.toLowerCase())) {
-    reader.fail(
-      `parse ... ${pattern.text} is not supported yet. Use a glob such as "key=*" or a regular expression.`,
-      pattern.span,
+/** `filterIndex field = value` or `filterIndex field in [...]`, and nothing else. */
+function parseFilterIndex(reader: TokenReader, verb: Token): Command {
+  const predicate = parseExpression(reader);
+  const span = spanFrom(reader, verb);
+  const equality = predicate.kind === "binary" && predicate.operator === "=" && isLiteral(predicate.right);
+  const subject =
+    equality && predicate.kind === "binary"
+      ? predicate.left
+      : predicate.kind === "in" && !predicate.negated
+        ? predicate.subject
+        : undefined;
+  if (subject?.kind !== "field") {
+    return reader.fail(
+      "filterIndex takes only field = value or field in [...]. Use filter for the rest.",
+      predicate.span,
     );
   }
-  if (pattern.kind !== "string" && pattern.kind !== "regex") {
-    reader.fail(
-      `Expected a pattern but found ${describe(pattern)}. Write parse field "a * c" as name, or parse field /...(?<name>...)/.`,
-      pattern.span,
-    );
-  }
-  const names: NameNode[] = [];
-  if (reader.acceptWord("as")) {
-    do {
-      names.push(parseName(reader, "as"));
-    } while (reader.acceptOperator(","));
-  }
-  if (reader.isWord("multi"))
-    reader.fail("parse ... multi is not supported yet. Without it parse takes the first match.");
-  const command =
-    pattern.kind === "string"
-      ? parseGlob(reader, source, pattern, names)
-      : parseRegexParse(reader, source, pattern, names);
-  return { ...command, span: spanFrom(reader, verb) };
+  return { kind: "filter-index", field: subject, predicate, span };
 }
 
-function parseGlob(reader: TokenReader, source: FieldNode, pattern: Token, names: readonly NameNode[]): Command {
-  const wildcards = pattern.value.split("*").length - 1;
-  if (wildcards === 0) reader.fail("The pattern captures nothing. Put a * where each value stands.", pattern.span);
-  if (pattern.value.includes("**")) {
-    reader.fail(
-      "Two * stand side by side, so where the first value ends is unknown. Put the text between them into the pattern.",
-      pattern.span,
-    );
-  }
-  if (names.length !== wildcards) {
-    reader.fail(`The pattern has ${wildcards} * but ${names.length} name(s) follow as. Give each * one name.`, {
-      start: pattern.span.start,
-      end: names.at(-1)?.span.end ?? pattern.span.end,
-    });
-  }
-  checkDistinct(names);
-  return { kind: "parse-glob", source, glob: pattern.value, names: Object.freeze([...names]), span: pattern.span };
-}
-
-function parseRegexParse(
-  reader: TokenReader,
-  source: FieldNode,
-  pattern: Token,
-  aliases: readonly NameNode[],
-): Command {
-  const regex = parseRegex(pattern.value, pattern.span);
-  if (regex.groups.length === 0) {
-    reader.fail("The expression captures nothing. Name each value: (?<name>...).", pattern.span);
-  }
-  if (aliases.length > 0) {
-    if (aliases.length !== regex.groups.length) {
-      reader.fail(
-        `The expression has ${regex.groups.length} group(s) but ${aliases.length} name(s) follow as. Give each group one name.`,
-        pattern.span,
-      );
-    }
-    checkDistinct(aliases);
-    return { kind: "parse-regex", source, regex, names: Object.freeze([...aliases]), span: pattern.span };
-  }
-  const names = regex.groups.map((group) => {
-    if (group.name === undefined) {
-      return reader.fail(
-        "A group has no name. Write (?<name>...), use (?:...) when its text is not wanted, or list names after as.",
-        pattern.span,
-      );
-    }
-    return Object.freeze({ name: group.name, span: pattern.span });
-  });
-  return { kind: "parse-regex", source, regex, names: Object.freeze(names), span: pattern.span };
-}
-
-function checkDistinct(names: readonly NameNode[]): void {
-  const seen = new Set<string>();
-  for (const { name, span } of names) {
-    if (seen.has(name))
-      throw new InsightsSyntaxError(
-        `The name ${quoteForMessage(name)} is used twice. Give each value its own name.`,
-        span,
-      );
-    seen.add(name);
-  }
+function isLiteral(node: Expression): boolean {
+  return node.kind === "number" || node.kind === "string" || node.kind === "boolean";
 }
 
 function parseStats(reader: TokenReader, verb: Token): Command {
   const outputs = parseNamedList(reader);
-  const keys = reader.acceptWord("by") ? parseNamedList(reader) : Object.freeze([]);
-  if (reader.isWord("offset")) reader.fail("by bin(...) offset is not supported yet. Group by bin alone.");
+  const keys = reader.acceptWord("by") ? parseNamedList(reader, parseGroupKey) : Object.freeze([]);
   return { kind: "stats", outputs, keys, span: spanFrom(reader, verb) };
+}
+
+/** A group key; `bin(1h) offset 15m` moves the edges of the bins. */
+function parseGroupKey(reader: TokenReader): Expression {
+  const key = parseExpression(reader);
+  if (!reader.isWord("offset")) return key;
+  const word = reader.next();
+  if (key.kind !== "call" || key.name !== "bin") {
+    reader.fail("offset follows only bin(...). Remove it.", word.span);
+  }
+  const token = reader.next();
+  const offset = token.kind === "duration" ? parsePeriod(token.text, token.span) : undefined;
+  if (offset === undefined || periodMilliseconds(offset) === undefined) {
+    reader.fail(
+      `Expected a period but found ${describe(token)}. Write bin(1h) offset 15m, in ms, s, m, h or d.`,
+      token.span,
+    );
+  }
+  const span = { start: key.span.start, end: token.span.end };
+  const args = [...key.args, Object.freeze({ kind: "period" as const, value: offset, span: token.span })];
+  return Object.freeze({ ...key, args: Object.freeze(args), span });
 }
 
 function parseSort(reader: TokenReader, verb: Token): Command {
@@ -232,7 +173,7 @@ function parseSort(reader: TokenReader, verb: Token): Command {
 }
 
 function parseLimit(reader: TokenReader, verb: Token): Command {
-  reader.acceptWord("any");
+  const any = reader.acceptWord("any");
   const token = reader.next();
   const count = Number(token.value);
   if (token.kind !== "number" || !Number.isInteger(count) || count < 1 || count > MAX_ROWS) {
@@ -241,7 +182,7 @@ function parseLimit(reader: TokenReader, verb: Token): Command {
       token.span,
     );
   }
-  return { kind: "limit", count, span: spanFrom(reader, verb) };
+  return { kind: "limit", count, any, span: spanFrom(reader, verb) };
 }
 
 function parseDedup(reader: TokenReader, verb: Token): Command {
@@ -261,4 +202,19 @@ function parseUnnest(reader: TokenReader, verb: Token): Command {
     reader.fail(`Expected into but found ${describe(reader.peek())}. Write unnest list into name.`);
   const alias = parseName(reader, "into");
   return { kind: "unnest", source, alias, span: spanFrom(reader, verb) };
+}
+
+/** `expand field`: `unnest` of the list that the field's JSON text holds, under the field's own name. */
+function parseExpand(reader: TokenReader, verb: Token): Command {
+  const token = reader.next();
+  if (token.kind !== "identifier")
+    reader.fail(`Expected a field but found ${describe(token)}. Write expand field.`, token.span);
+  const field = fieldNode(token);
+  const source = internalCall("expandlist", field);
+  return { kind: "unnest", source, alias: { name: field.name, span: field.span }, span: spanFrom(reader, verb) };
+}
+
+/** Nothing is masked when it is stored, so the field itself is what AWS shows to those who may see it. */
+function parseUnmask(reader: TokenReader, verb: Token): Command {
+  return { kind: "fields", items: parseNamedList(reader), span: spanFrom(reader, verb) };
 }

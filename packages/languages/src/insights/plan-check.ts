@@ -124,6 +124,9 @@ function checkAggregateCall(node: CallNode, before: KnownColumns | undefined): v
       node.span,
     );
   }
+  if (aggregate.name === "topk") {
+    throw new InsightsSyntaxError("topk stands alone in stats, without by. Write stats topk(10, field).", node.span);
+  }
   const { level } = aggregate;
   const levelNode = level === undefined ? undefined : node.args[1];
   if (
@@ -136,6 +139,7 @@ function checkAggregateCall(node: CallNode, before: KnownColumns | undefined): v
     );
   }
   for (const arg of node.args) {
+    if (aggregate.takesPeriod && arg.kind === "period") continue;
     checkRowExpression(arg, before);
     requireColumns(arg, before);
   }

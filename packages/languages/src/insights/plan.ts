@@ -1,7 +1,16 @@
 import { aggregateNamed } from "./aggregate.ts";
 import { formatExpression } from "./format.ts";
 import { DEFAULT_ROWS, MAX_ROWS, MAX_STATS_COMMANDS } from "./limits.ts";
-import type { Command, Expression, FieldNode, InsightsQuery, NamedExpression, NameNode, SortKey } from "./node.ts";
+import type {
+  Command,
+  Expression,
+  FieldNode,
+  InsightsQuery,
+  NamedExpression,
+  NameNode,
+  SortKey,
+  SourceNode,
+} from "./node.ts";
 import { checkAggregation, checkRowExpression, requireColumns } from "./plan-check.ts";
 import type { RegexPattern } from "./regex.ts";
 import { InsightsSyntaxError, type Span } from "./syntax-error.ts";
@@ -16,12 +25,14 @@ export type Step =
       readonly source: FieldNode;
       readonly glob: string;
       readonly names: readonly NameNode[];
+      readonly multi: boolean;
     }
   | {
       readonly kind: "parse-regex";
       readonly source: FieldNode;
       readonly regex: RegexPattern;
       readonly names: readonly NameNode[];
+      readonly multi: boolean;
     }
   | { readonly kind: "unnest"; readonly source: Expression; readonly alias: NameNode }
   | {
@@ -30,7 +41,8 @@ export type Step =
       readonly keys: readonly NamedExpression[];
     }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly order: readonly SortKey[] }
-  | { readonly kind: "take"; readonly order: readonly SortKey[]; readonly count: number };
+  /** `any` takes whichever rows come first. */
+  | { readonly kind: "take"; readonly order: readonly SortKey[]; readonly count: number; readonly any: boolean };
 
 export interface OutputColumn {
   readonly name: string;
@@ -43,6 +55,10 @@ export interface Plan {
   readonly columns: readonly OutputColumn[];
   /** The rows are events, so each has a pointer to its record. */
   readonly rawEvents: boolean;
+  /** The groups the query chooses itself (`SOURCE`); the caller finds them. */
+  readonly source: SourceNode | undefined;
+  /** Fields of `filterIndex`: only groups with an index on each of them are read. */
+  readonly indexFields: readonly string[];
   /** The most rows the query returns. */
   readonly limit: number;
 }
@@ -69,7 +85,7 @@ export function planInsights(query: InsightsQuery, options: { readonly limit?: n
   }
   const planner = new Planner(stats.length, limit);
   for (const command of query.commands) planner.add(command);
-  return planner.finish();
+  return planner.finish(query.source);
 }
 
 /** The columns after a `stats`, by name and by canonical text. */
@@ -91,6 +107,8 @@ class Planner {
   #movable = false;
   #order: readonly SortKey[] | undefined;
   #count: number | undefined;
+  #any = true;
+  readonly #indexFields: string[] = [];
   #dedup = false;
   #columns = new Map<string, OutputColumn>();
   #captured = new Map<string, OutputColumn>();
@@ -114,9 +132,27 @@ class Planner {
       case "filter":
         this.#filter(command.predicate);
         return;
+      case "filter-index":
+        if (this.#outputs !== undefined) {
+          throw new InsightsSyntaxError(
+            "filterIndex reads events, which are gone after stats. Move it to the front.",
+            command.span,
+          );
+        }
+        this.#indexFields.push(command.field.name);
+        this.#filter(command.predicate);
+        return;
+      case "extract":
+        for (const { expression, name, span } of command.items) {
+          this.#check(expression);
+          this.#steps.push({ kind: "compute", name, expression, span });
+          this.#capture({ name, span });
+        }
+        return;
       case "parse-glob":
       case "parse-regex":
         this.#check(command.source);
+        if (command.multi) this.#materialize();
         this.#steps.push(command);
         for (const name of command.names) this.#capture(name);
         return;
@@ -137,6 +173,7 @@ class Planner {
       case "limit":
         this.#afterLastStats("limit", command.span);
         this.#count = Math.min(command.count, this.#count ?? command.count);
+        this.#any &&= command.any;
         return;
       case "dedup":
         this.#materialize();
@@ -147,9 +184,10 @@ class Planner {
     }
   }
 
-  finish(): Plan {
+  finish(source: SourceNode | undefined): Plan {
     const limit = Math.min(this.#count ?? this.#rowLimit, this.#rowLimit);
-    this.#steps.push({ kind: "take", order: this.#order ?? [], count: limit });
+    const any = this.#count !== undefined && this.#any && this.#order === undefined;
+    this.#steps.push({ kind: "take", order: this.#order ?? [], count: limit, any });
     const columns = this.#display ?? [...this.#columns.values(), ...this.#captured.values()];
     const rawEvents = this.#statsTotal === 0;
     const shown =
@@ -158,6 +196,8 @@ class Planner {
       steps: Object.freeze(this.#steps.map((step) => Object.freeze(step))),
       columns: Object.freeze([...shown]),
       rawEvents,
+      source,
+      indexFields: Object.freeze(this.#indexFields),
       limit,
     });
   }
@@ -165,8 +205,10 @@ class Planner {
   /** Turns a pending `sort | limit` into a step, because what follows depends on which rows are left. */
   #materialize(): void {
     if (this.#count === undefined) return;
-    this.#steps.push({ kind: "take", order: this.#order ?? [], count: this.#count });
+    const any = this.#any && this.#order === undefined;
+    this.#steps.push({ kind: "take", order: this.#order ?? [], count: this.#count, any });
     this.#count = undefined;
+    this.#any = true;
     this.#movable = false;
   }
 
@@ -244,9 +286,11 @@ class Planner {
     return aggregate ? undefined : substitute(term, (field) => outputs.keys.get(field.name));
   }
 
-  #stats(command: Extract<Command, { kind: "stats" }>): void {
+  #stats(written: Extract<Command, { kind: "stats" }>): void {
     this.#materialize();
     this.#order = undefined;
+    const top = topValues(written);
+    const command = top?.command ?? written;
     checkAggregation(command, this.#outputs);
     this.#steps.push({ kind: "aggregate", outputs: command.outputs, keys: command.keys });
     this.#aggregateAt = this.#steps.length - 1;
@@ -262,6 +306,11 @@ class Planner {
     for (const output of command.outputs) this.#outputs.keys.delete(output.name);
     this.#captured.clear();
     this.#display = undefined;
+    if (top !== undefined) {
+      this.#order = top.order;
+      this.#count = top.count;
+      this.#any = false;
+    }
     this.#columns = new Map(
       all.map((item, index) => [
         `${index}:${item.name}`,
@@ -300,6 +349,47 @@ class Planner {
     }
   }
 }
+
+/**
+ * `stats topk(k, field)` gives a row for each of the k most frequent values: its count by the field, largest first.
+ * Anywhere else `topk` is refused by the check of the command.
+ */
+function topValues(command: Extract<Command, { kind: "stats" }>) {
+  const [output] = command.outputs;
+  const call = output?.expression;
+  if (output === undefined || call?.kind !== "call" || call.name !== "topk") return undefined;
+  if (command.outputs.length > 1 || command.keys.length > 0) return undefined;
+  const [size, field] = call.args;
+  if (
+    field === undefined ||
+    size?.kind !== "number" ||
+    !Number.isInteger(size.value) ||
+    size.value < 1 ||
+    size.value > MAX_TOP
+  ) {
+    throw new InsightsSyntaxError(
+      `topk takes a number of values from 1 to ${MAX_TOP} and a field. Write topk(10, field).`,
+      call.span,
+    );
+  }
+  const { span } = output;
+  const count: Expression = Object.freeze({ kind: "call", name: "count", args: Object.freeze([]), star: true, span });
+  const key = Object.freeze({ expression: field, name: formatExpression(field), aliased: false, span });
+  const counted = Object.freeze({
+    expression: count,
+    name: output.aliased ? output.name : "count",
+    aliased: true,
+    span,
+  });
+  return {
+    command: { kind: "stats" as const, outputs: [counted], keys: [key], span: command.span },
+    order: [{ expression: fieldNamed(counted.name, span), descending: true }],
+    count: size.value,
+  };
+}
+
+/** AWS's bound for topk. */
+const MAX_TOP = 10_000;
 
 function fieldNamed(name: string, span: Span): FieldNode {
   return Object.freeze({ kind: "field", name, segments: Object.freeze([name]), span });

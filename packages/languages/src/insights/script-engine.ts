@@ -71,6 +71,8 @@ function scopeOf(first: number, names: readonly string[]): Scope {
       sql: ids.length === 0 ? "''" : `transform(group_id, [${ids.join(", ")}], [${logs.join(", ")}], '')`,
       params: {},
     },
+    region: "eu-central-1",
+    indexedBy: (field) => ({ sql: field === "indexed" ? `group_id = ${first}` : "0", params: {} }),
     startTimeMs: SCRIPT_EPOCH_MS,
     endTimeMs: SCRIPT_EPOCH_MS + 86_400_000 - 1,
     nowMs: SCRIPT_EPOCH_MS + 86_400_000,

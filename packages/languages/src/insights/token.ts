@@ -93,7 +93,9 @@ function readToken(text: string, at: number, char: string, before: readonly Toke
   if (char === "/" && regexMayStart(before)) return readRegex(text, at);
   if (/[0-9]/.test(char) || (char === "." && /[0-9]/.test(text.charAt(at + 1)))) return readNumber(text, at);
   if (char === "`" || IDENTIFIER_START.test(codePointAt(text, at))) return readIdentifier(text, at);
-  const operator = OPERATORS.find((candidate) => text.startsWith(candidate, at));
+  const operator =
+    OPERATORS.find((candidate) => text.startsWith(candidate, at)) ??
+    (before.some(isSource) ? sourcePart(char) : undefined);
   if (operator !== undefined) {
     return { kind: "operator", text: operator, value: operator, span: { start: at, end: at + operator.length } };
   }
@@ -102,6 +104,15 @@ function readToken(text: string, at: number, char: string, before: readonly Toke
     `Unexpected character ${quoteForMessage(found)}. Put a field name that holds it in backticks, and text in quotes.`,
     { start: at, end: at + found.length },
   );
+}
+
+/** Only the arguments of SOURCE hold these. */
+function sourcePart(char: string): string | undefined {
+  return char === ":" || char === "{" || char === "}" ? char : undefined;
+}
+
+function isSource(token: Token): boolean {
+  return token.kind === "identifier" && token.quoted !== true && token.text.toLowerCase() === "source";
 }
 
 function codePointAt(text: string, at: number): string {

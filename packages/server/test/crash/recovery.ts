@@ -49,7 +49,8 @@ export async function untilAnswered(server: ServerProcess, ask: (number: number)
       if (!(error instanceof CallUnanswered)) throw error;
       if (!server.isRunning()) throw new Error("the server ended by itself", { cause: error });
       if (performance.now() > deadline) throw new Error("the server does not answer", { cause: error });
-      await pause(10);
+      // Often enough to see when, and rarely enough not to take part in it.
+      await pause(30);
     }
   }
 }

@@ -91,6 +91,9 @@ export function openEventStore(engine: Engine): EventStore {
 
   return {
     async append(batch) {
+      const other = underWay.get(callOf(batch.firstPut));
+      // The attempts of one call can overtake each other on their way in.
+      if (other !== undefined) return await track(batch, appendMissing(batch, other));
       await track(batch, appender.append([batch]));
       return [batch];
     },

@@ -81,7 +81,8 @@ async function main(): Promise<void> {
     data: { events, messageBytes: data.messageBytes, seed: data.seed },
     cases: results,
   };
-  const label = options.only.length > 0 ? options.only.join("+") : options.quick ? "quick" : "all";
+  const size = options.quick ? "quick" : "full";
+  const label = options.only.length === 0 ? size : `${size}-${options.only.length === 1 ? options.only[0] : "some"}`;
   const file = join(ROOT, "bench", "results", `${date.slice(0, 16).replaceAll(":", "")}-${label}`);
   mkdirSync(join(ROOT, "bench", "results"), { recursive: true });
   writeFileSync(`${file}.json`, `${JSON.stringify(report, null, 2)}\n`);

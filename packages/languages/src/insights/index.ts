@@ -12,7 +12,7 @@ export {
 } from "./compile.ts";
 export { discoverFields } from "./discover.ts";
 export { explainPlan } from "./explain.ts";
-export type { Command, Expression, InsightsQuery } from "./node.ts";
+export type { Command, Expression, InsightsQuery, SourceNode as InsightsSource } from "./node.ts";
 export { parseInsights } from "./parse.ts";
 export { type OutputColumn, type Plan, planInsights, type Step } from "./plan.ts";
 export { type EventPointer, formatNumber, formatTimestamp, type ResultField, renderRow, rowPointer } from "./render.ts";

@@ -59,6 +59,8 @@ export interface Plan {
   readonly source: SourceNode | undefined;
   /** Fields of `filterIndex`: only groups with an index on each of them are read. */
   readonly indexFields: readonly string[];
+  /** The first command that groups of the class INFREQUENT_ACCESS lack. */
+  readonly standardOnly: { readonly command: string; readonly span: Span } | undefined;
   /** The most rows the query returns. */
   readonly limit: number;
 }
@@ -85,7 +87,7 @@ export function planInsights(query: InsightsQuery, options: { readonly limit?: n
   }
   const planner = new Planner(stats.length, limit);
   for (const command of query.commands) planner.add(command);
-  return planner.finish(query.source);
+  return planner.finish(query);
 }
 
 /** The columns after a `stats`, by name and by canonical text. */
@@ -184,7 +186,7 @@ class Planner {
     }
   }
 
-  finish(source: SourceNode | undefined): Plan {
+  finish({ source, commands }: InsightsQuery): Plan {
     const limit = Math.min(this.#count ?? this.#rowLimit, this.#rowLimit);
     const any = this.#count !== undefined && this.#any && this.#order === undefined;
     this.#steps.push({ kind: "take", order: this.#order ?? [], count: limit, any });
@@ -198,6 +200,10 @@ class Planner {
       rawEvents,
       source,
       indexFields: Object.freeze(this.#indexFields),
+      standardOnly: commands.flatMap((command) => {
+        const name = STANDARD_ONLY[command.kind];
+        return name === undefined ? [] : [{ command: name, span: command.span }];
+      })[0],
       limit,
     });
   }
@@ -390,6 +396,9 @@ function topValues(command: Extract<Command, { kind: "stats" }>) {
 
 /** AWS's bound for topk. */
 const MAX_TOP = 10_000;
+
+/** Commands that groups of the class INFREQUENT_ACCESS lack (user guide, "Log classes"). */
+const STANDARD_ONLY: Readonly<Partial<Record<Command["kind"], string>>> = { "filter-index": "filterIndex" };
 
 function fieldNamed(name: string, span: Span): FieldNode {
   return Object.freeze({ kind: "field", name, segments: Object.freeze([name]), span });

@@ -1,10 +1,11 @@
-import { compileInsights, InsightsSyntaxError, parseInsights, planInsights } from "@nephoscope/languages";
+import { compileInsights, InsightsSyntaxError, type Plan, parseInsights, planInsights } from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
-import { clampTime, type EventCondition, visibilityOf, visibleCondition } from "../events/visibility.ts";
-import { nameOfIdentifier } from "../groups/identify-log-group.ts";
-import { findLogGroup, type LogGroup } from "../groups/log-group.ts";
-import type { LogsCall, LogsDeps, LogsInput, LogsOperation } from "../operation.ts";
+import { clampTime } from "../events/visibility.ts";
+import type { LogGroup } from "../groups/log-group.ts";
+import type { LogsCall, LogsInput, LogsOperation } from "../operation.ts";
+import { chooseGroups } from "./choose-groups.ts";
 import { MAX_CONCURRENT_QUERIES } from "./query-runner.ts";
+import { eventScope } from "./query-scope.ts";
 
 /** Rows of a query without a limit of its own (user guide, "limit"). */
 const DEFAULT_LIMIT = 10_000;
@@ -20,24 +21,15 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   const plan = wellFormed(call, () =>
     planInsights(parseInsights(input.queryString), { limit: input.limit ?? DEFAULT_LIMIT }),
   );
-  const groups = chosenGroups(input, call, deps);
-  const scanned = eventsInRange(groups, input, deps);
-  const compiled = wellFormed(call, () =>
-    compileInsights(plan, {
-      table: "events",
-      where: scanned,
-      logExpression: {
-        sql: "transform(group_id, {groups:Array(UInt32)}, {logNames:Array(String)}, '')",
-        params: { logNames: groups.map((group) => `${call.account}:${group.ref.key}`) },
-      },
-      ...rangeOf(input),
-      nowMs: deps.clock.now(),
-    }),
-  );
+  const groups = chooseGroups(input, plan.source, call, deps);
+  refuseForClass(plan, groups, call);
+  const range = rangeOf(input);
+  const events = eventScope(groups, [range], "q", call, deps);
+  const compiled = wellFormed(call, () => compileInsights(plan, { ...events, ...range, nowMs: deps.clock.now() }));
   const queryId = await deps.queries.start({
     scope: { account: call.account, region: call.region },
     compiled,
-    scanned,
+    scanned: events.where,
     record: {
       queryString: input.queryString,
       logGroupNames: groups.map((group) => group.ref.key),
@@ -56,6 +48,17 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   return { queryId };
 };
 
+/** Groups of the class INFREQUENT_ACCESS lack some commands (user guide, "Log classes"). */
+function refuseForClass({ standardOnly }: Plan, groups: readonly Resource<LogGroup>[], call: LogsCall): void {
+  const group = groups.find(({ document }) => document.logGroupClass === "INFREQUENT_ACCESS");
+  if (standardOnly === undefined || group === undefined) return;
+  const { command, span } = standardOnly;
+  const message = `${command} can't be used with log groups of class INFREQUENT_ACCESS, such as '${group.ref.key}'.`;
+  throw call.error("MalformedQueryException", message, {
+    queryCompileError: { location: { startCharOffset: span.start, endCharOffset: span.end }, message },
+  });
+}
+
 /** A query can be found malformed at every stage: it may be too large only once it is compiled. */
 function wellFormed<T>(call: LogsCall, work: () => T): T {
   try {
@@ -72,53 +75,4 @@ function wellFormed<T>(call: LogsCall, work: () => T): T {
 /** Seconds mean whole seconds: the last one to its last millisecond. */
 function rangeOf(input: LogsInput<"StartQuery">): { startTimeMs: number; endTimeMs: number } {
   return { startTimeMs: clampTime(input.startTime * 1_000), endTimeMs: clampTime(input.endTime * 1_000 + 999) };
-}
-
-function chosenGroups(input: LogsInput<"StartQuery">, call: LogsCall, { state }: LogsDeps): Resource<LogGroup>[] {
-  const ways = [input.logGroupName, input.logGroupNames, input.logGroupIdentifiers].filter((way) => way !== undefined);
-  if (ways.length !== 1) {
-    throw call.error(
-      "InvalidParameterException",
-      "Exactly one of logGroupName, logGroupNames and logGroupIdentifiers must be given.",
-    );
-  }
-  const identifiers = [ways[0]].flat().filter((identifier) => identifier !== undefined);
-  const names = new Set(identifiers.map((identifier) => nameOfIdentifier(identifier, call)));
-  return [...names].map((name) => {
-    const group = findLogGroup(state, call, name);
-    if (group === undefined) {
-      throw call.error(
-        "ResourceNotFoundException",
-        `Log group '${name}' does not exist for account ID '${call.account}' (Service: AWSLogs; Status Code: 400; Error Code: ResourceNotFoundException; Request ID: ${call.requestId}; Proxy: null)`,
-      );
-    }
-    if (group.document.logGroupClass === "DELIVERY") {
-      throw call.error(
-        "InvalidParameterException",
-        `Log group '${name}' is of class DELIVERY, which can't be queried.`,
-      );
-    }
-    return group;
-  });
-}
-
-function eventsInRange(
-  groups: readonly Resource<LogGroup>[],
-  input: LogsInput<"StartQuery">,
-  { state, clock }: LogsDeps,
-): EventCondition {
-  const range = rangeOf(input);
-  const visible = groups.map((group, index) => visibleCondition(visibilityOf(state, group, clock.now()), `g${index}`));
-  return {
-    sql: `group_id IN {groups:Array(UInt32)} AND (${visible.map(({ sql }) => `(${sql})`).join(" OR ")})
-      AND timestamp >= fromUnixTimestamp64Milli({rangeStart:Int64}) AND timestamp <= fromUnixTimestamp64Milli({rangeEnd:Int64})`,
-    params: Object.assign(
-      {
-        groups: groups.map((group) => group.document.groupId),
-        rangeStart: range.startTimeMs,
-        rangeEnd: range.endTimeMs,
-      },
-      ...visible.map(({ params }) => params),
-    ),
-  };
 }

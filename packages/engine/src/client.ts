@@ -49,7 +49,7 @@ export type QueryProgress = {
 export type Insert = {
   readonly table: string;
   readonly columns: readonly string[];
-  readonly format: "JSONCompactEachRow" | "JSONEachRow" | "TabSeparated";
+  readonly format: "RowBinary" | "JSONCompactEachRow" | "JSONEachRow" | "TabSeparated";
   /** Must not change until the promise settles. */
   readonly body: Buffer | readonly Buffer[];
   readonly database?: string;

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, existsSync, openSync } from "node:fs";
+import { unlink, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -19,7 +20,7 @@ export type RunContext = {
 
 export type InsertOutcome = { rows: number; bytes: number };
 
-type Slot = { readonly session: Session; readonly pipe: string; changed: readonly string[] };
+type Slot = { readonly session: Session; readonly pipe: string; readonly spool: string; changed: readonly string[] };
 
 export type ChdbOptions = {
   readonly directory: string;
@@ -91,23 +92,26 @@ export class Chdb {
     });
   }
 
-  /** Inserts rows; the bytes are parsed by the engine and must not change meanwhile. */
+  /**
+   * Inserts rows, in any format that the engine reads. They go in through a file of ours: chdb would append the bytes to the statement,
+   * and the engine would read all of them as SQL before it reads them as rows, which costs several times what the rows cost.
+   * The file is never synced, as the part is before the insert returns.
+   */
   async insert(head: InsertHead, data: Buffer, context: RunContext): Promise<InsertOutcome> {
-    const format = RAW_FORMATS.find((name) => name.toLowerCase() === head.format.toLowerCase());
-    if (format === undefined)
-      throw new Error(
-        `Code: 73. DB::Exception: Rows cannot be inserted as ${head.format}; use ${RAW_FORMATS.join(", ")} (UNKNOWN_FORMAT)`,
-      );
-    return await this.#with(context, async ({ session }, prefix) => {
-      await session.queryAsync(prefix.replace(/;\s*$/, ""));
-      const done = await session.insert({
-        table: head.table,
-        values: data,
-        format,
-        ...(head.columns === undefined ? {} : { columns: head.columns }),
-        ...(Object.keys(head.settings).length === 0 ? {} : { settings: head.settings }),
-      });
-      return { rows: done.rowsWritten, bytes: done.bytesWritten };
+    return await this.#with(context, async ({ session, spool }, prefix) => {
+      const table = head.table.split(".").map(identifier).join(".");
+      const columns = head.columns === undefined ? "" : ` (${head.columns.map(identifier).join(", ")})`;
+      const settings = Object.entries(head.settings).map(([name, value]) => `${name} = ${literal(value)}`);
+      await writeFile(spool, data, { mode: 0o600 });
+      try {
+        const done = await session.queryAsync(
+          `${prefix}INSERT INTO ${table}${columns} FROM INFILE ${literal(spool)} COMPRESSION 'none'
+           ${settings.length === 0 ? "" : `SETTINGS ${settings.join(", ")}`} FORMAT ${head.format}`,
+        );
+        return { rows: done.rowsRead, bytes: done.bytesRead };
+      } finally {
+        await unlink(spool);
+      }
     });
   }
 
@@ -139,7 +143,7 @@ export class Chdb {
   #slot(): Slot {
     const pipe = this.#pipe(this.#made);
     this.#made += 1;
-    return { session: this.#open(), pipe, changed: [] };
+    return { session: this.#open(), pipe, spool: `${pipe}.rows`, changed: [] };
   }
 
   #open(): Session {
@@ -165,18 +169,6 @@ export class Chdb {
     return `USE ${identifier(database ?? "default")}; SET ${set.join(", ")}; `;
   }
 }
-
-/** The formats that chdb takes as raw bytes. Binary ones fail there: its reader skips leading bytes that look like spaces. */
-const RAW_FORMATS = [
-  "JSONCompactEachRow",
-  "JSONEachRow",
-  "TabSeparated",
-  "TSV",
-  "TabSeparatedWithNames",
-  "TSVWithNames",
-  "CSV",
-  "CSVWithNames",
-] as const;
 
 function endOfFile(pipe: string): void {
   try {

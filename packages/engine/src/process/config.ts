@@ -31,6 +31,8 @@ export function engineConfig(options: { limits: EngineLimits; usersFile: string;
     // One machine, no replicas: a few threads merge, none fetch, move or distribute.
     background_pool_size: 2,
     background_merges_mutations_concurrency_ratio: 2,
+    // Merges build the n-gram filter, which costs more than the inserts themselves: they take what inserts and queries leave.
+    os_threads_nice_value_merge_mutate: 19,
     background_schedule_pool_size: 2,
     background_common_pool_size: 2,
     background_move_pool_size: 1,

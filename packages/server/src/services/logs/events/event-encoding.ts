@@ -18,30 +18,80 @@ export interface EventBatch {
 }
 
 export const EVENT_COLUMNS = ["group_id", "stream", "timestamp", "seq", "put", "retention", "message"] as const;
-/** The fastest text format of the embedded engine, and JSON's own writer does the escaping. */
-export const EVENT_FORMAT = "JSONCompactEachRow";
+/** The cheapest for both sides: numbers as they are, texts after their length, nothing to escape or to parse. */
+export const EVENT_FORMAT = "RowBinary";
 
-/** Writes batches as a JSON array on a line for each event. */
+/** Bytes of a row besides its two texts: five numbers, and lengths of at most five bytes each. */
+const FIXED_BYTES = 4 + 8 + 8 + 8 + 2 + 5 + 5;
+
+/** Writes batches as rows in the order of EVENT_COLUMNS. */
 export function encodeBatches(batches: readonly EventBatch[]): Buffer {
-  return Buffer.from(batches.map(encodeBatch).join(""), "utf8");
+  const [only] = batches;
+  return batches.length === 1 && only !== undefined ? encodeBatch(only) : Buffer.concat(batches.map(encodeBatch));
 }
 
-function encodeBatch(batch: EventBatch): string {
-  const head = `[${batch.groupId},${JSON.stringify(batch.logStreamName)},"`;
-  let lines = "";
-  let seq = batch.firstSeq;
-  let put = batch.firstPut;
-  for (const { timestamp, message } of batch.events) {
-    // A lone surrogate has no form in UTF-8; it becomes the replacement character, as everywhere else on the way.
-    lines += `${head}${seconds(timestamp)}",${seq},${put},${batch.retention},${JSON.stringify(message.toWellFormed())}]\n`;
-    seq++;
-    put++;
+function encodeBatch({ groupId, logStreamName, retention, firstSeq, firstPut, events, bytes }: EventBatch): Buffer {
+  const head = encodeHead(groupId, logStreamName);
+  const rows = Buffer.allocUnsafe(events.length * (head.length + FIXED_BYTES) + bytes);
+  const seq = new Counter(firstSeq);
+  const put = new Counter(firstPut);
+  let at = 0;
+  for (const { timestamp, message } of events) {
+    at += head.copy(rows, at);
+    at = writeTime(rows, timestamp, at);
+    at = seq.write(rows, at);
+    at = put.write(rows, at);
+    at = rows.writeUInt16LE(retention, at);
+    at = writeText(rows, message, at);
   }
-  return lines;
+  return rows.subarray(0, at);
 }
 
-/** A DateTime64(3) is written as seconds with three decimals. */
-function seconds(ms: number): string {
-  const rest = ms % 1_000;
-  return `${(ms - rest) / 1_000}.${String(rest).padStart(3, "0")}`;
+/** The columns that all rows of a batch share. */
+function encodeHead(groupId: number, logStreamName: string): Buffer {
+  const head = Buffer.allocUnsafe(4 + 5 + logStreamName.length * 3);
+  return head.subarray(0, writeText(head, logStreamName, head.writeUInt32LE(groupId, 0)));
+}
+
+/** DateTime64(3): milliseconds as a signed number of 64 bits. */
+function writeTime(rows: Buffer, ms: number, at: number): number {
+  rows.writeInt32LE(ms | 0, at);
+  return rows.writeInt32LE(Math.floor(ms / TWO_32), at + 4);
+}
+
+/** The length in base 128, seven bits a byte, lowest first; then the bytes. A lone surrogate becomes the replacement character. */
+function writeText(rows: Buffer, text: string, start: number): number {
+  const bytes = Buffer.byteLength(text);
+  let at = start;
+  let left = bytes;
+  while (left >= 128) {
+    rows[at++] = (left & 127) | 128;
+    left >>>= 7;
+  }
+  rows[at++] = left;
+  return at + rows.write(text, at, bytes, "utf8");
+}
+
+const TWO_32 = 2 ** 32;
+
+/** A rising number of 64 bits, in two halves: arithmetic with a bigint for each row costs more than writing the row. */
+class Counter {
+  #low: number;
+  #high: number;
+
+  constructor(first: bigint) {
+    this.#low = Number(first & 0xffffffffn);
+    this.#high = Number(first >> 32n);
+  }
+
+  write(rows: Buffer, at: number): number {
+    rows.writeUInt32LE(this.#low, at);
+    const end = rows.writeUInt32LE(this.#high, at + 4);
+    this.#low += 1;
+    if (this.#low === TWO_32) {
+      this.#low = 0;
+      this.#high += 1;
+    }
+    return end;
+  }
 }

@@ -12,6 +12,7 @@ export {
 } from "./compile.ts";
 export { discoverFields } from "./discover.ts";
 export { explainPlan } from "./explain.ts";
+export { isNewestFirst } from "./newest-first.ts";
 export type { Command, Expression, InsightsQuery, SourceNode as InsightsSource } from "./node.ts";
 export { parseInsights } from "./parse.ts";
 export { type OutputColumn, type Plan, planInsights, type Step } from "./plan.ts";

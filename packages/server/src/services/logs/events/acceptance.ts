@@ -9,7 +9,8 @@ export const MAX_BATCH_BYTES = 1_048_576;
 /** Largest event, counted like the batch (1,024 KB since 2025). */
 export const MAX_EVENT_BYTES = 1_048_576;
 const MAX_SPAN_MS = DAY_MS;
-const MAX_AHEAD_MS = 2 * 3_600_000;
+/** How far in the future an event may be. */
+export const MAX_AHEAD_MS = 2 * 3_600_000;
 const MAX_AGE_MS = 14 * DAY_MS;
 
 export interface InputEvent {

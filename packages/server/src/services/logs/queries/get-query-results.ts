@@ -59,8 +59,13 @@ function toStatistics(statistics: QueryStatistics | undefined) {
     recordsScanned: statistics?.recordsScanned ?? 0,
     bytesScanned: statistics?.bytesScanned ?? 0,
     logGroupsScanned: statistics?.logGroupsScanned ?? 0,
-    // The engine reports what it read; what its index left out is not counted.
-    estimatedRecordsSkipped: 0,
-    estimatedBytesSkipped: 0,
+    estimatedRecordsSkipped: statistics?.recordsSkipped ?? 0,
+    estimatedBytesSkipped: bytesSkipped(statistics),
   };
+}
+
+/** As many bytes for each event as there were in those that were read. */
+function bytesSkipped(statistics: QueryStatistics | undefined): number {
+  if (statistics === undefined || statistics.recordsScanned === 0) return 0;
+  return Math.round((statistics.bytesScanned / statistics.recordsScanned) * statistics.recordsSkipped);
 }

@@ -7,6 +7,9 @@ export type QueryStatus = "Scheduled" | "Running" | "Complete" | "Failed" | "Can
 export interface QueryStatistics {
   readonly recordsMatched: number;
   readonly recordsScanned: number;
+  /** Events in range that an index or the limit left unread. */
+  readonly recordsSkipped: number;
+  /** Bytes that the engine read, unpacked. */
   readonly bytesScanned: number;
   readonly logGroupsScanned: number;
 }

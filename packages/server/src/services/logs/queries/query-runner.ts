@@ -1,13 +1,11 @@
 import { type Engine, QueryTimeout } from "@nephoscope/engine";
-import { type CompiledQuery, matchedEvents, renderRow, rowPointer } from "@nephoscope/languages";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import type { ObjectStore } from "../../../platform/objects/object-store.ts";
 import type { Change, State } from "../../../platform/state/state.ts";
 import { idTime, timeOrderedId } from "../../../platform/time-ordered-id.ts";
-import type { EventCondition } from "../events/visibility.ts";
 import type { Scope } from "../groups/log-group.ts";
-import { writePointer } from "./log-record-pointer.ts";
+import { type ExecutableQuery, executeQuery } from "./query-execution.ts";
 import {
   QUERY_KIND,
   type QueryRecord,
@@ -29,9 +27,7 @@ const REMOVED_AT_ONCE = 500;
 
 export interface QueryRequest {
   readonly scope: Scope;
-  readonly compiled: CompiledQuery;
-  /** The events in the query's range, before any filter. */
-  readonly scanned: EventCondition;
+  readonly query: ExecutableQuery;
   readonly record: Pick<
     QueryRecord,
     "queryString" | "logGroupNames" | "startTime" | "endTime" | "limit" | "userIdentity"
@@ -82,36 +78,12 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
 
   const execute = async (queryId: string, request: QueryRequest, writer: PageWriter, stop: AbortController) => {
     const startedAt = performance.now();
-    const { compiled } = request;
     let status: QueryStatus = "Complete";
     let failure: string | undefined;
-    let statistics: QueryStatistics = noStatistics(request.record.logGroupNames.length);
+    let statistics: QueryStatistics = noStatistics(request.query.logGroups);
     try {
-      const scanned = countScanned(engine, request.scanned, stop.signal);
-      scanned.catch(() => {});
-      const result = engine.client.stream<unknown[]>({
-        sql: compiled.sql,
-        params: compiled.params,
-        queryId,
-        signal: stop.signal,
-        timeoutMs: MAX_RUN_MS,
-      });
-      let count = 0;
-      let last: readonly unknown[] | undefined;
-      for await (const rows of result) {
-        for (const row of rows) await writer.add(toResultRow(compiled, row));
-        count += rows.length;
-        last = rows.at(-1) ?? last;
-      }
-      const { recordsScanned, bytesScanned } = await scanned;
-      statistics = {
-        recordsMatched: compiled.matched.everything
-          ? recordsScanned
-          : (matchedEvents(compiled, count, last) ?? (await countMatched(engine, compiled, stop.signal))),
-        recordsScanned,
-        bytesScanned,
-        logGroupsScanned: request.record.logGroupNames.length,
-      };
+      const options = { queryId, timeoutMs: MAX_RUN_MS, signal: stop.signal };
+      statistics = await executeQuery(engine, request.query, options, (row) => writer.add(row));
     } catch (error) {
       if (stop.signal.aborted) status = "Cancelled";
       else if (error instanceof QueryTimeout) status = "Timeout";
@@ -160,7 +132,7 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
         .catch((error: unknown) => log("error", "query could not be stored", { queryId, error }))
         .finally(() => running.delete(queryId));
       // Entered before the commit, so that the bound holds for calls that come meanwhile.
-      running.set(queryId, { stop, done, writer, scannedGroups: request.record.logGroupNames.length });
+      running.set(queryId, { stop, done, writer, scannedGroups: request.query.logGroups });
       try {
         await state.commit({
           cause,
@@ -235,34 +207,5 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
 }
 
 function noStatistics(logGroupsScanned: number): QueryStatistics {
-  return { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0, logGroupsScanned };
-}
-
-/** Rows of events, not of aggregates, end with a pointer to their record. */
-function toResultRow(compiled: CompiledQuery, row: readonly unknown[]): ResultRow {
-  const fields = renderRow(compiled, row);
-  const pointer = rowPointer(compiled, row);
-  if (pointer === undefined) return fields;
-  const { groupId, timestampMs: timestamp, seq } = pointer;
-  return [...fields, { field: "@ptr", value: writePointer({ groupId, timestamp, seq: BigInt(seq) }) }];
-}
-
-/** The events that the query is about, and their bytes; the engine itself reads less where an index tells it what to skip. */
-async function countScanned(engine: Engine, scanned: EventCondition, signal: AbortSignal) {
-  const [row] = await engine.client.rows<[string | number, string | number]>({
-    sql: `SELECT count(), sum(length(message)) FROM events WHERE ${scanned.sql}`,
-    params: { ...scanned.params },
-    signal,
-  });
-  return { recordsScanned: Number(row?.[0] ?? 0), bytesScanned: Number(row?.[1] ?? 0) };
-}
-
-/** Events after all filters, before limit and aggregation, in a pass of its own. */
-async function countMatched(engine: Engine, compiled: CompiledQuery, signal: AbortSignal): Promise<number> {
-  const [row] = await engine.client.rows<[string | number]>({
-    sql: compiled.matched.sql,
-    params: compiled.params,
-    signal,
-  });
-  return Number(row?.[0] ?? 0);
+  return { recordsMatched: 0, recordsScanned: 0, recordsSkipped: 0, bytesScanned: 0, logGroupsScanned };
 }

@@ -51,25 +51,51 @@ function eventsInRanges(
   name: string,
   { state, clock }: LogsDeps,
 ): EventCondition {
-  const params: Record<string, unknown> = { [`${name}_groups`]: groups.map((group) => group.document.groupId) };
-  const times = ranges.map(({ startTimeMs, endTimeMs }, index) => {
-    params[`${name}_start${index}`] = startTimeMs;
-    params[`${name}_end${index}`] = endTimeMs;
-    return `timestamp >= fromUnixTimestamp64Milli({${name}_start${index}:Int64}) AND timestamp <= fromUnixTimestamp64Milli({${name}_end${index}:Int64})`;
-  });
   const visible = visibleConditions(
     groups.map((group) => visibilityOf(state, group, clock.now())),
     name,
   );
-  Object.assign(params, ...visible.map((condition) => condition.params));
+  const times = ranges.map((range, index) => timeCondition(range, `${name}_t${index}`));
   return {
-    sql: `group_id IN {${name}_groups:Array(UInt32)} AND (${anyOf(visible.map(({ sql }) => sql))}) AND (${anyOf(times)})`,
-    params,
+    sql: `group_id IN {${name}_groups:Array(UInt32)} AND ${anyOf(times.map(({ sql }) => sql))} AND ${anyOf(visible.map(({ sql }) => sql))}`,
+    params: Object.assign(
+      { [`${name}_groups`]: groups.map((group) => group.document.groupId) },
+      ...times.map(({ params }) => params),
+      ...visible.map(({ params }) => params),
+    ),
   };
 }
 
+/** Groups above this are counted together: so many statements in one would cost more than the count. */
+const MAX_COUNTED_ALONE = 50;
+
+/** Conditions that cover the events of a scope without overlapping, a group in each while groups are few. */
+export function countConditions(
+  groups: readonly Resource<LogGroup>[],
+  range: TimeRange,
+  name: string,
+  deps: LogsDeps,
+): EventCondition[] {
+  if (groups.length > MAX_COUNTED_ALONE) return [eventsInRanges(groups, [range], name, deps)];
+  return groups.map((group, index) => {
+    const visible = visibleCondition(visibilityOf(deps.state, group, deps.clock.now()), `${name}${index}`);
+    const time = timeCondition(range, `${name}_t`);
+    return { sql: `${visible.sql} AND ${time.sql}`, params: { ...visible.params, ...time.params } };
+  });
+}
+
+function timeCondition({ startTimeMs, endTimeMs }: TimeRange, name: string): EventCondition {
+  return {
+    sql: `timestamp >= fromUnixTimestamp64Milli({${name}_from:Int64}) AND timestamp <= fromUnixTimestamp64Milli({${name}_to:Int64})`,
+    params: { [`${name}_from`]: startTimeMs, [`${name}_to`]: endTimeMs },
+  };
+}
+
+/** One condition stands as it is, for the engine to see through; several are alternatives. */
 function anyOf(conditions: readonly string[]): string {
-  return conditions.map((condition) => `(${condition})`).join(" OR ");
+  const [only, ...others] = conditions;
+  if (only !== undefined && others.length === 0) return only;
+  return `(${conditions.map((condition) => `(${condition})`).join(" OR ")})`;
 }
 
 /** Groups without deleted streams share one condition for each age from which they are seen: a query may read thousands. */
@@ -78,15 +104,27 @@ function visibleConditions(all: readonly Visibility[], name: string): readonly E
     all.filter(({ deletedStreams }) => deletedStreams.length === 0),
     ({ fromMs }) => fromMs,
   );
-  const shared = [...plain].map(([fromMs, members], index) => {
-    const sql = `group_id IN {${name}_p${index}:Array(UInt32)} AND timestamp >= fromUnixTimestamp64Milli({${name}_p${index}_from:Int64})`;
-    return {
-      sql,
-      params: { [`${name}_p${index}`]: members.map(({ groupId }) => groupId), [`${name}_p${index}_from`]: fromMs },
-    };
-  });
   const others = all.filter(({ deletedStreams }) => deletedStreams.length > 0);
+  const alone = plain.size === 1 && others.length === 0;
+  const shared = [...plain].map(([fromMs, members], index) =>
+    sharedCondition(fromMs, alone ? undefined : members, `${name}_p${index}`),
+  );
   return [...shared, ...others.map((visibility, index) => visibleCondition(visibility, `${name}_v${index}`))];
+}
+
+/** Without `members` the condition is for every group of the statement. */
+function sharedCondition(fromMs: number, members: readonly Visibility[] | undefined, name: string): EventCondition {
+  const sql = [
+    ...(members === undefined ? [] : [`group_id IN {${name}:Array(UInt32)}`]),
+    ...(fromMs > 0 ? [`timestamp >= fromUnixTimestamp64Milli({${name}_from:Int64})`] : []),
+  ];
+  return {
+    sql: sql.length === 0 ? "true" : sql.join(" AND "),
+    params: {
+      ...(members !== undefined && { [name]: members.map(({ groupId }) => groupId) }),
+      ...(fromMs > 0 && { [`${name}_from`]: fromMs }),
+    },
+  };
 }
 
 /** Fields that every group of the class STANDARD has an index on (query syntax, "filterIndex"). */

@@ -1,11 +1,20 @@
-import { compileInsights, InsightsSyntaxError, type Plan, parseInsights, planInsights } from "@nephoscope/languages";
+import {
+  compileInsights,
+  InsightsSyntaxError,
+  isNewestFirst,
+  type Plan,
+  parseInsights,
+  planInsights,
+} from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
+import { MAX_AHEAD_MS } from "../events/acceptance.ts";
 import { clampTime } from "../events/visibility.ts";
 import type { LogGroup } from "../groups/log-group.ts";
 import type { LogsCall, LogsInput, LogsOperation } from "../operation.ts";
 import { chooseGroups } from "./choose-groups.ts";
+import type { ExecutableQuery } from "./query-execution.ts";
 import { MAX_CONCURRENT_QUERIES } from "./query-runner.ts";
-import { eventScope } from "./query-scope.ts";
+import { countConditions, eventScope, type TimeRange } from "./query-scope.ts";
 
 /** Rows of a query without a limit of its own (user guide, "limit"). */
 const DEFAULT_LIMIT = 10_000;
@@ -24,12 +33,20 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   const groups = chooseGroups(input, plan.source, call, deps);
   refuseForClass(plan, groups, call);
   const range = rangeOf(input);
-  const events = eventScope(groups, [range], "q", call, deps);
-  const compiled = wellFormed(call, () => compileInsights(plan, { ...events, ...range, nowMs: deps.clock.now() }));
+  const nowMs = deps.clock.now();
+  const compileFor = (part: TimeRange) =>
+    wellFormed(call, () => compileInsights(plan, { ...eventScope(groups, [part], "q", call, deps), ...range, nowMs }));
+  const query: ExecutableQuery = {
+    compiled: compileFor(range),
+    compileFor: isNewestFirst(plan) ? compileFor : undefined,
+    range: { ...range, endTimeMs: Math.min(range.endTimeMs, nowMs + MAX_AHEAD_MS) },
+    limit: plan.limit,
+    inRange: countConditions(groups, range, "n", deps),
+    logGroups: groups.length,
+  };
   const queryId = await deps.queries.start({
     scope: { account: call.account, region: call.region },
-    compiled,
-    scanned: events.where,
+    query,
     record: {
       queryString: input.queryString,
       logGroupNames: groups.map((group) => group.ref.key),
@@ -73,6 +90,6 @@ function wellFormed<T>(call: LogsCall, work: () => T): T {
 }
 
 /** Seconds mean whole seconds: the last one to its last millisecond. */
-function rangeOf(input: LogsInput<"StartQuery">): { startTimeMs: number; endTimeMs: number } {
+function rangeOf(input: LogsInput<"StartQuery">): TimeRange {
   return { startTimeMs: clampTime(input.startTime * 1_000), endTimeMs: clampTime(input.endTime * 1_000 + 999) };
 }

@@ -4,7 +4,7 @@ import type { SignedClient } from "./signed-client.ts";
 export interface Place {
   readonly group: string;
   readonly retentionInDays: number | undefined;
-  readonly streams: readonly [string, ...string[]];
+  readonly streams: readonly string[];
   /** A moment that divides two partitions of the group and is acceptable now; a batch around it touches both. */
   readonly boundary: (nowMs: number) => number;
 }
@@ -33,7 +33,7 @@ function month(nowMs: number): number {
 
 const streams = ["first", "second", "shared"] as const;
 
-export const PLACES: readonly [Place, ...Place[]] = [
+export const PLACES: readonly Place[] = [
   { group: "crash/never", retentionInDays: undefined, streams, boundary: month },
   { group: "crash/day", retentionInDays: 1, streams, boundary: midnight },
   { group: "crash/month", retentionInDays: 30, streams, boundary: midnight },
@@ -41,7 +41,7 @@ export const PLACES: readonly [Place, ...Place[]] = [
 ];
 
 /** What the probes after a kill write to. */
-export const PROBED = { group: PLACES[0].group, stream: "probes" } as const;
+export const PROBED = { group: "crash/never", stream: "probes" } as const;
 
 export async function makePlaces(client: SignedClient): Promise<void> {
   for (const { group: logGroupName, retentionInDays, streams: names } of PLACES) {

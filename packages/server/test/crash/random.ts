@@ -5,7 +5,8 @@ export interface Random {
   /** A whole number, both ends included. */
   between(low: number, high: number): number;
   chance(probability: number): boolean;
-  pick<T>(items: readonly [T, ...T[]]): T;
+  /** Throws when there is nothing to pick from. */
+  pick<T>(items: readonly T[]): T;
 }
 
 /** The generator mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for a test. */
@@ -21,6 +22,9 @@ export function seeded(seed: number): Random {
     next,
     between: (low, high) => low + Math.floor(next() * (high - low + 1)),
     chance: (probability) => next() < probability,
-    pick: (items) => items[Math.floor(next() * items.length)] ?? items[0],
+    pick<T>(items: readonly T[]): T {
+      if (items.length === 0) throw new RangeError("nothing to pick from");
+      return items[Math.floor(next() * items.length)] as T;
+    },
   };
 }

@@ -45,34 +45,45 @@ export function startWriters(senders: readonly { name: string; sender: Sender }[
   } satisfies Writers;
 }
 
-/** Sizes from one line to the largest batch that AWS takes: 10,000 events, or a megabyte. */
-const SHAPES = [
-  { events: [1, 1], padding: 80 },
-  { events: [1, 1], padding: 80 },
-  { events: [2, 20], padding: 200 },
-  { events: [50, 400], padding: 120 },
+/**
+ * Sizes from one line to the largest batch that AWS takes: 10,000 events, or a megabyte. The small ones are the many, so
+ * that reading everything back after each kill stays bearable.
+ */
+const SHAPES: readonly Shape[] = [
+  ...repeat(4, { events: [1, 1], padding: 80 }),
+  ...repeat(3, { events: [2, 20], padding: 200 }),
+  ...repeat(3, { events: [50, 400], padding: 120 }),
   { events: [1_000, 1_000], padding: 100 },
   { events: [10_000, 10_000], padding: 20 },
   { events: [2, 4], padding: 200_000 },
-] as const;
+];
+
+interface Shape {
+  readonly events: readonly [least: number, most: number];
+  readonly padding: number;
+}
+
+function repeat(times: number, shape: Shape): Shape[] {
+  return Array.from({ length: times }, () => shape);
+}
+
+type Span = readonly [fromMs: number, toMs: number];
 
 function makeCall(writer: string, number: number, random: Random): SentCall {
   const place = random.pick(PLACES);
   const shape = random.pick(SHAPES);
   const now = Date.now();
-  const around = random.pick(["now", "now", "boundary", "hours ago"]);
   const boundary = place.boundary(now);
   const spread = random.between(0, 5 * MINUTE_MS);
-  const [fromMs, toMs] = {
-    now: [now - 200, now],
-    boundary: [boundary - spread - 1, boundary + Math.min(spread, 30 * MINUTE_MS)],
-    "hours ago": [now - 70 * MINUTE_MS, now - 60 * MINUTE_MS],
-  }[around] as [number, number];
+  const live: Span = [now - 200, now];
+  const acrossBoundary: Span = [boundary - spread - 1, boundary + spread];
+  const late: Span = [now - 70 * MINUTE_MS, now - 60 * MINUTE_MS];
+  const [fromMs, toMs] = random.pick([live, live, acrossBoundary, late]);
   return {
     writer,
     number,
     group: place.group,
-    stream: random.pick(place.streams as readonly [string, ...string[]]),
+    stream: random.pick(place.streams),
     events: random.between(shape.events[0], shape.events[1]),
     fromMs,
     toMs,

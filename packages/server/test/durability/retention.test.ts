@@ -136,18 +136,7 @@ test("thousands of groups with a retention are enforced", async (t) => {
   noErrors(house);
 });
 
-const RETENTIONS: readonly [number | undefined, ...(number | undefined)[]] = [
-  undefined,
-  1,
-  3,
-  5,
-  7,
-  14,
-  30,
-  60,
-  90,
-  365,
-];
+const RETENTIONS: readonly (number | undefined)[] = [undefined, 1, 3, 5, 7, 14, 30, 60, 90, 365];
 
 /** What a group was sent, and the events that no retention it ever had has reached. */
 interface Modelled {

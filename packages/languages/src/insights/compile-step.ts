@@ -1,5 +1,6 @@
 import { aggregateNamed } from "./aggregate.ts";
 import { compileExpression, implied } from "./compile-expression.ts";
+import { compilePattern } from "./compile-pattern.ts";
 import { discoveredField, EVENT_COLUMNS, LINE_WORDS, type LineFormat, type Origin, systemField } from "./field.ts";
 import { formatExpression } from "./format.ts";
 import type { RunTimes } from "./function.ts";
@@ -96,6 +97,9 @@ export function compileStep(step: Step, pipeline: Pipeline): void {
       break;
     case "aggregate":
       aggregate(step, pipeline);
+      break;
+    case "pattern":
+      compilePattern(step, pipeline);
       break;
     case "dedup":
       dedup(step, pipeline);

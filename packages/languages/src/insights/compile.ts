@@ -17,7 +17,10 @@ export interface SqlFragment {
 export interface Scope {
   /** The events table, as SQL (`nephoscope.events`). */
   readonly table: string;
-  /** Condition on that table: groups, time range, retention. The compiled query never sees rows outside it. */
+  /**
+   * Condition on that table: groups, time range, retention. The compiled query never sees rows outside it.
+   * A plan with `compared` needs the compared range in it as well (period-before.ts).
+   */
   readonly where: SqlFragment;
   /** `@log` ("account:group") as SQL over the table. */
   readonly logExpression: SqlFragment;
@@ -141,6 +144,11 @@ export function compileInsights(plan: Plan, runScope: Scope): CompiledQuery {
   });
 }
 
+/** From here on rows are no longer matched events one by one. */
+function endsEvents({ kind }: Step): boolean {
+  return kind === "aggregate" || kind === "take" || kind === "dedup" || kind === "pattern";
+}
+
 /** An event may become several rows, or none. */
 function multiplies(step: Step): boolean {
   return step.kind === "unnest" || ((step.kind === "parse-glob" || step.kind === "parse-regex") && step.multi);
@@ -148,7 +156,7 @@ function multiplies(step: Step): boolean {
 
 /** What the rows of a plan tell about the matched events. */
 function whatRowsTell({ steps }: Plan) {
-  const end = steps.findIndex(({ kind }) => kind === "aggregate" || kind === "take" || kind === "dedup");
+  const end = steps.findIndex(endsEvents);
   const before = steps.slice(0, end);
   const rowsAreEvents = end === steps.length - 1 && !before.some(multiplies);
   const everything = !before.some((step) => step.kind === "filter" || multiplies(step));
@@ -213,7 +221,7 @@ function matched(plan: Plan, scope: Scope, columns: (events: string, time: () =>
   const pipeline = newPipeline(scope);
   let unnested = false;
   for (const step of plan.steps) {
-    if (step.kind === "aggregate" || step.kind === "take" || step.kind === "dedup") break;
+    if (endsEvents(step)) break;
     if (multiplies(step)) unnested = true;
     compileStep(step, pipeline);
   }

@@ -25,6 +25,8 @@ function explainStep(step: Step): string {
       const keys = step.keys.map((key) => named(key));
       return `aggregate ${outputs.join(", ")}${keys.length === 0 ? "" : ` by ${keys.join(", ")}`}`;
     }
+    case "pattern":
+      return `patterns of ${formatExpression(step.source)}${step.compare === undefined ? "" : ` compared with ${step.compare}`}`;
     case "dedup":
       return `dedup ${step.fields.map(formatExpression).join(", ")}`;
     case "take":

@@ -15,6 +15,7 @@ export { explainPlan } from "./explain.ts";
 export { isNewestFirst } from "./newest-first.ts";
 export type { Command, Expression, InsightsQuery, SourceNode as InsightsSource } from "./node.ts";
 export { parseInsights } from "./parse.ts";
+export { comparedRange } from "./period-before.ts";
 export { type OutputColumn, type Plan, planInsights, type Step } from "./plan.ts";
 export { type EventPointer, formatNumber, formatTimestamp, type ResultField, renderRow, rowPointer } from "./render.ts";
 export { InsightsSyntaxError, type Span } from "./syntax-error.ts";

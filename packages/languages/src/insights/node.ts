@@ -1,4 +1,5 @@
 import type { Period } from "./period.ts";
+import type { ComparedPeriod } from "./period-before.ts";
 import type { RegexPattern } from "./regex.ts";
 import type { Span } from "./syntax-error.ts";
 
@@ -120,6 +121,8 @@ export type Command =
       readonly predicate: Expression;
       readonly span: Span;
     }
+  | { readonly kind: "pattern"; readonly source: Expression; readonly span: Span }
+  | { readonly kind: "diff"; readonly period: ComparedPeriod; readonly span: Span }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly span: Span }
   | { readonly kind: "unnest"; readonly source: Expression; readonly alias: NameNode; readonly span: Span };
 

@@ -5,18 +5,19 @@ import { parseJson, parseParse } from "./parse-extract.ts";
 import { parseName, spanFrom } from "./parse-name.ts";
 import { parseSource } from "./parse-source.ts";
 import { parsePeriod, periodMilliseconds } from "./period.ts";
+import type { ComparedPeriod } from "./period-before.ts";
 import { InsightsSyntaxError } from "./syntax-error.ts";
 import { type Token, tokenize } from "./token.ts";
 
 /** Commands of the language that this version refuses by name. */
 const NOT_YET = new Set(
   (
-    "pattern diff anomaly lookup cidrlookup join addtotals accum appendcols autoregress " +
+    "anomaly lookup cidrlookup join addtotals accum appendcols autoregress " +
     "countfrequent estimate filldown fillmissing logcompare outlier relevantfields sessionize"
   ).split(" "),
 );
 const SUPPORTED =
-  "fields, display, filter, filterIndex, parse, json, stats, sort, limit, dedup, unnest, expand and unmask";
+  "fields, display, filter, filterIndex, parse, json, stats, sort, limit, dedup, pattern, diff, unnest, expand and unmask";
 
 /**
  * Parses the text of a Logs Insights query into frozen nodes.
@@ -79,6 +80,8 @@ const PARSERS: Readonly<Record<string, (reader: TokenReader, verb: Token) => Com
     head: parseLimit,
     tail: parseLimit,
     dedup: parseDedup,
+    pattern: parsePattern,
+    diff: parseDiff,
     unnest: parseUnnest,
     expand: parseExpand,
     unmask: parseUnmask,
@@ -195,6 +198,33 @@ function parseDedup(reader: TokenReader, verb: Token): Command {
   } while (reader.acceptOperator(","));
   return { kind: "dedup", fields: Object.freeze(fields), span: spanFrom(reader, verb) };
 }
+
+/** `pattern field`, or of a function of one. */
+function parsePattern(reader: TokenReader, verb: Token): Command {
+  const source = parseExpression(reader);
+  if (source.kind !== "field" && source.kind !== "call" && source.kind !== "element") {
+    reader.fail("pattern takes a field or a function of one. Write pattern @message.", source.span);
+  }
+  return { kind: "pattern", source, span: spanFrom(reader, verb) };
+}
+
+function parseDiff(reader: TokenReader, verb: Token): Command {
+  const token = reader.peek();
+  const period = token.kind === "identifier" ? COMPARED[token.text.toLowerCase()] : "previous";
+  if (period === undefined) {
+    reader.fail(
+      `Expected previousDay, previousWeek or previousMonth but found ${describe(token)}. Leave it out for the time just before.`,
+    );
+  }
+  if (token.kind === "identifier") reader.next();
+  return { kind: "diff", period, span: spanFrom(reader, verb) };
+}
+
+const COMPARED: Readonly<Partial<Record<string, ComparedPeriod>>> = Object.assign(Object.create(null), {
+  previousday: "previousDay",
+  previousweek: "previousWeek",
+  previousmonth: "previousMonth",
+});
 
 function parseUnnest(reader: TokenReader, verb: Token): Command {
   const source = parseExpression(reader);

@@ -11,6 +11,8 @@ import type {
   SortKey,
   SourceNode,
 } from "./node.ts";
+import { DIFF_COLUMNS, PATTERN_COLUMNS } from "./pattern-columns.ts";
+import type { ComparedPeriod } from "./period-before.ts";
 import { checkAggregation, checkRowExpression, requireColumns } from "./plan-check.ts";
 import type { RegexPattern } from "./regex.ts";
 import { InsightsSyntaxError, type Span } from "./syntax-error.ts";
@@ -40,6 +42,7 @@ export type Step =
       readonly outputs: readonly NamedExpression[];
       readonly keys: readonly NamedExpression[];
     }
+  | { readonly kind: "pattern"; readonly source: Expression; readonly compare: ComparedPeriod | undefined }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly order: readonly SortKey[] }
   /** `any` takes whichever rows come first. */
   | { readonly kind: "take"; readonly order: readonly SortKey[]; readonly count: number; readonly any: boolean };
@@ -55,6 +58,8 @@ export interface Plan {
   readonly columns: readonly OutputColumn[];
   /** The rows are events, so each has a pointer to its record. */
   readonly rawEvents: boolean;
+  /** What `diff` compares the query's range with; the scope must hold that range too. */
+  readonly compared: ComparedPeriod | undefined;
   /** The groups the query chooses itself (`SOURCE`); the caller finds them. */
   readonly source: SourceNode | undefined;
   /** Fields of `filterIndex`: only groups with an index on each of them are read. */
@@ -114,6 +119,8 @@ class Planner {
   #dedup = false;
   #columns = new Map<string, OutputColumn>();
   #captured = new Map<string, OutputColumn>();
+  #patterned = false;
+  #compared: ComparedPeriod | undefined;
   #display: readonly OutputColumn[] | undefined;
   #fieldsSeen = false;
 
@@ -177,6 +184,12 @@ class Planner {
         this.#count = Math.min(command.count, this.#count ?? command.count);
         this.#any &&= command.any;
         return;
+      case "pattern":
+        this.#pattern(command.source, undefined, command.span);
+        return;
+      case "diff":
+        this.#diff(command);
+        return;
       case "dedup":
         this.#materialize();
         for (const field of command.fields) this.#check(field);
@@ -191,13 +204,14 @@ class Planner {
     const any = this.#count !== undefined && this.#any && this.#order === undefined;
     this.#steps.push({ kind: "take", order: this.#order ?? [], count: limit, any });
     const columns = this.#display ?? [...this.#columns.values(), ...this.#captured.values()];
-    const rawEvents = this.#statsTotal === 0;
+    const rawEvents = this.#statsTotal === 0 && !this.#patterned;
     const shown =
       rawEvents && this.#display === undefined && !this.#fieldsSeen ? [...DEFAULT_COLUMNS, ...columns] : columns;
     return Object.freeze({
       steps: Object.freeze(this.#steps.map((step) => Object.freeze(step))),
       columns: Object.freeze([...shown]),
       rawEvents,
+      compared: this.#compared,
       source,
       indexFields: Object.freeze(this.#indexFields),
       standardOnly: commands.flatMap((command) => {
@@ -238,6 +252,42 @@ class Planner {
       }
     }
     if (kind === "display") this.#display = Object.freeze(display);
+  }
+
+  /** Rows become patterns; what follows sees the columns of `pattern` alone. */
+  #pattern(source: Expression, compare: ComparedPeriod | undefined, span: Span): void {
+    if (this.#order !== undefined) {
+      throw new InsightsSyntaxError("pattern does not follow sort. Sort the patterns after it.", span);
+    }
+    this.#check(source);
+    this.#materialize();
+    this.#steps.push({ kind: "pattern", source, compare });
+    this.#patterned = true;
+    const names = compare === undefined ? PATTERN_COLUMNS : DIFF_COLUMNS;
+    this.#outputs = { names: new Set(names), texts: new Set(), keys: new Map() };
+    this.#movable = false;
+    this.#captured.clear();
+    this.#display = undefined;
+    this.#columns = new Map(names.map((name) => [name, { name, expression: fieldNamed(name, span) }]));
+  }
+
+  /** Right behind `pattern` it compares these patterns, else those of the messages. */
+  #diff({ period, span }: Extract<Command, { kind: "diff" }>): void {
+    if (this.#compared !== undefined)
+      throw new InsightsSyntaxError("diff stands once in a query. Remove this one.", span);
+    if (this.#statsSeen > 0)
+      throw new InsightsSyntaxError("diff reads events, which are gone after stats. Move it to the front.", span);
+    const last = this.#steps.at(-1);
+    let source: Expression = fieldNamed("@message", span);
+    if (last?.kind === "pattern") {
+      this.#steps.pop();
+      source = last.source;
+      this.#outputs = undefined;
+    } else if (this.#patterned) {
+      throw new InsightsSyntaxError("diff stands right behind pattern. Move it there.", span);
+    }
+    this.#compared = period;
+    this.#pattern(source, period, span);
   }
 
   #capture(name: NameNode): void {
@@ -398,7 +448,11 @@ function topValues(command: Extract<Command, { kind: "stats" }>) {
 const MAX_TOP = 10_000;
 
 /** Commands that groups of the class INFREQUENT_ACCESS lack (user guide, "Log classes"). */
-const STANDARD_ONLY: Readonly<Partial<Record<Command["kind"], string>>> = { "filter-index": "filterIndex" };
+const STANDARD_ONLY: Readonly<Partial<Record<Command["kind"], string>>> = {
+  "filter-index": "filterIndex",
+  pattern: "pattern",
+  diff: "diff",
+};
 
 function fieldNamed(name: string, span: Span): FieldNode {
   return Object.freeze({ kind: "field", name, segments: Object.freeze([name]), span });

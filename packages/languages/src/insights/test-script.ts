@@ -79,7 +79,7 @@ function readBlocks(text: string): readonly Block[] {
 
 /** `group/stream seconds message`; in the message `\t`, `\n` and `\\` are escapes. */
 function readEvent(line: string, block: number): ScriptEvent {
-  const match = /^(\S+)\/(\S+) ([0-9.]+) (.*)$/.exec(line);
+  const match = /^(\S+)\/(\S+) (-?[0-9.]+) (.*)$/.exec(line);
   const [, group = "", stream = "", seconds, message = ""] = match ?? [];
   if (match === null) throw new Error(`load at line ${block}: cannot read event ${line}`);
   return { group, stream, offsetMs: Math.round(Number(seconds) * 1000), message: unescapeMessage(message) };

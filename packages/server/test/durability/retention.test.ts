@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
+import type { EngineClient, Query } from "@nephoscope/engine";
+import { openSequence } from "../../src/platform/state/sequence.ts";
+import { openSqliteState } from "../../src/platform/state/sqlite-state.ts";
+import { enforceRetention } from "../../src/services/logs/retention/enforce-retention.ts";
+import { openStreamActivity } from "../../src/services/logs/streams/stream-activity.ts";
 import { type Random, seeded } from "../crash/random.ts";
 import {
   advanceUntil,
@@ -103,6 +109,55 @@ test("where a retention was shortened, what has expired is deleted from among th
   assert.equal(await storedBytes(house.client, "neighbour"), sizeOf([old, young]));
   noErrors(house);
 });
+
+for (const when of ["before", "after"] as const) {
+  test(`sizes are right after a crash right ${when} the engine deleted what had expired`, async (t) => {
+    const house = await openHouse(t);
+    await makeGroup(house, "app", 1);
+    const old = { timestamp: NOON_MS, message: "expires" };
+    await put(house.client, "app", "s", [old]);
+    await house.restart();
+    // A server that was just started knows only what is on disk.
+    await advanceUntil(
+      house,
+      1_000,
+      expectCount(() => storedBytes(house.client, "app"), sizeOf([old]), "stored bytes"),
+    );
+    const laterMs = NOON_MS + 3 * DAY_MS;
+    const state = openSqliteState(join(house.data, "state.db"), () => laterMs);
+    const activity = openStreamActivity({ state, engine: house.engine, sequence: openSequence(state, house.clock) });
+    const engine = { ...house.engine, client: crashing(house.engine.client, when) };
+    const { signal } = new AbortController();
+    await assert.rejects(enforceRetention({ state, engine, activity, nowMs: laterMs }, signal), /the crash/);
+    state.close();
+    assert.equal(await rowsInEngine(house), when === "before" ? 1 : 0);
+
+    await house.clock.advance(3 * DAY_MS);
+    await advanceUntil(
+      house,
+      HOUR_MS,
+      expectCount(() => storedBytes(house.client, "app"), 0, "stored bytes"),
+    );
+    await put(house.client, "app", "s", [{ timestamp: house.clock.now(), message: "new" }]);
+    assert.equal(await storedBytes(house.client, "app"), sizeOf([{ timestamp: 0, message: "new" }]));
+  });
+}
+
+/** A client whose commands end in a crash, right before or right after they were carried out. */
+function crashing(client: EngineClient, when: "before" | "after"): EngineClient {
+  return new Proxy(client, {
+    get(target, name) {
+      if (name === "command") {
+        return async (query: Query) => {
+          if (when === "after") await target.command(query);
+          throw new Error("the crash");
+        };
+      }
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
 
 test("without a retention nothing is deleted, however old", async (t) => {
   const house = await openHouse(t);

@@ -1,5 +1,5 @@
 import type { Engine } from "@nephoscope/engine";
-import type { State } from "../../../platform/state/state.ts";
+import type { ResourceRef, State } from "../../../platform/state/state.ts";
 import { EVENT_OVERHEAD_BYTES } from "../events/acceptance.ts";
 import type { EventCondition } from "../events/visibility.ts";
 import { DAY_MS, LOG_GROUP_KIND, type LogGroup, retentionCutoff } from "../groups/log-group.ts";
@@ -36,6 +36,7 @@ export async function enforceRetention(
   signal: AbortSignal,
 ): Promise<{ droppedPartitions: number; deletedEvents: number }> {
   const done = { droppedPartitions: 0, deletedEvents: 0 };
+  await endSteps(deps);
   const cutoffs = groupCutoffs(deps);
   if (cutoffs.size === 0) return done;
   const latestCutoff = Math.max(...new Set(cutoffs.values()));
@@ -44,23 +45,58 @@ export async function enforceRetention(
     if (partition.endMs > latestCutoff) continue;
     const conditions = expiredConditions(partition, cutoffs);
     if (conditions.length === 0) continue;
-    const expired: Awaited<ReturnType<typeof countExpired>> = [];
+    const expired: Expired[] = [];
     for (const condition of conditions) expired.push(...(await countExpired(deps.engine, condition)));
     const events = expired.reduce((sum, group) => sum + group.events, 0);
     if (events === (await countAll(deps.engine, partition))) {
       // Nothing else is in it; so it is dropped, now or in a later run.
       if (!isClosed(partition, deps.nowMs)) continue;
+      await beginStep(deps.state, partition, expired);
       await deps.engine.client.command({ sql: `ALTER TABLE events DROP PARTITION ID '${partition.id}'` });
       done.droppedPartitions++;
     } else if (events > 0) {
+      await beginStep(deps.state, partition, expired);
       for (const { sql, params } of conditions) {
         await deps.engine.client.command({ sql: `DELETE FROM events WHERE ${sql}`, params });
       }
       done.deletedEvents += events;
     }
-    for (const group of expired) await deps.activity.removeBytes(group.groupId, group.bytes);
+    await endSteps(deps);
   }
   return done;
+}
+
+/**
+ * A deletion that is under way: what each group had in the partition before. It is written down first and taken off the
+ * groups' sizes after, so that a crash in between spoils no size.
+ */
+interface Step {
+  readonly partition: string;
+  readonly groups: readonly { readonly groupId: number; readonly bytes: number }[];
+}
+
+const STEP_KIND = "logs.retention-step";
+
+async function beginStep(state: State, { id }: Partition, expired: readonly Expired[]): Promise<void> {
+  const step: Step = { partition: id, groups: expired.map(({ groupId, bytes }) => ({ groupId, bytes })) };
+  const ref: ResourceRef = { kind: STEP_KIND, account: "", region: "", key: id };
+  await state.commit({
+    cause: { action: "job:logs-retention" },
+    changes: [{ put: ref, document: step, expect: "any" }],
+  });
+}
+
+/** Takes off the sizes what the steps have really deleted; of one that a crash cut short that may be nothing. */
+async function endSteps({ state, engine, activity }: Deps): Promise<void> {
+  for (const { ref, document } of state.list<Step>({ kind: STEP_KIND, account: "", region: "" })) {
+    const removed = new Map(document.groups.map(({ groupId, bytes }) => [groupId, bytes]));
+    for (const condition of conditionsOf(document.partition, [...removed.keys()])) {
+      for (const { groupId, bytes } of await countExpired(engine, condition)) {
+        removed.set(groupId, (removed.get(groupId) ?? 0) - bytes);
+      }
+    }
+    await activity.removeBytes(removed, [{ remove: ref, expect: "any" }]);
+  }
 }
 
 /** No event can arrive in the partition any more: every time it covers is one that PutLogEvents turns away. */
@@ -86,17 +122,27 @@ function groupCutoffs({ state, nowMs }: Deps): Map<number, number> {
 /** Conditions that together pick the events of the groups whose every event in the partition has expired. */
 function expiredConditions(partition: Partition, cutoffs: ReadonlyMap<number, number>): EventCondition[] {
   const groups = [...cutoffs].filter(([, cutoff]) => cutoff >= partition.endMs).map(([groupId]) => groupId);
+  return conditionsOf(partition.id, groups);
+}
+
+function conditionsOf(partition: string, groups: readonly number[]): EventCondition[] {
   const conditions: EventCondition[] = [];
   for (let i = 0; i < groups.length; i += GROUPS_OF_STATEMENT) {
     conditions.push({
       sql: "_partition_id = {partition:String} AND group_id IN {groups:Array(UInt32)}",
-      params: { partition: partition.id, groups: groups.slice(i, i + GROUPS_OF_STATEMENT) },
+      params: { partition, groups: groups.slice(i, i + GROUPS_OF_STATEMENT) },
     });
   }
   return conditions;
 }
 
-async function countExpired(engine: Engine, condition: EventCondition) {
+interface Expired {
+  readonly groupId: number;
+  readonly events: number;
+  readonly bytes: number;
+}
+
+async function countExpired(engine: Engine, condition: EventCondition): Promise<Expired[]> {
   const rows = await engine.client.rows<[number, string, string]>({
     sql: `SELECT group_id, toString(count()), toString(sum(length(message) + {overhead:UInt32}))
       FROM events WHERE ${condition.sql} GROUP BY group_id`,

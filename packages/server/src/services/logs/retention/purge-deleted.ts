@@ -131,9 +131,10 @@ async function purgeStreamsOf(
     // Made and deleted again meanwhile: the newer mark, which covers these events too, is for the next run.
     if (mark.status === "rejected") continue;
     const { ref, bytes, version } = mark.value;
-    await activity.removeBytes(groupId, bytes, [{ remove: ref, expect: version }]).catch(async (error: unknown) => {
+    const removed = new Map([[groupId, bytes]]);
+    await activity.removeBytes(removed, [{ remove: ref, expect: version }]).catch(async (error: unknown) => {
       if (!(error instanceof VersionConflict)) throw error;
-      await activity.removeBytes(groupId, bytes);
+      await activity.removeBytes(removed);
     });
   }
 }

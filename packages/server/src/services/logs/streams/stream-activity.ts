@@ -34,8 +34,8 @@ export interface StreamActivity {
   /** By stream name, for every stream of the group that has events. */
   ofGroup(groupId: number): Map<string, StreamTimes>;
   storedBytes(groupId: number): number;
-  /** Events of a group were deleted in the engine. `changes` are committed together with the group's new size. */
-  removeBytes(groupId: number, bytes: number, changes?: readonly Change[]): Promise<void>;
+  /** Events of groups were deleted in the engine: bytes by group. `changes` are committed together with the new sizes. */
+  removeBytes(bytes: ReadonlyMap<number, number>, changes?: readonly Change[]): Promise<void>;
   /** Every batch with a number below this one is stored or refused, and counted on disk. */
   settledBelow(): bigint;
   /** Batches of the group are on their way, or not counted on disk yet. */
@@ -203,13 +203,17 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
       // What is deleted before it is counted makes the size on disk negative for a moment.
       return Math.max(0, bytes);
     },
-    removeBytes: (groupId, bytes, changes = []) =>
+    removeBytes: (removed, changes = []) =>
       exclusive(async () => {
-        const document = { bytes: size(groupId) - bytes };
-        await state.commit({
-          cause: { action: "job:logs-delete-events" },
-          changes: [...changes, { put: sizeRef(groupId), document, expect: "any" }],
-        });
+        const alive = [...removed].filter(([groupId]) => state.get(logGroupIdRef(groupId)) !== undefined);
+        const sizes = alive.map(
+          ([groupId, bytes]): Change => ({
+            put: sizeRef(groupId),
+            document: { bytes: size(groupId) - bytes },
+            expect: "any",
+          }),
+        );
+        await state.commit({ cause: { action: "job:logs-delete-events" }, changes: [...changes, ...sizes] });
       }),
     settledBelow() {
       if (!recovered) return 0n;

@@ -47,7 +47,7 @@ export async function executeQuery(
       params: compiled.params,
       queryId: options.queryId,
       signal: options.signal,
-      timeoutMs: Math.max(1, until - performance.now()),
+      timeoutMs: Math.max(1, Math.ceil(until - performance.now())),
       onStatistics: ({ readRows, readBytes }) => {
         read = { readRows: read.readRows + readRows, readBytes: read.readBytes + readBytes };
       },

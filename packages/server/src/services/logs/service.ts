@@ -31,6 +31,12 @@ import { stopQuery } from "./queries/stop-query.ts";
 import { deleteQueryDefinition } from "./query-definitions/delete-query-definition.ts";
 import { describeQueryDefinitions } from "./query-definitions/describe-query-definitions.ts";
 import { putQueryDefinition } from "./query-definitions/put-query-definition.ts";
+import { createScheduledQuery } from "./scheduled-queries/create-scheduled-query.ts";
+import { deleteScheduledQuery } from "./scheduled-queries/delete-scheduled-query.ts";
+import { getScheduledQuery } from "./scheduled-queries/get-scheduled-query.ts";
+import { getScheduledQueryHistory } from "./scheduled-queries/get-scheduled-query-history.ts";
+import { listScheduledQueries } from "./scheduled-queries/list-scheduled-queries.ts";
+import { updateScheduledQuery } from "./scheduled-queries/update-scheduled-query.ts";
 import { createLogStream } from "./streams/create-log-stream.ts";
 import { deleteLogStream } from "./streams/delete-log-stream.ts";
 import { describeLogStreams } from "./streams/describe-log-streams.ts";
@@ -50,6 +56,7 @@ export function logsService(deps: LogsDeps): Service {
       CreateLogGroup: createLogGroup,
       CreateLogStream: createLogStream,
       CreateLookupTable: createLookupTable,
+      CreateScheduledQuery: createScheduledQuery,
       DeleteIndexPolicy: deleteIndexPolicy,
       DeleteLogGroup: deleteLogGroup,
       DeleteLogStream: deleteLogStream,
@@ -57,6 +64,7 @@ export function logsService(deps: LogsDeps): Service {
       DeleteMetricFilter: deleteMetricFilter,
       DeleteQueryDefinition: deleteQueryDefinition,
       DeleteRetentionPolicy: deleteRetentionPolicy,
+      DeleteScheduledQuery: deleteScheduledQuery,
       DescribeFieldIndexes: describeFieldIndexes,
       DescribeIndexPolicies: describeIndexPolicies,
       DescribeLogGroups: describeLogGroups,
@@ -71,7 +79,10 @@ export function logsService(deps: LogsDeps): Service {
       GetLogRecord: getLogRecord,
       GetLookupTable: getLookupTable,
       GetQueryResults: getQueryResults,
+      GetScheduledQuery: getScheduledQuery,
+      GetScheduledQueryHistory: getScheduledQueryHistory,
       ListLogGroups: listLogGroups,
+      ListScheduledQueries: listScheduledQueries,
       ListTagsForResource: listTagsForResource,
       ListTagsLogGroup: listTagsLogGroup,
       PutIndexPolicy: putIndexPolicy,
@@ -89,6 +100,7 @@ export function logsService(deps: LogsDeps): Service {
       UntagLogGroup: untagLogGroup,
       UntagResource: untagResource,
       UpdateLookupTable: updateLookupTable,
+      UpdateScheduledQuery: updateScheduledQuery,
     },
     deps,
   );

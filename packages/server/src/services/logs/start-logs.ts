@@ -9,10 +9,14 @@ import type { State } from "../../platform/state/state.ts";
 import { openEventStore } from "./events/event-store.ts";
 import { createLiveTail } from "./live-tail/live-tail.ts";
 import { removeSpareContent } from "./lookup-tables/table-content.ts";
+import type { LogsDeps } from "./operation.ts";
 import { createQueryRunner } from "./queries/query-runner.ts";
 import { enforceRetention } from "./retention/enforce-retention.ts";
 import { freeDeleted } from "./retention/free-deleted.ts";
 import { purgeDeleted } from "./retention/purge-deleted.ts";
+import { runDueQueries } from "./scheduled-queries/run-due-queries.ts";
+import { removeOldRuns } from "./scheduled-queries/scheduled-query-run.ts";
+import { startScheduled } from "./scheduled-queries/start-scheduled.ts";
 import { logsService } from "./service.ts";
 import { openStreamActivity } from "./streams/stream-activity.ts";
 
@@ -39,6 +43,8 @@ const FREE_DELETED_MS = 12 * 3_600_000;
 const REMOVE_OLD_QUERIES_MS = 6 * 3_600_000;
 /** Only calls that failed or were cut off leave any. */
 const SPARE_LOOKUP_CONTENT_MS = 3_600_000;
+/** AWS's schedules are of minutes; a run may be so late. */
+const SCHEDULED_QUERIES_MS = 5_000;
 /** Right after a start there is more urgent work. */
 const FIRST_RUN_MS = 30_000;
 
@@ -75,6 +81,17 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     inTurn((signal) => freeDeleted(engine, signal)),
     RETENTION_MS,
   );
+  const deps: LogsDeps = { state, events, activity, tail, queries, objects, sequence, clock, log };
+  const start = startScheduled(deps);
+  jobs.every("logs-scheduled-queries", SCHEDULED_QUERIES_MS, (signal) =>
+    runDueQueries({ state, clock, log, start }, signal),
+  );
+  jobs.every(
+    "logs-scheduled-query-runs",
+    REMOVE_OLD_QUERIES_MS,
+    (signal) => removeOldRuns({ state, nowMs: clock.now() }, signal),
+    FIRST_RUN_MS,
+  );
   jobs.every(
     "logs-spare-lookup-content",
     SPARE_LOOKUP_CONTENT_MS,
@@ -84,7 +101,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
   jobs.every("logs-remove-old-queries", REMOVE_OLD_QUERIES_MS, (signal) => queries.removeOld(signal), FIRST_RUN_MS);
 
   return {
-    service: logsService({ state, events, activity, tail, queries, objects, sequence, clock, log }),
+    service: logsService(deps),
     async close() {
       await queries.close();
       await events.close();

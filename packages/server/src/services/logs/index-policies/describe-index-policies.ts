@@ -28,6 +28,8 @@ export const describeIndexPolicies: LogsOperation<"DescribeIndexPolicies"> = asy
  */
 export const describeFieldIndexes: LogsOperation<"DescribeFieldIndexes"> = async (input, call, { state }) => {
   refuseToken(input.nextToken, call);
+  // Every field of a policy is of this category; there are no others.
+  if (input.indexCategories !== undefined && !input.indexCategories.includes("CUSTOM")) return { fieldIndexes: [] };
   return {
     fieldIndexes: input.logGroupIdentifiers.flatMap((logGroupIdentifier) => {
       const group = requireLogGroup(state, call, { logGroupIdentifier });
@@ -36,6 +38,7 @@ export const describeFieldIndexes: LogsOperation<"DescribeFieldIndexes"> = async
         logGroupIdentifier: logGroupArn(call, group.ref.key),
         fieldIndexName: name,
         type,
+        indexCategory: "CUSTOM" as const,
         firstEventTime: since,
       }));
     }),

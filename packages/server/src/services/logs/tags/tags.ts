@@ -4,6 +4,7 @@ import { parseLogGroupArn, requireLogGroup } from "../groups/identify-log-group.
 import { findLogGroup } from "../groups/log-group.ts";
 import { parseLookupTableArn, requireLookupTable } from "../lookup-tables/lookup-table.ts";
 import type { LogsCall, LogsDeps, LogsOperation } from "../operation.ts";
+import { parseScheduledQueryArn, requireScheduledQuery } from "../scheduled-queries/scheduled-query.ts";
 import { checkTags, type Tags } from "./check-tags.ts";
 
 /** What can carry tags. */
@@ -13,11 +14,12 @@ interface Tagged {
 
 function requireTagged(call: LogsCall, { state }: LogsDeps, resourceArn: string): Resource<Tagged> {
   if (parseLookupTableArn(resourceArn) !== undefined) return requireLookupTable(state, call, resourceArn);
+  if (parseScheduledQueryArn(resourceArn) !== undefined) return requireScheduledQuery(state, call, resourceArn);
   const arn = parseLogGroupArn(resourceArn);
   if (arn === undefined || resourceArn.endsWith(":*")) {
     throw call.error(
       "InvalidParameterException",
-      `The resource ARN ${resourceArn} is not that of a log group or a lookup table.`,
+      `The resource ARN ${resourceArn} is not that of a log group, a lookup table or a scheduled query.`,
     );
   }
   const own = arn.scope.account === call.account && arn.scope.region === call.region;

@@ -1,4 +1,5 @@
 import {
+  comparedRange,
   compileInsights,
   InsightsSyntaxError,
   isNewestFirst,
@@ -35,13 +36,15 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   const range = rangeOf(input);
   const nowMs = deps.clock.now();
   const compileFor = (part: TimeRange) =>
-    wellFormed(call, () => compileInsights(plan, { ...eventScope(groups, [part], "q", call, deps), ...range, nowMs }));
+    wellFormed(call, () =>
+      compileInsights(plan, { ...eventScope(groups, rangesOf(plan, part), "q", call, deps), ...range, nowMs }),
+    );
   const query: ExecutableQuery = {
     compiled: compileFor(range),
     compileFor: isNewestFirst(plan) ? compileFor : undefined,
     range: { ...range, endTimeMs: Math.min(range.endTimeMs, nowMs + MAX_AHEAD_MS) },
     limit: plan.limit,
-    inRange: countConditions(groups, range, "n", deps),
+    inRange: rangesOf(plan, range).flatMap((each, index) => countConditions(groups, each, `n${index}`, deps)),
     logGroups: groups.length,
   };
   const queryId = await deps.queries.start({
@@ -87,6 +90,13 @@ function wellFormed<T>(call: LogsCall, work: () => T): T {
       queryCompileError: { location: { startCharOffset: startOffset, endCharOffset: endOffset }, message },
     });
   }
+}
+
+/** The query's range, and the one that `diff` compares it with. */
+function rangesOf({ compared }: Plan, range: TimeRange): TimeRange[] {
+  if (compared === undefined) return [range];
+  const before = comparedRange(compared, range);
+  return [range, { startTimeMs: clampTime(before.startTimeMs), endTimeMs: clampTime(before.endTimeMs) }];
 }
 
 /** Seconds mean whole seconds: the last one to its last millisecond. */

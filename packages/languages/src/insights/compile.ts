@@ -186,7 +186,8 @@ export function compileHistogram(plan: Plan, runScope: Scope, bucketMs: number):
 }
 
 /** Makes the last capture of a glob take the rest (glob.ts). */
-const REQUIRED_SETTINGS = "splitby_max_substrings_includes_remaining_string = 1";
+const REQUIRED_SETTINGS =
+  "splitby_max_substrings_includes_remaining_string = 1, max_ast_elements = 500000, max_expanded_ast_elements = 2000000";
 
 /** The scope without the groups that `filterIndex` leaves out. */
 function indexedScope({ indexFields }: Plan, scope: Scope): Scope {

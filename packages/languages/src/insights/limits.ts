@@ -13,6 +13,12 @@ export const MAX_OPERATORS = 400;
 /** Elements of one `in [...]` list. A query text of 10,000 characters cannot hold more. */
 export const MAX_LIST_ITEMS = 5_000;
 
+/**
+ * Parts of a dotted field name. Each way to read the dots, as steps or as part of a key, spells out all parts, so the SQL grows with
+ * their square. Discovered fields are far less deep.
+ */
+export const MAX_PATH_STEPS = 32;
+
 /** Commands in one query; each may become a sub-query of the SQL. */
 export const MAX_COMMANDS = 100;
 

@@ -1,3 +1,4 @@
+import { MAX_PATH_STEPS } from "./limits.ts";
 import { InsightsSyntaxError, quoteForMessage, type Span } from "./syntax-error.ts";
 
 export type TokenKind = "identifier" | "number" | "duration" | "string" | "regex" | "operator" | "end";
@@ -235,6 +236,15 @@ function readIdentifier(text: string, start: number): Token {
     const next = codePointAt(text, at + 1);
     if (text.charAt(at) !== "." || !(next === "`" || IDENTIFIER_PART.test(next || " "))) break;
     at++;
+  }
+  if (segments.length > MAX_PATH_STEPS) {
+    throw new InsightsSyntaxError(
+      `A field name has at most ${MAX_PATH_STEPS} parts between dots. Name a field nearer to the top.`,
+      {
+        start,
+        end: at,
+      },
+    );
   }
   const source = text.slice(start, at);
   return { kind: "identifier", text: source, value: segments.join("."), segments, quoted, span: { start, end: at } };

@@ -1,7 +1,7 @@
 import { type ComparisonOperator, compare } from "./comparison.ts";
 import { jsonElement } from "./field.ts";
 import { formatExpression } from "./format.ts";
-import { type RunTimes, scalarFunction } from "./function.ts";
+import { type RunContext, scalarFunction } from "./function.ts";
 import { messageHolds, messageHoldsAll, messageHoldsOneOf } from "./narrowing.ts";
 import type { Expression, FieldNode } from "./node.ts";
 import { type Period, periodMilliseconds } from "./period.ts";
@@ -27,11 +27,11 @@ import { ceilTo, floorTo, isTimeBucket } from "./time-bucket.ts";
 type Node<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 /** Compiles a checked expression into SQL over the source of the scope's layer. */
-export function compileExpression(node: Expression, scope: RowScope, run: RunTimes): Value {
+export function compileExpression(node: Expression, scope: RowScope, run: RunContext): Value {
   return scope.settle(compileNode(node, scope, run));
 }
 
-function compileNode(node: Expression, scope: RowScope, run: RunTimes): Value {
+function compileNode(node: Expression, scope: RowScope, run: RunContext): Value {
   const column = node.kind === "field" ? undefined : scope.byText(formatExpression(node));
   if (column !== undefined) return column;
   switch (node.kind) {
@@ -61,6 +61,12 @@ function compileNode(node: Expression, scope: RowScope, run: RunTimes): Value {
       const found = isOneOf(subject, node);
       return boolean(node.negated ? `(NOT ${found})` : found);
     }
+    case "in-query": {
+      const subject = compileExpression(node.subject, scope, run);
+      const members = run.subquery(node.query);
+      const found = subject.type === "missing" ? "0" : `ifNull(${asText(subject)} IN (${members}), 0)`;
+      return boolean(node.negated ? `(NOT ${found})` : found);
+    }
   }
 }
 
@@ -80,7 +86,7 @@ function compileField(node: FieldNode, scope: RowScope): Value {
   return scope.field(node);
 }
 
-function compileCall(node: Node<"call">, scope: RowScope, run: RunTimes): Value {
+function compileCall(node: Node<"call">, scope: RowScope, run: RunContext): Value {
   if (isTimeBucket(node.name)) {
     const [first, second] = node.args;
     const [period, offset] = node.name === "bin" ? [first, second] : [second];
@@ -112,7 +118,7 @@ const TIMESTAMP: FieldNode = Object.freeze({
   span: Object.freeze({ start: 0, end: 0 }),
 });
 
-function compileBinary(node: Node<"binary">, scope: RowScope, run: RunTimes): Value {
+function compileBinary(node: Node<"binary">, scope: RowScope, run: RunContext): Value {
   const { operator } = node;
   if (operator === "and" || operator === "or") {
     const terms = chain(node, operator).map((term) => asCondition(compileExpression(term, scope, run)));
@@ -147,7 +153,7 @@ function chain(node: Expression, operator: "and" | "or"): readonly Expression[] 
     : [node];
 }
 
-function compileLike(node: Node<"like">, scope: RowScope, run: RunTimes): Value {
+function compileLike(node: Node<"like">, scope: RowScope, run: RunContext): Value {
   const subject = compileExpression(node.subject, scope, run);
   const found = matches(subject, node.pattern);
   return boolean(node.negated ? `(NOT ${found})` : found);
@@ -182,7 +188,7 @@ function isOneOf(subject: Value, node: Node<"in">): string {
  * table, or undefined. Only certain implications: nothing is lost by adding it
  * to the scan.
  */
-export function implied(node: Expression, scope: RowScope, run: RunTimes): string | undefined {
+export function implied(node: Expression, scope: RowScope, run: RunContext): string | undefined {
   switch (node.kind) {
     case "binary": {
       if (node.operator === "=") return impliedByEquality(node, scope, run);
@@ -209,7 +215,7 @@ export function implied(node: Expression, scope: RowScope, run: RunTimes): strin
   }
 }
 
-function impliedByEquality(node: Node<"binary">, scope: RowScope, run: RunTimes): string | undefined {
+function impliedByEquality(node: Node<"binary">, scope: RowScope, run: RunContext): string | undefined {
   const left = compileExpression(node.left, scope, run);
   const right = compileExpression(node.right, scope, run);
   if (right.constant !== undefined) return messageHoldsOneOf(left, [right.constant]);

@@ -1,16 +1,19 @@
 import { aggregateNamed } from "./aggregate.ts";
 import { compileExpression, implied } from "./compile-expression.ts";
+import { compileJoin } from "./compile-join.ts";
+import { compileLookup } from "./compile-lookup.ts";
 import { compilePattern } from "./compile-pattern.ts";
 import { discoveredField, EVENT_COLUMNS, LINE_WORDS, type LineFormat, type Origin, systemField } from "./field.ts";
 import { formatExpression } from "./format.ts";
-import type { RunTimes } from "./function.ts";
+import type { RunContext } from "./function.ts";
 import { type Captures, compileGlob, compileGroups, globRegex } from "./glob.ts";
 import { MAX_LAYERS } from "./limits.ts";
-import type { Expression, SortKey } from "./node.ts";
+import type { Expression, InsightsQuery, NameNode, SortKey } from "./node.ts";
 import { periodMilliseconds } from "./period.ts";
 import type { Step } from "./plan.ts";
 import { engineRegex } from "./regex-engine.ts";
 import { RowScope, tooDeep } from "./row-scope.ts";
+import type { LookupTable } from "./scope.ts";
 import { orderBy } from "./sort-key.ts";
 import { type ColumnCounter, Layer } from "./sql-layer.ts";
 import { sqlString } from "./sql-quote.ts";
@@ -30,7 +33,12 @@ export const HIDDEN = {
 /** State of compiling one pipeline: the scope after the last step. */
 export interface Pipeline {
   readonly counter: ColumnCounter;
-  readonly run: RunTimes;
+  readonly run: RunContext;
+  /** Compiles the steps of a query inside this one. */
+  readonly inner: (query: InsightsQuery) => Pipeline;
+  readonly lookupTable: (name: NameNode) => LookupTable;
+  /** Characters of lookup tables in the SQL, of all pipelines of the compilation. */
+  readonly literals: { length: number };
   scope: RowScope;
   /** Group keys of the last aggregation, as columns of the scope. */
   groupKeys: readonly string[] | undefined;
@@ -68,7 +76,7 @@ export function eventScope(table: string, condition: string, origin: Origin, cou
 }
 
 /** Opens a SELECT above the current one. */
-function above(pipeline: Pipeline, keepNarrowing = true): RowScope {
+export function above(pipeline: Pipeline, keepNarrowing = true): RowScope {
   const { scope } = pipeline;
   const layer = new Layer(scope.layer, pipeline.counter);
   if (layer.depth() > MAX_LAYERS) throw tooDeep();
@@ -97,6 +105,12 @@ export function compileStep(step: Step, pipeline: Pipeline): void {
       break;
     case "aggregate":
       aggregate(step, pipeline);
+      break;
+    case "join":
+      compileJoin(step, pipeline);
+      break;
+    case "lookup":
+      compileLookup(step, pipeline);
       break;
     case "pattern":
       compilePattern(step, pipeline);

@@ -1,41 +1,10 @@
+import { Compilation, finished } from "./compilation.ts";
 import { compileExpression } from "./compile-expression.ts";
-import { compileStep, eventScope, HIDDEN, type Pipeline } from "./compile-step.ts";
-import { MAX_SQL_LENGTH } from "./limits.ts";
+import { compileStep, HIDDEN } from "./compile-step.ts";
 import type { Plan, Step } from "./plan.ts";
-import { columnCounter } from "./sql-layer.ts";
+import type { Scope, SqlFragment } from "./scope.ts";
 import { sqlInteger } from "./sql-quote.ts";
 import type { ValueType } from "./sql-value.ts";
-import { InsightsSyntaxError } from "./syntax-error.ts";
-
-/** SQL the server wrote, with the values of its `{name:Type}` parameters. */
-export interface SqlFragment {
-  readonly sql: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** Where a query runs. Everything in it comes from the server, nothing from the query's author. */
-export interface Scope {
-  /** The events table, as SQL (`nephoscope.events`). */
-  readonly table: string;
-  /**
-   * Condition on that table: groups, time range, retention. The compiled query never sees rows outside it.
-   * A plan with `compared` needs the compared range in it as well (period-before.ts).
-   */
-  readonly where: SqlFragment;
-  /** `@log` ("account:group") as SQL over the table. */
-  readonly logExpression: SqlFragment;
-  /** `@aws.region`; without it the field is missing. */
-  readonly region?: string;
-  /** The query's range, both ends inclusive, and the moment it started; epoch milliseconds. */
-  readonly startTimeMs: number;
-  readonly endTimeMs: number;
-  readonly nowMs: number;
-  /**
-   * The events of groups that have an index on the field, as a condition on the table (`filterIndex`).
-   * Without it the query is refused.
-   */
-  readonly indexedBy?: (field: string) => SqlFragment;
-}
 
 /** A column of the result. `index` is its position in a row of the SQL; undefined when the column is always absent. */
 export interface ResultColumn {
@@ -93,9 +62,9 @@ export function matchedEvents(
 }
 
 /** Compiles a plan for one run. Throws InsightsSyntaxError when the query is too large to run. */
-export function compileInsights(plan: Plan, runScope: Scope): CompiledQuery {
-  const scope = indexedScope(plan, runScope);
-  const pipeline = newPipeline(scope);
+export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
+  const compilation = new Compilation(plan, scope);
+  const pipeline = compilation.begin();
   const tells = whatRowsTell(plan);
   pipeline.countsEvents = tells.countsEvents;
   const last = plan.steps.length - 1;
@@ -128,14 +97,16 @@ export function compileInsights(plan: Plan, runScope: Scope): CompiledQuery {
   const matchedColumn = carried === undefined ? undefined : place(carried.sql);
   const finalStep = plan.steps[last];
   if (finalStep !== undefined) compileStep(finalStep, pipeline);
+  const sql = finished(rows.layer.render(), pipeline);
+  const counted = matched(plan, compilation, (events) => [events]);
   return Object.freeze({
-    sql: finished(rows.layer.render()),
-    params: { ...scope.where.params, ...scope.logExpression.params },
+    sql,
+    params: compilation.params,
     columns,
     rawEvents: plan.rawEvents,
     pointer,
     matched: {
-      sql: matched(plan, scope, (events) => [events]),
+      sql: counted,
       everything: tells.everything,
       rowsBelow: tells.rowsAreEvents ? plan.limit : undefined,
       column: matchedColumn,
@@ -146,7 +117,7 @@ export function compileInsights(plan: Plan, runScope: Scope): CompiledQuery {
 
 /** From here on rows are no longer matched events one by one. */
 function endsEvents({ kind }: Step): boolean {
-  return kind === "aggregate" || kind === "take" || kind === "dedup" || kind === "pattern";
+  return kind === "aggregate" || kind === "take" || kind === "dedup" || kind === "pattern" || kind === "join";
 }
 
 /** An event may become several rows, or none. */
@@ -175,51 +146,23 @@ function whatRowsTell({ steps }: Plan) {
  * in epoch ms, count]` in order of time, without empty buckets. Events are those
  * that pass all filters, before stats, dedup and limit.
  */
-export function compileHistogram(plan: Plan, runScope: Scope, bucketMs: number): SqlFragment {
-  const scope = indexedScope(plan, runScope);
+export function compileHistogram(plan: Plan, scope: Scope, bucketMs: number): SqlFragment {
+  const compilation = new Compilation(plan, scope);
   const bucket = sqlInteger(bucketMs);
-  const sql = matched(plan, scope, (events, time) => [
+  const sql = matched(plan, compilation, (events, time) => [
     `intDiv(toUnixTimestamp64Milli(${time()}), ${bucket}) * ${bucket}`,
     events,
   ]);
-  return { sql, params: { ...scope.where.params, ...scope.logExpression.params } };
-}
-
-/** Makes the last capture of a glob take the rest (glob.ts). */
-const REQUIRED_SETTINGS =
-  "splitby_max_substrings_includes_remaining_string = 1, max_ast_elements = 500000, max_expanded_ast_elements = 2000000";
-
-/** The scope without the groups that `filterIndex` leaves out. */
-function indexedScope({ indexFields }: Plan, scope: Scope): Scope {
-  if (indexFields.length === 0) return scope;
-  const { indexedBy, where } = scope;
-  if (indexedBy === undefined) {
-    throw new InsightsSyntaxError("filterIndex is not supported here. Use filter.", { start: 0, end: 0 });
-  }
-  const conditions = [where, ...indexFields.map(indexedBy)];
-  return {
-    ...scope,
-    where: {
-      sql: conditions.map(({ sql }) => `(${sql})`).join(" AND "),
-      params: Object.assign({}, ...conditions.map(({ params }) => params)),
-    },
-  };
-}
-
-function newPipeline(scope: Scope): Pipeline {
-  const counter = columnCounter();
-  return {
-    counter,
-    run: scope,
-    scope: eventScope(scope.table, scope.where.sql, { log: scope.logExpression.sql, region: scope.region }, counter),
-    groupKeys: undefined,
-    countsEvents: false,
-  };
+  return { sql, params: compilation.params };
 }
 
 /** Counts the events left where the first step stands that no longer handles them one by one. */
-function matched(plan: Plan, scope: Scope, columns: (events: string, time: () => string) => readonly string[]): string {
-  const pipeline = newPipeline(scope);
+function matched(
+  plan: Plan,
+  compilation: Compilation,
+  columns: (events: string, time: () => string) => readonly string[],
+): string {
+  const pipeline = compilation.begin();
   let unnested = false;
   for (const step of plan.steps) {
     if (endsEvents(step)) break;
@@ -234,16 +177,5 @@ function matched(plan: Plan, scope: Scope, columns: (events: string, time: () =>
     layer.groupBy = names.slice(0, 1);
     layer.orderBy = names.slice(0, 1);
   }
-  return finished(layer.render());
-}
-
-function finished(select: string): string {
-  const sql = `${select} SETTINGS ${REQUIRED_SETTINGS}`;
-  if (sql.length > MAX_SQL_LENGTH) {
-    throw new InsightsSyntaxError(
-      "The query is too large for the engine. Use fewer fields, conditions or list values.",
-      { start: 0, end: 0 },
-    );
-  }
-  return sql;
+  return finished(layer.render(), pipeline);
 }

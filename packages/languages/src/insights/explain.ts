@@ -25,6 +25,10 @@ function explainStep(step: Step): string {
       const keys = step.keys.map((key) => named(key));
       return `aggregate ${outputs.join(", ")}${keys.length === 0 ? "" : ` by ${keys.join(", ")}`}`;
     }
+    case "join":
+      return `join ${step.outer ? "left" : "inner"} ${step.keys.map(({ left, right }) => `${step.left}.${left.name} = ${step.right}.${right.name}`).join(" and ")} (${step.query.text.trim()})`;
+    case "lookup":
+      return `lookup ${step.table.name} ${step.cidr ? "range " : ""}${step.keys.map(({ column, field }) => `${column.name} = ${formatExpression(field)}`).join(", ")} into ${step.outputs.map(({ name }) => name.name).join(", ")}${step.keeps ? " where missing" : ""}`;
     case "pattern":
       return `patterns of ${formatExpression(step.source)}${step.compare === undefined ? "" : ` compared with ${step.compare}`}`;
     case "dedup":

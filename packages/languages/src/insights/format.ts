@@ -33,10 +33,17 @@ export function formatExpression(node: Expression): string {
     }
     case "in":
       return `${operand(node.subject)} ${node.negated ? "not " : ""}in [${node.items.map(formatExpression).join(", ")}]`;
+    case "in-query":
+      return `${operand(node.subject)} ${node.negated ? "not " : ""}in (${node.query.text.trim()})`;
   }
 }
 
 function operand(node: Expression): string {
-  const compound = node.kind === "binary" || node.kind === "like" || node.kind === "in" || node.kind === "unary";
+  const compound =
+    node.kind === "binary" ||
+    node.kind === "like" ||
+    node.kind === "in" ||
+    node.kind === "in-query" ||
+    node.kind === "unary";
   return compound ? `(${formatExpression(node)})` : formatExpression(node);
 }

@@ -14,6 +14,11 @@ function isV6Subnet(value: string): boolean {
   return wellFormed && (halves.length === 2 ? groups.length <= 7 : groups.length === 8);
 }
 
+/** Whether the text is a range of addresses in CIDR notation. */
+export function isSubnet(value: string): boolean {
+  return V4_SUBNET.test(value) || isV6Subnet(value);
+}
+
 function validity(name: string, sql: (address: string) => string): ScalarFunction {
   return {
     name,
@@ -68,7 +73,7 @@ export const ipFunctions: readonly ScalarFunction[] = [
   validity("isValidIp", (address) => `(isIPv4String(${address}) OR isIPv6String(${address}))`),
   validity("isValidIpV4", (address) => `isIPv4String(${address})`),
   validity("isValidIpV6", (address) => `isIPv6String(${address})`),
-  inSubnet("isIpInSubnet", (subnet) => V4_SUBNET.test(subnet) || isV6Subnet(subnet), "10.0.0.0/8"),
+  inSubnet("isIpInSubnet", isSubnet, "10.0.0.0/8"),
   inSubnet("isIpv4InSubnet", (subnet) => V4_SUBNET.test(subnet), "10.0.0.0/8"),
   inSubnet("isIpv6InSubnet", isV6Subnet, "fd00::/8"),
   {

@@ -7,6 +7,7 @@ import { numericFunctions } from "./function-numeric.ts";
 import { stringFunctions } from "./function-string.ts";
 import { textFormFunctions } from "./function-text-form.ts";
 import { timeTextFunctions } from "./function-time-text.ts";
+import type { InsightsQuery } from "./node.ts";
 import type { Value } from "./sql-value.ts";
 
 /** What a function may ask about the run of the query. */
@@ -15,6 +16,12 @@ export interface RunTimes {
   readonly startTimeMs: number;
   readonly endTimeMs: number;
   readonly nowMs: number;
+}
+
+/** What an expression may ask of the query around it. */
+export interface RunContext extends RunTimes {
+  /** The SELECT of a sub-query with its one column as text. */
+  readonly subquery: (query: InsightsQuery) => string;
 }
 
 /** A scalar function: how many arguments it takes and the SQL of its value. */

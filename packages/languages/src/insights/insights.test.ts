@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, test } from "node:test";
-import { compileHistogram, compileInsights, matchedEvents, type Scope } from "./compile.ts";
+import { compileHistogram, compileInsights, matchedEvents } from "./compile.ts";
 import { explainPlan } from "./explain.ts";
 import { parseInsights } from "./parse.ts";
 import { planInsights } from "./plan.ts";
 import { renderRow } from "./render.ts";
+import type { Scope } from "./scope.ts";
 import { scriptEngine } from "./script-engine.ts";
 import { InsightsSyntaxError } from "./syntax-error.ts";
 import { readScript, type ScriptCase, type ScriptEvent } from "./test-script.ts";
@@ -24,7 +25,7 @@ function scopeOf(events: readonly ScriptEvent[]): Scope {
 function checkSuccess(each: ScriptCase): void {
   const plan = planInsights(parseInsights(each.query));
   if (each.plan !== undefined) assert.deepEqual(explainPlan(plan), each.plan);
-  const scope = scopeOf(each.events);
+  const scope = { ...scopeOf(each.events), lookupTable: (name: string) => each.tables.get(name) };
   if (each.rows !== undefined) {
     const compiled = compileInsights(plan, scope);
     const raw = engine.rows(compiled.sql);
@@ -56,7 +57,11 @@ function checkFailure(each: ScriptCase): void {
   const { fails } = each;
   if (fails === undefined) throw new Error(`line ${each.line}: a failure file holds only failing queries`);
   assert.throws(
-    () => compileInsights(planInsights(parseInsights(each.query)), scopeOf(each.events)),
+    () =>
+      compileInsights(planInsights(parseInsights(each.query)), {
+        ...scopeOf(each.events),
+        lookupTable: (name) => each.tables.get(name),
+      }),
     (error) => {
       assert.ok(error instanceof InsightsSyntaxError, String(error));
       assert.ok(error.message.includes(fails.message), `message was: ${error.message}`);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compileInsights, type Scope } from "./compile.ts";
+import { compileInsights } from "./compile.ts";
 import { parseInsights } from "./parse.ts";
 import { planInsights } from "./plan.ts";
+import type { Scope } from "./scope.ts";
 
 const scope: Scope = {
   table: "events",

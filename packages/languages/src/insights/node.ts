@@ -42,6 +42,14 @@ export type Expression =
       readonly items: readonly Literal[];
       readonly negated: boolean;
       readonly span: Span;
+    }
+  | {
+      /** Membership in the only column of a sub-query. */
+      readonly kind: "in-query";
+      readonly subject: Expression;
+      readonly query: InsightsQuery;
+      readonly negated: boolean;
+      readonly span: Span;
     };
 
 export type Literal = Extract<Expression, { kind: "number" | "string" | "boolean" }>;
@@ -121,10 +129,37 @@ export type Command =
       readonly predicate: Expression;
       readonly span: Span;
     }
+  | JoinNode
+  | LookupNode
   | { readonly kind: "pattern"; readonly source: Expression; readonly span: Span }
   | { readonly kind: "diff"; readonly period: ComparedPeriod; readonly span: Span }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly span: Span }
   | { readonly kind: "unnest"; readonly source: Expression; readonly alias: NameNode; readonly span: Span };
+
+/** `join`: fields are then written `left.name` and `right.name`; names without either are the left's. */
+export interface JoinNode {
+  readonly kind: "join";
+  readonly outer: boolean;
+  readonly left: string;
+  readonly right: string;
+  /** Pairs of fields, without their side's name, that must be equal. */
+  readonly keys: readonly { readonly left: FieldNode; readonly right: FieldNode }[];
+  readonly query: InsightsQuery;
+  readonly span: Span;
+}
+
+/** `lookup` and `cidrlookup`: columns of a table for the row whose keys match, or whose range holds the address. */
+export interface LookupNode {
+  readonly kind: "lookup";
+  readonly table: NameNode;
+  /** The key is a range of addresses; there is exactly one. */
+  readonly cidr: boolean;
+  readonly keys: readonly { readonly column: NameNode; readonly field: FieldNode }[];
+  readonly outputs: readonly { readonly column: NameNode; readonly name: NameNode }[];
+  /** Values that are there already stay (`OUTPUTNEW`). */
+  readonly keeps: boolean;
+  readonly span: Span;
+}
 
 /** Which log groups a query reads, where the query says it itself. Every part given narrows the choice. */
 export interface SourceNode {
@@ -150,5 +185,7 @@ export interface InsightsQuery {
   readonly text: string;
   /** The `SOURCE` in front, if there is one. */
   readonly source: SourceNode | undefined;
+  /** The queries inside it: of `in (...)` and `join`. They hold none themselves, and each has a source. */
+  readonly subqueries: readonly InsightsQuery[];
   readonly commands: readonly Command[];
 }

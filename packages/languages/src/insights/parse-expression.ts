@@ -1,7 +1,7 @@
 import { aggregateNamed } from "./aggregate.ts";
 import { scalarFunction } from "./function.ts";
 import { MAX_LIST_ITEMS, MAX_NESTING, MAX_OPERATORS } from "./limits.ts";
-import type { BinaryOperator, CallNode, Expression, FieldNode, Literal } from "./node.ts";
+import type { BinaryOperator, CallNode, Expression, FieldNode, InsightsQuery, Literal } from "./node.ts";
 import { parsePeriod } from "./period.ts";
 import { parseRegex } from "./regex.ts";
 import { InsightsSyntaxError, quoteForMessage, type Span } from "./syntax-error.ts";
@@ -15,10 +15,29 @@ export class TokenReader {
   #at = 0;
   #operators = 0;
   depth = 0;
+  /** Queries read inside the one at hand. */
+  readonly subqueries: InsightsQuery[] = [];
+  readonly #readQuery: (reader: TokenReader) => InsightsQuery;
+  #inside = false;
 
-  constructor(text: string, tokens: readonly Token[]) {
+  /** `readQuery` reads a query up to what cannot belong to it. */
+  constructor(text: string, tokens: readonly Token[], readQuery: (reader: TokenReader) => InsightsQuery) {
     this.text = text;
     this.#tokens = tokens;
+    this.#readQuery = readQuery;
+  }
+
+  /** A query in parentheses; it must say what it reads, and holds no other. */
+  readSubquery(): InsightsQuery {
+    const open = this.expectOperator("(", "Write the sub-query in parentheses.");
+    if (this.#inside) this.fail("A sub-query holds no other. Take it out.", open.span);
+    if (!this.isWord("source")) this.fail("A sub-query begins with SOURCE. Write (SOURCE '/group' | fields name).");
+    this.#inside = true;
+    const query = this.#readQuery(this);
+    this.#inside = false;
+    this.expectOperator(")", "Close the sub-query with ).");
+    this.subqueries.push(query);
+    return query;
   }
 
   peek(ahead = 0): Token {
@@ -173,7 +192,9 @@ function parseLike(reader: TokenReader, subject: Expression, negated: boolean, v
 
 function parseIn(reader: TokenReader, subject: Expression, negated: boolean): Expression {
   if (reader.isOperator("(")) {
-    reader.fail('A sub-query after in is not supported yet. Write the values in a list: in ["a", "b"].');
+    const query = reader.readSubquery();
+    const span = { start: subject.span.start, end: reader.last().span.end };
+    return Object.freeze({ kind: "in-query", subject, query, negated, span });
   }
   const open = reader.expectOperator("[", 'Write the values in a list: in ["a", "b"].');
   const items: Literal[] = [];

@@ -2,6 +2,8 @@ import { MAX_COMMANDS, MAX_QUERY_LENGTH, MAX_ROWS } from "./limits.ts";
 import type { Command, Expression, FieldNode, InsightsQuery, NamedExpression, SortKey } from "./node.ts";
 import { describe, fieldNode, internalCall, parseExpression, TokenReader } from "./parse-expression.ts";
 import { parseJson, parseParse } from "./parse-extract.ts";
+import { parseJoin } from "./parse-join.ts";
+import { parseLookup } from "./parse-lookup.ts";
 import { parseName, spanFrom } from "./parse-name.ts";
 import { parseSource } from "./parse-source.ts";
 import { parsePeriod, periodMilliseconds } from "./period.ts";
@@ -12,12 +14,12 @@ import { type Token, tokenize } from "./token.ts";
 /** Commands of the language that this version refuses by name. */
 const NOT_YET = new Set(
   (
-    "anomaly lookup cidrlookup join addtotals accum appendcols autoregress " +
+    "anomaly addtotals accum appendcols autoregress " +
     "countfrequent estimate filldown fillmissing logcompare outlier relevantfields sessionize"
   ).split(" "),
 );
 const SUPPORTED =
-  "fields, display, filter, filterIndex, parse, json, stats, sort, limit, dedup, pattern, diff, unnest, expand and unmask";
+  "fields, display, filter, filterIndex, parse, json, stats, sort, limit, dedup, pattern, diff, unnest, expand, join, lookup, cidrlookup and unmask";
 
 /**
  * Parses the text of a Logs Insights query into frozen nodes.
@@ -33,21 +35,32 @@ export function parseInsights(text: string): InsightsQuery {
       },
     );
   }
-  const reader = new TokenReader(text, tokenize(text));
-  const commands: Command[] = [];
-  const source = reader.isWord("source") ? parseSource(reader) : undefined;
-  // A pipe before the first command is harmless and common in pasted queries.
-  reader.acceptOperator("|");
-  if (reader.peek().kind === "end")
-    reader.fail("The query is empty. Write a command, for example: fields @timestamp, @message");
-  do {
-    commands.push(Object.freeze(parseCommand(reader)));
-    if (commands.length > MAX_COMMANDS) reader.fail(`A query has at most ${MAX_COMMANDS} commands. Shorten it.`);
-  } while (reader.acceptOperator("|"));
+  const reader = new TokenReader(text, tokenize(text), parseQuery);
+  const query = parseQuery(reader);
   if (reader.peek().kind !== "end") {
     reader.fail(`Expected | or the end of the query but found ${describe(reader.peek())}. Separate commands with |.`);
   }
-  return Object.freeze({ text, source, commands: Object.freeze(commands) });
+  return query;
+}
+
+/** Reads a query, or one inside another, up to what cannot belong to it. */
+function parseQuery(reader: TokenReader): InsightsQuery {
+  const { start } = reader.peek().span;
+  const commands: Command[] = [];
+  const source = reader.isWord("source") ? parseSource(reader) : undefined;
+  // A pipe before the first command is harmless and common in pasted queries.
+  const piped = reader.acceptOperator("|");
+  if (reader.peek().kind === "end" && source === undefined)
+    reader.fail("The query is empty. Write a command, for example: fields @timestamp, @message");
+  if (source === undefined || piped) {
+    do {
+      commands.push(Object.freeze(parseCommand(reader)));
+      if (commands.length > MAX_COMMANDS) reader.fail(`A query has at most ${MAX_COMMANDS} commands. Shorten it.`);
+    } while (reader.acceptOperator("|"));
+  }
+  const text = reader.text.slice(start, reader.last().span.end);
+  const subqueries = Object.freeze(reader.subqueries.splice(0));
+  return Object.freeze({ text, source, subqueries, commands: Object.freeze(commands) });
 }
 
 function parseCommand(reader: TokenReader): Command {
@@ -83,6 +96,9 @@ const PARSERS: Readonly<Record<string, (reader: TokenReader, verb: Token) => Com
     pattern: parsePattern,
     diff: parseDiff,
     unnest: parseUnnest,
+    join: parseJoin,
+    lookup: parseLookup,
+    cidrlookup: parseLookup,
     expand: parseExpand,
     unmask: parseUnmask,
   },

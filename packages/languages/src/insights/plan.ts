@@ -6,6 +6,8 @@ import type {
   Expression,
   FieldNode,
   InsightsQuery,
+  JoinNode,
+  LookupNode,
   NamedExpression,
   NameNode,
   SortKey,
@@ -42,6 +44,8 @@ export type Step =
       readonly outputs: readonly NamedExpression[];
       readonly keys: readonly NamedExpression[];
     }
+  | JoinNode
+  | LookupNode
   | { readonly kind: "pattern"; readonly source: Expression; readonly compare: ComparedPeriod | undefined }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly order: readonly SortKey[] }
   /** `any` takes whichever rows come first. */
@@ -58,6 +62,10 @@ export interface Plan {
   readonly columns: readonly OutputColumn[];
   /** The rows are events, so each has a pointer to its record. */
   readonly rawEvents: boolean;
+  /** The plans of the queries inside this one, each with the source it reads. */
+  readonly subqueries: ReadonlyMap<InsightsQuery, Plan>;
+  /** Names of the lookup tables it reads, also inside sub-queries. */
+  readonly lookupTables: readonly string[];
   /** What `diff` compares the query's range with; the scope must hold that range too. */
   readonly compared: ComparedPeriod | undefined;
   /** The groups the query chooses itself (`SOURCE`); the caller finds them. */
@@ -120,6 +128,7 @@ class Planner {
   #columns = new Map<string, OutputColumn>();
   #captured = new Map<string, OutputColumn>();
   #patterned = false;
+  #joined = false;
   #compared: ComparedPeriod | undefined;
   #display: readonly OutputColumn[] | undefined;
   #fieldsSeen = false;
@@ -184,6 +193,14 @@ class Planner {
         this.#count = Math.min(command.count, this.#count ?? command.count);
         this.#any &&= command.any;
         return;
+      case "join":
+        this.#join(command);
+        return;
+      case "lookup":
+        for (const { field } of command.keys) this.#check(field);
+        this.#steps.push(command);
+        for (const { name } of command.outputs) this.#capture(name);
+        return;
       case "pattern":
         this.#pattern(command.source, undefined, command.span);
         return;
@@ -199,7 +216,9 @@ class Planner {
     }
   }
 
-  finish({ source, commands }: InsightsQuery): Plan {
+  finish({ source, commands, subqueries }: InsightsQuery): Plan {
+    const inner = new Map(subqueries.map((each) => [each, planInsights(each, { limit: MAX_ROWS })]));
+    const tables = commands.flatMap((command) => (command.kind === "lookup" ? [command.table.name] : []));
     const limit = Math.min(this.#count ?? this.#rowLimit, this.#rowLimit);
     const any = this.#count !== undefined && this.#any && this.#order === undefined;
     this.#steps.push({ kind: "take", order: this.#order ?? [], count: limit, any });
@@ -212,6 +231,10 @@ class Planner {
       columns: Object.freeze([...shown]),
       rawEvents,
       compared: this.#compared,
+      subqueries: inner,
+      lookupTables: Object.freeze([
+        ...new Set([...tables, ...[...inner.values()].flatMap((plan) => plan.lookupTables)]),
+      ]),
       source,
       indexFields: Object.freeze(this.#indexFields),
       standardOnly: commands.flatMap((command) => {
@@ -252,6 +275,16 @@ class Planner {
       }
     }
     if (kind === "display") this.#display = Object.freeze(display);
+  }
+
+  #join(command: JoinNode): void {
+    if (this.#joined) throw new InsightsSyntaxError("A query has one join. Remove this one.", command.span);
+    if (this.#outputs !== undefined)
+      throw new InsightsSyntaxError("join stands before stats and pattern. Move it to the front.", command.span);
+    for (const { left } of command.keys) this.#check(left);
+    this.#materialize();
+    this.#steps.push(command);
+    this.#joined = true;
   }
 
   /** Rows become patterns; what follows sees the columns of `pattern` alone. */

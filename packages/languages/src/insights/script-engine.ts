@@ -1,5 +1,5 @@
 import { Session } from "chdb";
-import type { Scope } from "./compile.ts";
+import type { Scope } from "./scope.ts";
 import { SCRIPT_EPOCH_MS, type ScriptEvent } from "./test-script.ts";
 
 /** Runs compiled SQL on a real ClickHouse, in process. For tests only. */
@@ -73,6 +73,11 @@ function scopeOf(first: number, names: readonly string[]): Scope {
     },
     region: "eu-central-1",
     indexedBy: (field) => ({ sql: field === "indexed" ? `group_id = ${first}` : "0", params: {} }),
+    sourceOf: ({ names: chosen }) => {
+      const { table, where, logExpression } = scopeOf(first, names);
+      const own = names.flatMap((name, index) => (chosen?.some((each) => each.name === name) ? [first + index] : []));
+      return { table, logExpression, where: { sql: `${where.sql} AND group_id IN [${own.join(", ")}]`, params: {} } };
+    },
     startTimeMs: SCRIPT_EPOCH_MS,
     endTimeMs: SCRIPT_EPOCH_MS + 86_400_000 - 1,
     nowMs: SCRIPT_EPOCH_MS + 86_400_000,

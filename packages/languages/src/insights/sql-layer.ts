@@ -23,6 +23,8 @@ export class Layer {
   /** Conditions that only narrow: implied by `where` of this or a later layer, and cheap. They come first. */
   readonly narrowing = new Set<string>();
   arrayJoin: string | undefined;
+  /** Rows of another layer beside those of the source; its columns have names of their own. */
+  join: { readonly kind: "INNER" | "LEFT"; readonly layer: Layer; readonly on: string } | undefined;
   groupBy: readonly string[] | undefined;
   having: string | undefined;
   orderBy: readonly string[] = [];
@@ -37,16 +39,20 @@ export class Layer {
   readonly #stageOf = new Map<string, number>();
   readonly #staged = new Map<string, string>();
 
-  constructor(source: LayerSource, counter: ColumnCounter) {
+  readonly #renames: boolean;
+
+  /** With `renames` every column gets a new name, so that it can stand beside those of other layers. */
+  constructor(source: LayerSource, counter: ColumnCounter, renames = false) {
     this.#source = source;
     this.#counter = counter;
+    this.#renames = renames;
   }
 
   /** Makes the expression a column of this layer and returns its name. */
   column(sql: string): string {
     const known = this.#columns.get(sql);
     if (known !== undefined) return known;
-    const name = BARE.test(sql) ? sql : this.#counter.next();
+    const name = BARE.test(sql) && !this.#renames ? sql : this.#counter.next();
     this.#columns.set(sql, name);
     return name;
   }
@@ -109,6 +115,7 @@ export class Layer {
     return [
       `SELECT ${columns.length === 0 ? "1" : columns.join(", ")}`,
       `FROM ${from}`,
+      this.join === undefined ? "" : `${this.join.kind} JOIN (${this.join.layer.render()}) AS j ON ${this.join.on}`,
       this.arrayJoin === undefined ? "" : `ARRAY JOIN ${this.arrayJoin}`,
       conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`,
       this.groupBy === undefined || this.groupBy.length === 0 ? "" : `GROUP BY ${this.groupBy.join(", ")}`,
@@ -126,9 +133,9 @@ export class Layer {
     const own = [...this.narrowing, ...this.where].map((condition) => `(${condition})`);
     const source = this.#source;
     if (!(source instanceof Layer)) return { from: source.table, conditions: [`(${source.condition})`, ...own] };
-    if (!source.#isPlain() || this.arrayJoin !== undefined) {
+    if (!source.#isPlain() || this.arrayJoin !== undefined || this.join !== undefined) {
       const select = source.#select(below);
-      const name = `l${below.length + 1}`;
+      const name = `l${this.#counter.next()}`;
       below.push(`${name} AS (${select})`);
       return { from: name, conditions: own };
     }
@@ -140,6 +147,7 @@ export class Layer {
     return (
       [...this.#columns].every(([sql, name]) => sql === name) &&
       this.arrayJoin === undefined &&
+      this.join === undefined &&
       this.groupBy === undefined &&
       this.having === undefined &&
       this.orderBy.length === 0 &&

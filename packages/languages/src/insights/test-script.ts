@@ -9,10 +9,17 @@ export interface ScriptEvent {
   readonly message: string;
 }
 
+/** A `table` block: its first line names the columns, and commas separate the cells. */
+export interface ScriptTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** One query with what is expected of it. */
 export interface ScriptCase {
   readonly line: number;
   readonly events: readonly ScriptEvent[];
+  readonly tables: ReadonlyMap<string, ScriptTable>;
   readonly query: string;
   readonly plan: readonly string[] | undefined;
   readonly rows: readonly string[] | undefined;
@@ -30,6 +37,7 @@ export const SCRIPT_EPOCH_MS = Date.UTC(2026, 0, 1);
 export function readScript(path: string | URL): readonly ScriptCase[] {
   const cases: ScriptCase[] = [];
   let events: readonly ScriptEvent[] = [];
+  const tables = new Map<string, ScriptTable>();
   let current: { -readonly [K in keyof ScriptCase]: ScriptCase[K] } | undefined;
   for (const block of readBlocks(readFileSync(path, "utf8"))) {
     const [word = "", ...rest] = block.head.split(" ");
@@ -38,8 +46,14 @@ export function readScript(path: string | URL): readonly ScriptCase[] {
       current = undefined;
       continue;
     }
+    if (word === "table") {
+      const [columns = [], ...rows] = block.lines.map((line) => line.split(","));
+      tables.set(rest.join(" "), { columns, rows });
+      current = undefined;
+      continue;
+    }
     if (word === "query") {
-      current = { line: block.line, events, query: block.lines.join("\n"), ...UNSET };
+      current = { line: block.line, events, tables, query: block.lines.join("\n"), ...UNSET };
       cases.push(current);
       continue;
     }

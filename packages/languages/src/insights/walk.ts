@@ -13,6 +13,7 @@ export function children(node: Expression): readonly Expression[] {
       return [node.left, node.right];
     case "like":
     case "in":
+    case "in-query":
       return [node.subject];
     default:
       return [];
@@ -66,6 +67,7 @@ export function substitute(node: Expression, replace: (field: FieldNode) => Expr
       return Object.freeze({ ...node, left: inner(node.left), right: inner(node.right) });
     case "like":
     case "in":
+    case "in-query":
       return Object.freeze({ ...node, subject: inner(node.subject) });
     default:
       return node;

@@ -1,0 +1,124 @@
+import { compileExpression } from "./compile-expression.ts";
+import { compileStep, eventScope, type Pipeline } from "./compile-step.ts";
+import { MAX_SQL_LENGTH } from "./limits.ts";
+import type { InsightsQuery, NameNode, SourceNode } from "./node.ts";
+import type { Plan } from "./plan.ts";
+import type { EventSource, LookupTable, Scope } from "./scope.ts";
+import { columnCounter } from "./sql-layer.ts";
+import { asText } from "./sql-value.ts";
+import { InsightsSyntaxError, quoteForMessage } from "./syntax-error.ts";
+
+const NOWHERE = { start: 0, end: 0 };
+
+/** One run's compilation of a query with the queries inside it. It gathers the parameters of all their sources. */
+export class Compilation {
+  readonly #plan: Plan;
+  readonly #scope: Scope;
+  readonly #sources = new Map<SourceNode, EventSource>();
+  readonly #params: Record<string, unknown> = {};
+
+  constructor(plan: Plan, scope: Scope) {
+    this.#plan = plan;
+    this.#scope = scope;
+  }
+
+  /** Values of all parameters of the SQL compiled so far. */
+  get params(): Readonly<Record<string, unknown>> {
+    return { ...this.#params };
+  }
+
+  /** A pipeline over the events of the query, no step in it yet. */
+  begin(): Pipeline {
+    const counter = columnCounter();
+    const literals = { length: 0 };
+    const open = (plan: Plan, source: EventSource): Pipeline => {
+      const { table, where, logExpression, region } = this.#indexed(plan, source);
+      Object.assign(this.#params, where.params, logExpression.params);
+      const { startTimeMs, endTimeMs, nowMs } = this.#scope;
+      const inner = (query: InsightsQuery) => {
+        const innerPlan = this.#plan.subqueries.get(query);
+        if (innerPlan === undefined || query.source === undefined)
+          throw new Error("the plan has one for every query inside it, and the parser gives each a source");
+        const pipeline = open(innerPlan, this.#sourceOf(query.source));
+        for (const step of innerPlan.steps) compileStep(step, pipeline);
+        return { plan: innerPlan, pipeline };
+      };
+      return {
+        counter,
+        literals,
+        run: { startTimeMs, endTimeMs, nowMs, subquery: (query) => memberSql(query, inner(query)) },
+        scope: eventScope(table, where.sql, { log: logExpression.sql, region }, counter),
+        groupKeys: undefined,
+        countsEvents: false,
+        inner: (query) => inner(query).pipeline,
+        lookupTable: (name) => this.#lookupTable(name),
+      };
+    };
+    return open(this.#plan, this.#scope);
+  }
+
+  #sourceOf(source: SourceNode): EventSource {
+    const known = this.#sources.get(source);
+    if (known !== undefined) return known;
+    const found = this.#scope.sourceOf?.(source);
+    if (found === undefined)
+      throw new InsightsSyntaxError("Queries inside a query are not supported here. Write the values.", source.span);
+    this.#sources.set(source, found);
+    return found;
+  }
+
+  #lookupTable({ name, span }: NameNode): LookupTable {
+    const table = this.#scope.lookupTable?.(name);
+    if (table === undefined)
+      throw new InsightsSyntaxError(`There is no lookup table ${quoteForMessage(name)}. Check its name.`, span);
+    return table;
+  }
+
+  /** The source without the groups that `filterIndex` leaves out. */
+  #indexed({ indexFields }: Plan, source: EventSource): EventSource {
+    if (indexFields.length === 0) return source;
+    const { indexedBy, where } = source;
+    if (indexedBy === undefined)
+      throw new InsightsSyntaxError("filterIndex is not supported here. Use filter.", NOWHERE);
+    const conditions = [where, ...indexFields.map(indexedBy)];
+    return {
+      ...source,
+      where: {
+        sql: conditions.map(({ sql }) => `(${sql})`).join(" AND "),
+        params: Object.assign({}, ...conditions.map(({ params }) => params)),
+      },
+    };
+  }
+}
+
+/** The SELECT of the only column, as text. */
+function memberSql(query: InsightsQuery, { plan, pipeline }: { plan: Plan; pipeline: Pipeline }): string {
+  const [column, second] = plan.columns;
+  if (column === undefined || second !== undefined) {
+    throw new InsightsSyntaxError(
+      `A query behind in gives one column; this one gives ${plan.columns.length}. End it with fields or stats of one.`,
+      query.source?.span ?? NOWHERE,
+    );
+  }
+  const value = compileExpression(column.expression, pipeline.scope, pipeline.run);
+  pipeline.scope.layer.column(`CAST(${asText(value)} AS Nullable(String))`);
+  return pipeline.scope.layer.render();
+}
+
+/** Makes the last capture of a glob take the rest (glob.ts). */
+const REQUIRED_SETTINGS = "splitby_max_substrings_includes_remaining_string = 1";
+
+/** The finished statement. Literals of lookup tables come on top of what a query may be long. */
+export function finished(select: string, { literals }: Pipeline): string {
+  const sql = `${select} SETTINGS ${REQUIRED_SETTINGS}`;
+  if (sql.length > MAX_SQL_LENGTH + LITERAL_COPIES * literals.length) {
+    throw new InsightsSyntaxError(
+      "The query is too large for the engine. Use fewer fields, conditions or list values.",
+      NOWHERE,
+    );
+  }
+  return sql;
+}
+
+/** A literal list may stand in several expressions. */
+const LITERAL_COPIES = 2;

@@ -30,7 +30,7 @@ export class Compilation {
   /** A pipeline over the events of the query, no step in it yet. */
   begin(): Pipeline {
     const counter = columnCounter();
-    const literals = { length: 0 };
+    const literals = { bytes: 0 };
     const open = (plan: Plan, source: EventSource): Pipeline => {
       const { table, where, logExpression, region } = this.#indexed(plan, source);
       Object.assign(this.#params, where.params, logExpression.params);
@@ -111,7 +111,7 @@ const REQUIRED_SETTINGS = "splitby_max_substrings_includes_remaining_string = 1"
 /** The finished statement. Literals of lookup tables come on top of what a query may be long. */
 export function finished(select: string, { literals }: Pipeline): string {
   const sql = `${select} SETTINGS ${REQUIRED_SETTINGS}`;
-  if (sql.length > MAX_SQL_LENGTH + LITERAL_COPIES * literals.length) {
+  if (sql.length > MAX_SQL_LENGTH + literals.bytes) {
     throw new InsightsSyntaxError(
       "The query is too large for the engine. Use fewer fields, conditions or list values.",
       NOWHERE,
@@ -119,6 +119,3 @@ export function finished(select: string, { literals }: Pipeline): string {
   }
   return sql;
 }
-
-/** A literal list may stand in several expressions. */
-const LITERAL_COPIES = 2;

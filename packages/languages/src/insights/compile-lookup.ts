@@ -1,7 +1,7 @@
 import { compileExpression } from "./compile-expression.ts";
 import type { Pipeline } from "./compile-step.ts";
 import { isSubnet } from "./function-ip.ts";
-import { MAX_CIDR_ROWS, MAX_LOOKUP_TEXT } from "./limits.ts";
+import { MAX_CIDR_ROWS, MAX_LOOKUP_BYTES } from "./limits.ts";
 import type { LookupNode, NameNode } from "./node.ts";
 import type { LookupTable } from "./scope.ts";
 import { sqlString } from "./sql-quote.ts";
@@ -21,10 +21,10 @@ export function compileLookup(step: LookupNode, pipeline: Pipeline): void {
   const keys = rows.map(({ key }) => sqlString(key));
   const outputs = step.outputs.map(({ column }) => columnOf(table, column, step));
   const literals = outputs.map((column) => `[${rows.map(({ cells }) => sqlString(cells[column] ?? "")).join(", ")}]`);
-  pipeline.literals.length += [...keys, ...literals].reduce((sum, each) => sum + each.length + 2, 0);
-  if (pipeline.literals.length > MAX_LOOKUP_TEXT) {
+  pipeline.literals.bytes += [...keys, ...literals].reduce((sum, each) => sum + Buffer.byteLength(each) + 2, 0);
+  if (pipeline.literals.bytes > MAX_LOOKUP_BYTES) {
     throw new InsightsSyntaxError(
-      `The columns used of lookup tables hold more than ${MAX_LOOKUP_TEXT} characters. Use smaller tables.`,
+      `The columns used of lookup tables hold more than ${MAX_LOOKUP_BYTES} bytes. Use smaller tables, or fewer columns.`,
       step.table.span,
     );
   }

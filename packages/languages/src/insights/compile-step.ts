@@ -37,8 +37,8 @@ export interface Pipeline {
   /** Compiles the steps of a query inside this one. */
   readonly inner: (query: InsightsQuery) => Pipeline;
   readonly lookupTable: (name: NameNode) => LookupTable;
-  /** Characters of lookup tables in the SQL, of all pipelines of the compilation. */
-  readonly literals: { length: number };
+  /** Size of the lookup tables in the SQL, of all pipelines of the statement together. */
+  readonly literals: { bytes: number };
   scope: RowScope;
   /** Group keys of the last aggregation, as columns of the scope. */
   groupKeys: readonly string[] | undefined;

@@ -40,8 +40,8 @@ export const MAX_LAYERS = 50;
 /** Characters of the compiled SQL. ClickHouse's parser takes 256 KiB by default. */
 export const MAX_SQL_LENGTH = 200_000;
 
-/** Characters of the columns of lookup tables in the compiled SQL, beside the query itself. */
-export const MAX_LOOKUP_TEXT = 4_000_000;
+/** Bytes of the columns of lookup tables in the compiled SQL, beside the query itself. The engine takes statements of 1 MiB. */
+export const MAX_LOOKUP_BYTES = 700_000;
 
 /** Rows of a table of address ranges; each event is compared with every one. */
 export const MAX_CIDR_ROWS = 10_000;

@@ -20,7 +20,7 @@ export function isNewestFirst({ rawEvents, steps }: Plan): boolean {
   );
 }
 
-const EVENT_BY_EVENT: ReadonlySet<string> = new Set(["compute", "filter", "parse-glob", "parse-regex"]);
+const EVENT_BY_EVENT: ReadonlySet<string> = new Set(["compute", "filter", "parse-glob", "parse-regex", "lookup"]);
 
 function redefinesTime(steps: Plan["steps"]): boolean {
   return steps.some(

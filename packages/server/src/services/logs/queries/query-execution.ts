@@ -44,6 +44,7 @@ export async function executeQuery(
   for (const compiled of parts(query, () => count)) {
     const batches = engine.client.stream<unknown[]>({
       sql: compiled.sql,
+      settings: settingsOf(compiled.sql),
       params: compiled.params,
       queryId: options.queryId,
       signal: options.signal,
@@ -74,6 +75,14 @@ export async function executeQuery(
     logGroupsScanned: query.logGroups,
   };
 }
+
+/** Statements with lookup tables in them are longer than the engine takes by default. The language bounds them. */
+function settingsOf(sql: string): { max_query_size: number } {
+  return { max_query_size: Math.max(DEFAULT_QUERY_SIZE, 4 * sql.length) };
+}
+
+/** Bytes of a statement that the engine takes by default. A character may be four bytes. */
+const DEFAULT_QUERY_SIZE = 262_144;
 
 function* parts({ compiled, compileFor, range, limit }: ExecutableQuery, count: () => number): Iterable<CompiledQuery> {
   if (compileFor === undefined) {
@@ -121,6 +130,7 @@ async function countInRange(
 async function countMatched(engine: Engine, compiled: CompiledQuery, signal: AbortSignal): Promise<number> {
   const [row] = await engine.client.rows<[string | number]>({
     sql: compiled.matched.sql,
+    settings: settingsOf(compiled.matched.sql),
     params: compiled.params,
     signal,
   });

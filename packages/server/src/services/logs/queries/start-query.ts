@@ -11,11 +11,12 @@ import type { Resource } from "../../../platform/state/state.ts";
 import { MAX_AHEAD_MS } from "../events/acceptance.ts";
 import { clampTime } from "../events/visibility.ts";
 import type { LogGroup } from "../groups/log-group.ts";
-import type { LogsCall, LogsInput, LogsOperation } from "../operation.ts";
-import { chooseGroups } from "./choose-groups.ts";
+import type { LogsCall, LogsDeps, LogsInput, LogsOperation } from "../operation.ts";
+import { chooseGroups, groupsOfSource } from "./choose-groups.ts";
 import type { ExecutableQuery } from "./query-execution.ts";
 import { MAX_CONCURRENT_QUERIES } from "./query-runner.ts";
 import { countConditions, eventScope, type TimeRange } from "./query-scope.ts";
+import { readTables } from "./query-tables.ts";
 
 /** Rows of a query without a limit of its own (user guide, "limit"). */
 const DEFAULT_LIMIT = 10_000;
@@ -33,11 +34,23 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   );
   const groups = chooseGroups(input, plan.source, call, deps);
   refuseForClass(plan, groups, call);
+  const inner = innerGroups(plan, call, deps);
+  const tables = await readTables(plan.lookupTables, call, deps);
   const range = rangeOf(input);
   const nowMs = deps.clock.now();
   const compileFor = (part: TimeRange) =>
     wellFormed(call, () =>
-      compileInsights(plan, { ...eventScope(groups, rangesOf(plan, part), "q", call, deps), ...range, nowMs }),
+      compileInsights(plan, {
+        ...eventScope(groups, rangesOf(plan, part), "q", call, deps),
+        ...range,
+        nowMs,
+        // Whatever part of its range is asked for, the queries inside it read all of it.
+        sourceOf: (source) => {
+          const index = inner.findIndex((each) => each.source === source);
+          return eventScope(inner[index]?.groups ?? [], [range], `s${index}`, call, deps);
+        },
+        lookupTable: (name) => tables.get(name),
+      }),
     );
   const query: ExecutableQuery = {
     compiled: compileFor(range),
@@ -67,6 +80,16 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   }
   return { queryId };
 };
+
+/** What the queries inside the query read. */
+function innerGroups({ subqueries }: Plan, call: LogsCall, deps: LogsDeps) {
+  return [...subqueries.values()].flatMap((plan) => {
+    if (plan.source === undefined) return [];
+    const groups = groupsOfSource(plan.source, call, deps);
+    refuseForClass(plan, groups, call);
+    return [{ source: plan.source, groups }];
+  });
+}
 
 /** Groups of the class INFREQUENT_ACCESS lack some commands (user guide, "Log classes"). */
 function refuseForClass({ standardOnly }: Plan, groups: readonly Resource<LogGroup>[], call: LogsCall): void {

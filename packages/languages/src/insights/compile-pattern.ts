@@ -106,8 +106,9 @@ export function compilePattern(step: Extract<Step, { kind: "pattern" }>, pipelin
     );
   }
   pipeline.scope = result;
+  const weightOf = difference === undefined ? of(current) : `abs(${difference})`;
   pipeline.groupKeys = [
-    difference === undefined ? `${of(current)} DESC` : `abs(${difference}) DESC`,
-    `${of(pattern)} ASC`,
+    { sql: weightOf, direction: "DESC" },
+    { sql: of(pattern), direction: "ASC" },
   ];
 }

@@ -1,5 +1,7 @@
 import { aggregateNamed } from "./aggregate.ts";
+import { compileWindow } from "./compile-analytic.ts";
 import { compileExpression, implied } from "./compile-expression.ts";
+import { compileFill } from "./compile-fill.ts";
 import { compileJoin } from "./compile-join.ts";
 import { compileLookup } from "./compile-lookup.ts";
 import { compilePattern } from "./compile-pattern.ts";
@@ -30,6 +32,12 @@ export const HIDDEN = {
   matched: "\0matched",
 } as const;
 
+/** An ordering term over the columns of the scope. */
+export interface GroupKey {
+  readonly sql: string;
+  readonly direction: string;
+}
+
 /** State of compiling one pipeline: the scope after the last step. */
 export interface Pipeline {
   readonly counter: ColumnCounter;
@@ -41,7 +49,7 @@ export interface Pipeline {
   readonly literals: { bytes: number };
   scope: RowScope;
   /** Group keys of the last aggregation, as columns of the scope. */
-  groupKeys: readonly string[] | undefined;
+  groupKeys: readonly GroupKey[] | undefined;
   /** The next aggregation counts the events it gets, of all groups together, into {@link HIDDEN}.matched. */
   countsEvents: boolean;
 }
@@ -80,6 +88,7 @@ export function above(pipeline: Pipeline, keepNarrowing = true): RowScope {
   const { scope } = pipeline;
   const layer = new Layer(scope.layer, pipeline.counter);
   if (layer.depth() > MAX_LAYERS) throw tooDeep();
+  pipeline.groupKeys = pipeline.groupKeys?.map(({ sql, direction }) => ({ sql: layer.fromSource(sql), direction }));
   return new RowScope({ layer, below: scope, narrow: keepNarrowing ? scope.narrow : undefined });
 }
 
@@ -105,6 +114,16 @@ export function compileStep(step: Step, pipeline: Pipeline): void {
       break;
     case "aggregate":
       aggregate(step, pipeline);
+      break;
+    case "accum":
+    case "autoregress":
+    case "filldown":
+    case "sessionize":
+    case "outlier":
+      compileWindow(step, pipeline);
+      break;
+    case "fill":
+      compileFill(step, pipeline);
       break;
     case "join":
       compileJoin(step, pipeline);
@@ -249,7 +268,10 @@ function aggregate(step: Extract<Step, { kind: "aggregate" }>, pipeline: Pipelin
   }
   carryMatched(pipeline, result, expressions.length > 0);
   pipeline.scope = result;
-  pipeline.groupKeys = [...timeKeys.map((key) => `${key} DESC`), ...groupKeys.map((key) => `${key} ASC NULLS LAST`)];
+  pipeline.groupKeys = [
+    ...timeKeys.map((sql) => ({ sql, direction: "DESC" })),
+    ...groupKeys.map((sql) => ({ sql, direction: "ASC NULLS LAST" })),
+  ];
 }
 
 function carryMatched(pipeline: Pipeline, result: RowScope, grouped: boolean): void {
@@ -289,7 +311,7 @@ function take(step: Extract<Step, { kind: "take" }>, pipeline: Pipeline): void {
 }
 
 /** The written order, and behind it one that makes results repeatable: newest events first, or by group key. */
-function orderTerms(keys: readonly SortKey[], pipeline: Pipeline): readonly string[] {
+export function orderTerms(keys: readonly SortKey[], pipeline: Pipeline): readonly string[] {
   const { scope, run } = pipeline;
   const time = scope.defined(HIDDEN.time);
   const seq = scope.defined(HIDDEN.seq);
@@ -309,5 +331,6 @@ function orderTerms(keys: readonly SortKey[], pipeline: Pipeline): readonly stri
   }
   if (time !== undefined && seq !== undefined) return [...terms, `${time.sql} DESC`, `${seq.sql} DESC`];
   const settled = new Set(terms.map((term) => term.split(" ", 1)[0]));
-  return [...terms, ...(pipeline.groupKeys ?? []).filter((key) => !settled.has(key.split(" ", 1)[0]))];
+  const others = (pipeline.groupKeys ?? []).filter(({ sql }) => !settled.has(sql));
+  return [...terms, ...others.map(({ sql, direction }) => `${sql} ${direction}`)];
 }

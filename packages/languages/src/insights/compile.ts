@@ -117,8 +117,22 @@ export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
 
 /** From here on rows are no longer matched events one by one. */
 function endsEvents({ kind }: Step): boolean {
-  return kind === "aggregate" || kind === "take" || kind === "dedup" || kind === "pattern" || kind === "join";
+  return ENDS_EVENTS.has(kind);
 }
+
+const ENDS_EVENTS: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
+  "aggregate",
+  "take",
+  "dedup",
+  "pattern",
+  "join",
+  // These need all rows before them, so what follows is no longer counted event by event.
+  "accum",
+  "autoregress",
+  "filldown",
+  "sessionize",
+  "outlier",
+]);
 
 /** An event may become several rows, or none. */
 function multiplies(step: Step): boolean {

@@ -25,6 +25,18 @@ function explainStep(step: Step): string {
       const keys = step.keys.map((key) => named(key));
       return `aggregate ${outputs.join(", ")}${keys.length === 0 ? "" : ` by ${keys.join(", ")}`}`;
     }
+    case "accum":
+      return `running sum of ${formatExpression(step.field)} as ${step.name.name}${ordered(step.order)}`;
+    case "autoregress":
+      return `${formatExpression(step.field)} of ${step.from} to ${step.to} rows before as ${step.name.name}${ordered(step.order)}`;
+    case "filldown":
+      return `fill down ${step.fields.map(formatExpression).join(", ")}${ordered(step.order)}`;
+    case "sessionize":
+      return `sessions of ${step.fields.map(formatExpression).join(", ")} as ${step.name.name}`;
+    case "outlier":
+      return `${step.removes ? "remove" : "cut"} outliers of ${step.fields.map(formatExpression).join(", ")}`;
+    case "fill":
+      return `fill bins of ${step.key}`;
     case "join":
       return `join ${step.outer ? "left" : "inner"} ${step.keys.map(({ left, right }) => `${step.left}.${left.name} = ${step.right}.${right.name}`).join(" and ")} (${step.query.text.trim()})`;
     case "lookup":
@@ -34,8 +46,12 @@ function explainStep(step: Step): string {
     case "dedup":
       return `dedup ${step.fields.map(formatExpression).join(", ")}`;
     case "take":
-      return `take ${step.any ? "any " : ""}${step.count}${step.order.length === 0 ? "" : ` by ${step.order.map(explainKey).join(", ")}`}`;
+      return `take ${step.any ? "any " : ""}${step.count}${ordered(step.order)}`;
   }
+}
+
+function ordered(order: readonly SortKey[]): string {
+  return order.length === 0 ? "" : ` by ${order.map(explainKey).join(", ")}`;
 }
 
 function named(item: NamedExpression): string {

@@ -1,3 +1,4 @@
+import type { AnalyticNode } from "./analytic-node.ts";
 import type { Period } from "./period.ts";
 import type { ComparedPeriod } from "./period-before.ts";
 import type { RegexPattern } from "./regex.ts";
@@ -131,6 +132,7 @@ export type Command =
     }
   | JoinNode
   | LookupNode
+  | AnalyticNode
   | { readonly kind: "pattern"; readonly source: Expression; readonly span: Span }
   | { readonly kind: "diff"; readonly period: ComparedPeriod; readonly span: Span }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly span: Span }

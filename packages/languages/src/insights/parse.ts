@@ -1,5 +1,15 @@
 import { MAX_COMMANDS, MAX_QUERY_LENGTH, MAX_ROWS } from "./limits.ts";
 import type { Command, Expression, FieldNode, InsightsQuery, NamedExpression, SortKey } from "./node.ts";
+import {
+  parseAccum,
+  parseAddtotals,
+  parseAutoregress,
+  parseCountFrequent,
+  parseFilldown,
+  parseFillmissing,
+  parseOutlier,
+  parseSessionize,
+} from "./parse-analytic.ts";
 import { describe, fieldNode, internalCall, parseExpression, TokenReader } from "./parse-expression.ts";
 import { parseJson, parseParse } from "./parse-extract.ts";
 import { parseJoin } from "./parse-join.ts";
@@ -12,14 +22,9 @@ import { InsightsSyntaxError } from "./syntax-error.ts";
 import { type Token, tokenize } from "./token.ts";
 
 /** Commands of the language that this version refuses by name. */
-const NOT_YET = new Set(
-  (
-    "anomaly addtotals accum appendcols autoregress " +
-    "countfrequent estimate filldown fillmissing logcompare outlier relevantfields sessionize"
-  ).split(" "),
-);
+const NOT_YET = new Set("anomaly appendcols estimate logcompare relevantfields".split(" "));
 const SUPPORTED =
-  "fields, display, filter, filterIndex, parse, json, stats, sort, limit, dedup, pattern, diff, unnest, expand, join, lookup, cidrlookup and unmask";
+  "fields, display, filter, filterIndex, parse, json, stats, sort, limit, dedup, pattern, diff, unnest, expand, join, lookup, cidrlookup, unmask, accum, addtotals, autoregress, countFrequent, filldown, fillmissing, outlier and sessionize";
 
 /**
  * Parses the text of a Logs Insights query into frozen nodes.
@@ -96,6 +101,14 @@ const PARSERS: Readonly<Record<string, (reader: TokenReader, verb: Token) => Com
     pattern: parsePattern,
     diff: parseDiff,
     unnest: parseUnnest,
+    accum: parseAccum,
+    addtotals: parseAddtotals,
+    autoregress: parseAutoregress,
+    countfrequent: parseCountFrequent,
+    filldown: parseFilldown,
+    fillmissing: parseFillmissing,
+    outlier: parseOutlier,
+    sessionize: parseSessionize,
     join: parseJoin,
     lookup: parseLookup,
     cidrlookup: parseLookup,

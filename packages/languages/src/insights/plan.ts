@@ -1,4 +1,5 @@
 import { aggregateNamed } from "./aggregate.ts";
+import type { AnalyticNode } from "./analytic-node.ts";
 import { formatExpression } from "./format.ts";
 import { DEFAULT_ROWS, MAX_ROWS, MAX_STATS_COMMANDS } from "./limits.ts";
 import type {
@@ -14,6 +15,7 @@ import type {
   SourceNode,
 } from "./node.ts";
 import { DIFF_COLUMNS, PATTERN_COLUMNS } from "./pattern-columns.ts";
+import { periodMilliseconds } from "./period.ts";
 import type { ComparedPeriod } from "./period-before.ts";
 import { checkAggregation, checkRowExpression, requireColumns } from "./plan-check.ts";
 import type { RegexPattern } from "./regex.ts";
@@ -46,10 +48,35 @@ export type Step =
     }
   | JoinNode
   | LookupNode
+  | WindowStep
+  | {
+      /** Adds the rows of missing bins; `key` is the column of the bin, `columns` all columns. */
+      readonly kind: "fill";
+      readonly key: string;
+      readonly lengthMs: number;
+      readonly offsetMs: number;
+      readonly columns: readonly string[];
+      readonly value: string | number | undefined;
+      /** Columns that get the value. */
+      readonly names: readonly string[];
+      readonly span: Span;
+    }
   | { readonly kind: "pattern"; readonly source: Expression; readonly compare: ComparedPeriod | undefined }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly order: readonly SortKey[] }
   /** `any` takes whichever rows come first. */
   | { readonly kind: "take"; readonly order: readonly SortKey[]; readonly count: number; readonly any: boolean };
+
+type Ordered<K extends AnalyticNode["kind"]> = Extract<AnalyticNode, { kind: K }> & {
+  readonly order: readonly SortKey[];
+};
+
+/** Columns made of several rows, which stand in this order. */
+export type WindowStep =
+  | Ordered<"accum">
+  | Ordered<"autoregress">
+  | Ordered<"sessionize">
+  | Ordered<"outlier">
+  | { readonly kind: "filldown"; readonly fields: readonly FieldNode[]; readonly order: readonly SortKey[] };
 
 export interface OutputColumn {
   readonly name: string;
@@ -90,7 +117,7 @@ export interface Plan {
 export function planInsights(query: InsightsQuery, options: { readonly limit?: number } = {}): Plan {
   const limit = options.limit ?? DEFAULT_ROWS;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_ROWS) throw new RangeError(`limit must be 1 to ${MAX_ROWS}`);
-  const stats = query.commands.filter((command) => command.kind === "stats");
+  const stats = query.commands.filter(({ kind }) => kind === "stats" || kind === "countfrequent");
   const excess = stats[MAX_STATS_COMMANDS];
   if (excess !== undefined) {
     throw new InsightsSyntaxError(
@@ -193,6 +220,23 @@ class Planner {
         this.#count = Math.min(command.count, this.#count ?? command.count);
         this.#any &&= command.any;
         return;
+      case "accum":
+      case "autoregress":
+      case "filldown":
+      case "sessionize":
+      case "outlier":
+        this.#window(command);
+        return;
+      case "fillmissing":
+        this.#fill(command);
+        return;
+      case "addtotals":
+        this.#project("fields", [this.#total(command)]);
+        return;
+      case "countfrequent":
+        this.#stats(countOf(command));
+        this.#order = [{ expression: fieldNamed("_approxcount", command.span), descending: true }];
+        return;
       case "join":
         this.#join(command);
         return;
@@ -275,6 +319,93 @@ class Planner {
       }
     }
     if (kind === "display") this.#display = Object.freeze(display);
+  }
+
+  #window(command: Extract<AnalyticNode, { kind: "filldown" | WindowStep["kind"] }>): void {
+    const order = this.#order ?? [];
+    if (command.kind === "sessionize" && this.#outputs !== undefined) {
+      throw new InsightsSyntaxError(
+        "sessionize reads @timestamp, which is gone after stats. Move it to the front.",
+        command.span,
+      );
+    }
+    this.#materialize();
+    this.#movable = false;
+    if (command.kind === "filldown") {
+      const fields = this.#columnsLike(command.names).map((name) => fieldNamed(name, command.span));
+      this.#steps.push({ kind: "filldown", fields, order });
+      return;
+    }
+    const read = "fields" in command ? command.fields : [command.field];
+    for (const field of read) this.#check(field);
+    this.#steps.push({ ...command, order });
+    if (command.kind === "accum" || command.kind === "sessionize") this.#capture(command.name);
+    if (command.kind === "autoregress") {
+      for (let distance = command.from; distance <= command.to; distance++)
+        this.#capture({ name: `${command.name.name}_p${distance}`, span: command.name.span });
+    }
+  }
+
+  /** Columns shown so far that fit one of the names, in which `*` stands for anything; all without names. */
+  #columnsLike(names: readonly NameNode[]): readonly string[] {
+    const shown = [...this.#columns.values(), ...this.#captured.values()].map(({ name }) => name);
+    if (names.length === 0) return [...new Set(shown)];
+    const found = names.flatMap(({ name }) => {
+      if (!name.includes("*")) return [name];
+      const pattern = new RegExp(
+        `^${name
+          .split("*")
+          .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"))
+          .join(".*")}$`,
+        "s",
+      );
+      return shown.filter((each) => pattern.test(each));
+    });
+    return [...new Set(found)];
+  }
+
+  #fill({ value, names, span }: Extract<AnalyticNode, { kind: "fillmissing" }>): void {
+    const last = this.#steps.at(-1);
+    const [key, second] = last?.kind === "aggregate" ? last.keys : [];
+    const call = key?.expression;
+    const [period, offset] = call?.kind === "call" && call.name === "bin" ? call.args : [];
+    const lengthMs = period?.kind === "period" ? periodMilliseconds(period.value) : undefined;
+    if (key === undefined || second !== undefined || lengthMs === undefined || this.#count !== undefined) {
+      throw new InsightsSyntaxError(
+        "fillmissing follows directly on stats ... by bin(...) alone, in ms, s, m, h or d. Move it there.",
+        span,
+      );
+    }
+    const columns = [...(this.#outputs?.names ?? [])];
+    for (const { name, span: at } of names) {
+      if (!columns.includes(name) || name === key.name)
+        throw new InsightsSyntaxError(
+          `${JSON.stringify(name)} is not a column of stats. Name one of its aggregates.`,
+          at,
+        );
+    }
+    const offsetMs = offset?.kind === "period" ? (periodMilliseconds(offset.value) ?? 0) : 0;
+    const filled = names.map(({ name }) => name);
+    this.#steps.push({ kind: "fill", key: key.name, lengthMs, offsetMs, columns, value, names: filled, span });
+    this.#movable = false;
+  }
+
+  /** The sum of the fields as a column; of all shown columns but group keys without any. */
+  #total({ name, fields, span }: Extract<AnalyticNode, { kind: "addtotals" }>): NamedExpression {
+    const shown = [...this.#columns.values(), ...this.#captured.values()].map((column) => column.name);
+    const keys = this.#outputs?.keys ?? new Map();
+    const terms =
+      fields.length > 0
+        ? fields
+        : shown.filter((each) => !keys.has(each) && !each.startsWith("@")).map((each) => fieldNamed(each, span));
+    if (terms.length === 0) throw new InsightsSyntaxError("addtotals finds no columns. Name the fields to add.", span);
+    const call = (called: string, ...args: Expression[]): Expression =>
+      Object.freeze({ kind: "call", name: called, args: Object.freeze(args), star: false, span });
+    const zero: Expression = Object.freeze({ kind: "number", value: 0, text: "0", span });
+    const expression = terms
+      .map((field) => call("coalesce", call("tonumber", field), zero))
+      .reduce((left, right) => Object.freeze({ kind: "binary", operator: "+", left, right, span }));
+    return Object.freeze({ expression, name: name.name, aliased: true, span: name.span });
   }
 
   #join(command: JoinNode): void {
@@ -474,6 +605,20 @@ function topValues(command: Extract<Command, { kind: "stats" }>) {
     command: { kind: "stats" as const, outputs: [counted], keys: [key], span: command.span },
     order: [{ expression: fieldNamed(counted.name, span), descending: true }],
     count: size.value,
+  };
+}
+
+/** `countFrequent` as the `stats` that it is. */
+function countOf({
+  fields,
+  span,
+}: Extract<AnalyticNode, { kind: "countfrequent" }>): Extract<Command, { kind: "stats" }> {
+  const count: Expression = Object.freeze({ kind: "call", name: "count", args: Object.freeze([]), star: true, span });
+  return {
+    kind: "stats",
+    outputs: [{ expression: count, name: "_approxcount", aliased: true, span }],
+    keys: fields.map((field) => ({ expression: field, name: field.name, aliased: false, span: field.span })),
+    span,
   };
 }
 

@@ -9,6 +9,7 @@ export {
   type ResultColumn,
 } from "./compile.ts";
 export { discoverFields } from "./discover.ts";
+export * from "./editor/index.ts";
 export { explainPlan } from "./explain.ts";
 export { isNewestFirst } from "./newest-first.ts";
 export type { Command, Expression, InsightsQuery, SourceNode as InsightsSource } from "./node.ts";

@@ -82,6 +82,11 @@ function parseCommand(reader: TokenReader): Command {
   return reader.fail(`Expected a command but found ${describe(verb)}. Commands are ${SUPPORTED}.`, verb.span);
 }
 
+/** Names of all commands, in lower case; SOURCE is none. */
+export function commandNames(): readonly string[] {
+  return Object.keys(PARSERS);
+}
+
 const PARSERS: Readonly<Record<string, (reader: TokenReader, verb: Token) => Command>> = Object.assign(
   Object.create(null),
   {

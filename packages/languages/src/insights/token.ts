@@ -60,17 +60,22 @@ const WORDS_BEFORE_OPERAND = new Set([
 /** Splits query text into tokens, ending with one `end` token. Whitespace and `#` comments separate tokens. */
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
-  let at = 0;
+  for (const token of readTokens(text, 0, tokens)) tokens.push(token);
+  tokens.push(Object.freeze({ kind: "end", text: "", value: "", span: { start: text.length, end: text.length } }));
+  return Object.freeze(tokens);
+}
+
+/** The tokens from an offset on. `before` holds those read so far, by the caller too: what a slash means depends on them. */
+export function* readTokens(text: string, from: number, before: readonly Token[]): Generator<Token, void, void> {
+  let at = from;
   while (true) {
     at = skipBlank(text, at);
     const char = text[at];
-    if (char === undefined) break;
-    const token = readToken(text, at, char, tokens);
-    tokens.push(Object.freeze(token));
+    if (char === undefined) return;
+    const token = readToken(text, at, char, before);
+    yield Object.freeze(token);
     at = token.span.end;
   }
-  tokens.push(Object.freeze({ kind: "end", text: "", value: "", span: { start: text.length, end: text.length } }));
-  return Object.freeze(tokens);
 }
 
 function skipBlank(text: string, from: number): number {

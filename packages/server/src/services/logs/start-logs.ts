@@ -7,6 +7,7 @@ import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { type Sequence, sequenceTime } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import { openEventStore } from "./events/event-store.ts";
+import { filterPostponement } from "./events/postpone-filter.ts";
 import { createLiveTail } from "./live-tail/live-tail.ts";
 import { removeSpareContent } from "./lookup-tables/table-content.ts";
 import type { LogsDeps } from "./operation.ts";
@@ -32,6 +33,8 @@ export interface LogsParts {
 
 /** Event times and sizes may lag by an hour at AWS; here by this, and after a crash so much is counted again. */
 const FLUSH_MS = 5_000;
+/** A rush should be noticed before it has cost much. */
+const RUSH_MS = 2_000;
 /** How often recovery is tried until the engine has answered. */
 const RECOVER_MS = 10_000;
 /** Deleted events are hidden at once; how soon their room is free is a matter of courtesy. */
@@ -59,6 +62,8 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
 
   jobs.every("logs-recover-activity", RECOVER_MS, () => activity.recover(), 0);
   jobs.every("logs-stream-activity", FLUSH_MS, () => activity.flush());
+  const postponeFilter = filterPostponement(engine, clock.now);
+  jobs.every("logs-postpone-filter", RUSH_MS, () => postponeFilter(events.storedBytes));
   const inTurn = takingTurns();
   jobs.every(
     "logs-purge",

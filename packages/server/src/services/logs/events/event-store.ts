@@ -43,6 +43,8 @@ export interface EventStore {
   /** All events of a range in order, in chunks that are read as they are asked for. */
   scan(range: EventRange, order: EventOrder, signal: AbortSignal): AsyncIterable<StoredEvent[]>;
   find(visible: Visibility, position: EventPosition): Promise<StoredEvent | undefined>;
+  /** Message bytes stored since the start. */
+  readonly storedBytes: number;
   /** Waits for what was appended; nothing may be appended after. */
   close(): Promise<void>;
 }
@@ -69,6 +71,12 @@ export function openEventStore(engine: Engine): EventStore {
     maxQueuedBytes: MAX_QUEUED_BYTES,
   });
 
+  let storedBytes = 0;
+  const store = async (parts: readonly EventBatch[]) => {
+    await appender.append(parts);
+    for (const part of parts) storedBytes += part.bytes;
+  };
+
   /**
    * Calls on their way, by their id. A client that gave up waiting sends its call again while the first attempt is
    * still being stored; then the second waits for it before it asks what is missing.
@@ -85,7 +93,7 @@ export function openEventStore(engine: Engine): EventStore {
     // Whether the earlier attempt succeeds or fails does not matter: what it stored is asked for next.
     await Promise.allSettled([earlier]);
     const parts = await missingEvents(engine, [batch]);
-    if (parts.length > 0) await appender.append(parts);
+    if (parts.length > 0) await store(parts);
     return parts;
   };
 
@@ -94,7 +102,7 @@ export function openEventStore(engine: Engine): EventStore {
       const other = underWay.get(callOf(batch.firstPut));
       // The attempts of one call can overtake each other on their way in.
       if (other !== undefined) return await track(batch, appendMissing(batch, other));
-      await track(batch, appender.append([batch]));
+      await track(batch, store([batch]));
       return [batch];
     },
     appendMissing: (batch) => track(batch, appendMissing(batch, underWay.get(callOf(batch.firstPut)))),
@@ -108,6 +116,9 @@ export function openEventStore(engine: Engine): EventStore {
       });
       const [row] = rows;
       return row === undefined ? undefined : toEvent(row);
+    },
+    get storedBytes() {
+      return storedBytes;
     },
     close: () => appender.close(),
   };

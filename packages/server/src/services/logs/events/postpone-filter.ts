@@ -1,0 +1,57 @@
+import { availableParallelism } from "node:os";
+import type { Engine } from "@nephoscope/engine";
+
+/**
+ * Building the n-gram filter takes about 30 ms of a core for each megabyte, once in each merge: at full load more than inserting
+ * does. Above this rate of messages, in bytes a second, merges therefore leave it out, and it is built when the rush is over; until
+ * then a search reads the parts without it from end to end.
+ */
+const RUSH_BYTES_PER_SECOND = 2_500_000 * availableParallelism();
+
+/** Smaller parts are about to be merged anyway, which builds their filter. */
+const WORTH_BUILDING_ROWS = 100_000;
+
+/** The filter takes 32 KiB for each granule (see the schema); a part with less than half of that has none. */
+const FILTERED_BYTES_PER_GRANULE = 16_384;
+
+/**
+ * The job that sees to it, to be called every few seconds: `stored` is the number of message bytes stored so far. At its first
+ * call it only takes the measure, and puts right what a crash may have left.
+ */
+export function filterPostponement(engine: Engine, now: () => number): (stored: number) => Promise<void> {
+  let last: { readonly at: number; readonly stored: number } | undefined;
+  let postponed: boolean | undefined;
+
+  return async (stored) => {
+    const at = now();
+    const rate = last === undefined || at <= last.at ? 0 : ((stored - last.stored) * 1_000) / (at - last.at);
+    last = { at, stored };
+    const rush = rate > RUSH_BYTES_PER_SECOND;
+    if (rush !== postponed) {
+      await engine.client.command({
+        sql: rush
+          ? "ALTER TABLE events MODIFY SETTING exclude_materialize_skip_indexes_on_merge = 'message_grams'"
+          : "ALTER TABLE events RESET SETTING exclude_materialize_skip_indexes_on_merge",
+      });
+      postponed = rush;
+    }
+    if (!rush) await buildMissing(engine);
+  };
+}
+
+/** Asks for the filters of one partition's parts that have none. The engine builds them behind everything else it does. */
+async function buildMissing(engine: Engine): Promise<void> {
+  const [partition] = await engine.client.rows<[string]>({
+    sql: `SELECT partition_id FROM system.parts
+      WHERE database = currentDatabase() AND table = 'events' AND active AND rows >= {rows:UInt64}
+        AND secondary_indices_uncompressed_bytes < marks * {filtered:UInt64}
+        AND NOT (SELECT count() > 0 FROM system.mutations WHERE database = currentDatabase() AND table = 'events' AND NOT is_done)
+      ORDER BY partition_id LIMIT 1`,
+    params: { rows: WORTH_BUILDING_ROWS, filtered: FILTERED_BYTES_PER_GRANULE },
+  });
+  if (partition === undefined) return;
+  const [id] = partition;
+  // It comes from the engine, and is checked because it is written into a statement.
+  if (!/^[0-9A-Za-z_-]+$/.test(id)) throw new Error(`unexpected partition id ${JSON.stringify(id)}`);
+  await engine.client.command({ sql: `ALTER TABLE events MATERIALIZE INDEX message_grams IN PARTITION ID '${id}'` });
+}

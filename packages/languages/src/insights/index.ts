@@ -17,5 +17,6 @@ export { parseInsights } from "./parse.ts";
 export { comparedRange } from "./period-before.ts";
 export { type OutputColumn, type Plan, planInsights, type Step } from "./plan.ts";
 export { type EventPointer, formatNumber, formatTimestamp, type ResultField, renderRow, rowPointer } from "./render.ts";
+export { type SampleQuery, sampleQueries } from "./samples/index.ts";
 export type { EventSource, LookupTable as InsightsLookupTable, Scope, SqlFragment } from "./scope.ts";
 export { InsightsSyntaxError, type Span } from "./syntax-error.ts";

@@ -2,108 +2,24 @@ import { aggregateNamed } from "./aggregate.ts";
 import type { AnalyticNode } from "./analytic-node.ts";
 import { formatExpression } from "./format.ts";
 import { DEFAULT_ROWS, MAX_ROWS, MAX_STATS_COMMANDS } from "./limits.ts";
+import { fieldNamed } from "./make-node.ts";
 import type {
   Command,
   Expression,
   FieldNode,
   InsightsQuery,
   JoinNode,
-  LookupNode,
   NamedExpression,
   NameNode,
   SortKey,
-  SourceNode,
 } from "./node.ts";
 import { DIFF_COLUMNS, PATTERN_COLUMNS } from "./pattern-columns.ts";
-import { periodMilliseconds } from "./period.ts";
 import type { ComparedPeriod } from "./period-before.ts";
+import { countOf, fillStep, namesLike, topValues, totalOf } from "./plan-analytic.ts";
 import { checkAggregation, checkRowExpression, requireColumns } from "./plan-check.ts";
-import type { RegexPattern } from "./regex.ts";
+import type { OutputColumn, Plan, Step, WindowStep } from "./plan-step.ts";
 import { InsightsSyntaxError, type Span } from "./syntax-error.ts";
 import { conjuncts, fieldsOf, substitute, visit } from "./walk.ts";
-
-/** What is done to the rows, in the order of execution, which need not be the written one. */
-export type Step =
-  | { readonly kind: "compute"; readonly name: string; readonly expression: Expression; readonly span: Span }
-  | { readonly kind: "filter"; readonly predicate: Expression; readonly moved: boolean }
-  | {
-      readonly kind: "parse-glob";
-      readonly source: FieldNode;
-      readonly glob: string;
-      readonly names: readonly NameNode[];
-      readonly multi: boolean;
-    }
-  | {
-      readonly kind: "parse-regex";
-      readonly source: FieldNode;
-      readonly regex: RegexPattern;
-      readonly names: readonly NameNode[];
-      readonly multi: boolean;
-    }
-  | { readonly kind: "unnest"; readonly source: Expression; readonly alias: NameNode }
-  | {
-      readonly kind: "aggregate";
-      readonly outputs: readonly NamedExpression[];
-      readonly keys: readonly NamedExpression[];
-    }
-  | JoinNode
-  | LookupNode
-  | WindowStep
-  | {
-      /** Adds the rows of missing bins; `key` is the column of the bin, `columns` all columns. */
-      readonly kind: "fill";
-      readonly key: string;
-      readonly lengthMs: number;
-      readonly offsetMs: number;
-      readonly columns: readonly string[];
-      readonly value: string | number | undefined;
-      /** Columns that get the value. */
-      readonly names: readonly string[];
-      readonly span: Span;
-    }
-  | { readonly kind: "pattern"; readonly source: Expression; readonly compare: ComparedPeriod | undefined }
-  | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly order: readonly SortKey[] }
-  /** `any` takes whichever rows come first. */
-  | { readonly kind: "take"; readonly order: readonly SortKey[]; readonly count: number; readonly any: boolean };
-
-type Ordered<K extends AnalyticNode["kind"]> = Extract<AnalyticNode, { kind: K }> & {
-  readonly order: readonly SortKey[];
-};
-
-/** Columns made of several rows, which stand in this order. */
-export type WindowStep =
-  | Ordered<"accum">
-  | Ordered<"autoregress">
-  | Ordered<"sessionize">
-  | Ordered<"outlier">
-  | { readonly kind: "filldown"; readonly fields: readonly FieldNode[]; readonly order: readonly SortKey[] };
-
-export interface OutputColumn {
-  readonly name: string;
-  readonly expression: Expression;
-}
-
-/** A checked query, ready to compile. The last step is always a `take`. */
-export interface Plan {
-  readonly steps: readonly Step[];
-  readonly columns: readonly OutputColumn[];
-  /** The rows are events, so each has a pointer to its record. */
-  readonly rawEvents: boolean;
-  /** The plans of the queries inside this one, each with the source it reads. */
-  readonly subqueries: ReadonlyMap<InsightsQuery, Plan>;
-  /** Names of the lookup tables it reads, also inside sub-queries. */
-  readonly lookupTables: readonly string[];
-  /** What `diff` compares the query's range with; the scope must hold that range too. */
-  readonly compared: ComparedPeriod | undefined;
-  /** The groups the query chooses itself (`SOURCE`); the caller finds them. */
-  readonly source: SourceNode | undefined;
-  /** Fields of `filterIndex`: only groups with an index on each of them are read. */
-  readonly indexFields: readonly string[];
-  /** The first command that groups of the class INFREQUENT_ACCESS lack. */
-  readonly standardOnly: { readonly command: string; readonly span: Span } | undefined;
-  /** The most rows the query returns. */
-  readonly limit: number;
-}
 
 /**
  * Checks a query and puts its commands into the order of execution:
@@ -128,6 +44,15 @@ export function planInsights(query: InsightsQuery, options: { readonly limit?: n
   const planner = new Planner(stats.length, limit);
   for (const command of query.commands) planner.add(command);
   return planner.finish(query);
+}
+
+export type { OutputColumn, Plan, Step, WindowStep } from "./plan-step.ts";
+
+function planSubquery(query: InsightsQuery): Plan {
+  const diff = query.commands.find(({ kind }) => kind === "diff");
+  if (diff !== undefined)
+    throw new InsightsSyntaxError("diff does not stand in a query inside another. Take it out.", diff.span);
+  return planInsights(query, { limit: MAX_ROWS });
 }
 
 /** The columns after a `stats`, by name and by canonical text. */
@@ -231,7 +156,7 @@ class Planner {
         this.#fill(command);
         return;
       case "addtotals":
-        this.#project("fields", [this.#total(command)]);
+        this.#project("fields", [totalOf(command, this.#shown(false))]);
         return;
       case "countfrequent":
         this.#stats(countOf(command));
@@ -261,7 +186,7 @@ class Planner {
   }
 
   finish({ source, commands, subqueries }: InsightsQuery): Plan {
-    const inner = new Map(subqueries.map((each) => [each, planInsights(each, { limit: MAX_ROWS })]));
+    const inner = new Map(subqueries.map((each) => [each, planSubquery(each)]));
     const tables = commands.flatMap((command) => (command.kind === "lookup" ? [command.table.name] : []));
     const limit = Math.min(this.#count ?? this.#rowLimit, this.#rowLimit);
     const any = this.#count !== undefined && this.#any && this.#order === undefined;
@@ -332,7 +257,7 @@ class Planner {
     this.#materialize();
     this.#movable = false;
     if (command.kind === "filldown") {
-      const fields = this.#columnsLike(command.names).map((name) => fieldNamed(name, command.span));
+      const fields = namesLike(command.names, this.#shown(true)).map((name) => fieldNamed(name, command.span));
       this.#steps.push({ kind: "filldown", fields, order });
       return;
     }
@@ -346,66 +271,16 @@ class Planner {
     }
   }
 
-  /** Columns shown so far that fit one of the names, in which `*` stands for anything; all without names. */
-  #columnsLike(names: readonly NameNode[]): readonly string[] {
-    const shown = [...this.#columns.values(), ...this.#captured.values()].map(({ name }) => name);
-    if (names.length === 0) return [...new Set(shown)];
-    const found = names.flatMap(({ name }) => {
-      if (!name.includes("*")) return [name];
-      const pattern = new RegExp(
-        `^${name
-          .split("*")
-          .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"))
-          .join(".*")}$`,
-        "s",
-      );
-      return shown.filter((each) => pattern.test(each));
-    });
-    return [...new Set(found)];
-  }
-
-  #fill({ value, names, span }: Extract<AnalyticNode, { kind: "fillmissing" }>): void {
-    const last = this.#steps.at(-1);
-    const [key, second] = last?.kind === "aggregate" ? last.keys : [];
-    const call = key?.expression;
-    const [period, offset] = call?.kind === "call" && call.name === "bin" ? call.args : [];
-    const lengthMs = period?.kind === "period" ? periodMilliseconds(period.value) : undefined;
-    if (key === undefined || second !== undefined || lengthMs === undefined || this.#count !== undefined) {
-      throw new InsightsSyntaxError(
-        "fillmissing follows directly on stats ... by bin(...) alone, in ms, s, m, h or d. Move it there.",
-        span,
-      );
-    }
-    const columns = [...(this.#outputs?.names ?? [])];
-    for (const { name, span: at } of names) {
-      if (!columns.includes(name) || name === key.name)
-        throw new InsightsSyntaxError(
-          `${JSON.stringify(name)} is not a column of stats. Name one of its aggregates.`,
-          at,
-        );
-    }
-    const offsetMs = offset?.kind === "period" ? (periodMilliseconds(offset.value) ?? 0) : 0;
-    const filled = names.map(({ name }) => name);
-    this.#steps.push({ kind: "fill", key: key.name, lengthMs, offsetMs, columns, value, names: filled, span });
+  #fill(command: Extract<AnalyticNode, { kind: "fillmissing" }>): void {
+    const last = this.#count === undefined ? this.#steps.at(-1) : undefined;
+    this.#steps.push(fillStep(command, last, [...(this.#outputs?.names ?? [])]));
     this.#movable = false;
   }
 
-  /** The sum of the fields as a column; of all shown columns but group keys without any. */
-  #total({ name, fields, span }: Extract<AnalyticNode, { kind: "addtotals" }>): NamedExpression {
-    const shown = [...this.#columns.values(), ...this.#captured.values()].map((column) => column.name);
-    const keys = this.#outputs?.keys ?? new Map();
-    const terms =
-      fields.length > 0
-        ? fields
-        : shown.filter((each) => !keys.has(each) && !each.startsWith("@")).map((each) => fieldNamed(each, span));
-    if (terms.length === 0) throw new InsightsSyntaxError("addtotals finds no columns. Name the fields to add.", span);
-    const call = (called: string, ...args: Expression[]): Expression =>
-      Object.freeze({ kind: "call", name: called, args: Object.freeze(args), star: false, span });
-    const zero: Expression = Object.freeze({ kind: "number", value: 0, text: "0", span });
-    const expression = terms
-      .map((field) => call("coalesce", call("tonumber", field), zero))
-      .reduce((left, right) => Object.freeze({ kind: "binary", operator: "+", left, right, span }));
-    return Object.freeze({ expression, name: name.name, aliased: true, span: name.span });
+  /** Names of the columns made so far, group keys left out on demand. */
+  #shown(withKeys: boolean): readonly string[] {
+    const names = [...this.#columns.values(), ...this.#captured.values()].map(({ name }) => name);
+    return [...new Set(names)].filter((name) => withKeys || !this.#outputs?.keys.has(name));
   }
 
   #join(command: JoinNode): void {
@@ -570,71 +445,12 @@ class Planner {
   }
 }
 
-/**
- * `stats topk(k, field)` gives a row for each of the k most frequent values: its count by the field, largest first.
- * Anywhere else `topk` is refused by the check of the command.
- */
-function topValues(command: Extract<Command, { kind: "stats" }>) {
-  const [output] = command.outputs;
-  const call = output?.expression;
-  if (output === undefined || call?.kind !== "call" || call.name !== "topk") return undefined;
-  if (command.outputs.length > 1 || command.keys.length > 0) return undefined;
-  const [size, field] = call.args;
-  if (
-    field === undefined ||
-    size?.kind !== "number" ||
-    !Number.isInteger(size.value) ||
-    size.value < 1 ||
-    size.value > MAX_TOP
-  ) {
-    throw new InsightsSyntaxError(
-      `topk takes a number of values from 1 to ${MAX_TOP} and a field. Write topk(10, field).`,
-      call.span,
-    );
-  }
-  const { span } = output;
-  const count: Expression = Object.freeze({ kind: "call", name: "count", args: Object.freeze([]), star: true, span });
-  const key = Object.freeze({ expression: field, name: formatExpression(field), aliased: false, span });
-  const counted = Object.freeze({
-    expression: count,
-    name: output.aliased ? output.name : "count",
-    aliased: true,
-    span,
-  });
-  return {
-    command: { kind: "stats" as const, outputs: [counted], keys: [key], span: command.span },
-    order: [{ expression: fieldNamed(counted.name, span), descending: true }],
-    count: size.value,
-  };
-}
-
-/** `countFrequent` as the `stats` that it is. */
-function countOf({
-  fields,
-  span,
-}: Extract<AnalyticNode, { kind: "countfrequent" }>): Extract<Command, { kind: "stats" }> {
-  const count: Expression = Object.freeze({ kind: "call", name: "count", args: Object.freeze([]), star: true, span });
-  return {
-    kind: "stats",
-    outputs: [{ expression: count, name: "_approxcount", aliased: true, span }],
-    keys: fields.map((field) => ({ expression: field, name: field.name, aliased: false, span: field.span })),
-    span,
-  };
-}
-
-/** AWS's bound for topk. */
-const MAX_TOP = 10_000;
-
 /** Commands that groups of the class INFREQUENT_ACCESS lack (user guide, "Log classes"). */
 const STANDARD_ONLY: Readonly<Partial<Record<Command["kind"], string>>> = {
   "filter-index": "filterIndex",
   pattern: "pattern",
   diff: "diff",
 };
-
-function fieldNamed(name: string, span: Span): FieldNode {
-  return Object.freeze({ kind: "field", name, segments: Object.freeze([name]), span });
-}
 
 const NOWHERE: Span = Object.freeze({ start: 0, end: 0 });
 const DEFAULT_COLUMNS: readonly OutputColumn[] = Object.freeze(

@@ -20,9 +20,12 @@ export interface ExecutableQuery {
   readonly logGroups: number;
 }
 
-/** The first part of a range that is asked for its newest events; each one before is so many times longer. */
+/**
+ * The first part of a range that is asked for its newest events; each one before is so many times longer. Every part costs a
+ * statement, so a rare word in a day is looked for in two, and in a year in three.
+ */
 const FIRST_PART_MS = 15 * 60_000;
-const PART_GROWTH = 8;
+const PART_GROWTH = 96;
 
 /**
  * Runs a query, hands each row to `take`, and returns the statistics. A query for the newest events is asked of the latest part

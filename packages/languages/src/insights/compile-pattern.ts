@@ -75,7 +75,9 @@ export function compilePattern(step: Extract<Step, { kind: "pattern" }>, pipelin
 
   const joined = above(judged);
   joined.groupBy = [form];
-  const whole = joined.column(`arrayMap(p -> p.2, arraySort(groupArray((${position}, ${settled}))))`);
+  const whole = joined.column(
+    `arrayMap(p -> p.2, arraySort(arrayFilter(p -> p.2 != '', groupArray((${position}, ${settled})))))`,
+  );
   const shapeOf = joined.column(`any(${shapeName})`);
   const totals = sums.map((sum) => joined.column(`any(${sum})`));
 

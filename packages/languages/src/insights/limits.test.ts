@@ -60,6 +60,17 @@ test("queries at the bounds run or are refused by name", () => {
       /nested more than 100 deep/,
     ],
     ["a catastrophic-looking regular expression", "filter @message like /(a+)+(a*)*(a|aa)+$/", /^runs$/],
+    ["100 running sums", repeat("accum a", 100, "|"), /^runs$|steps deep/],
+    ["20 running sums", repeat("accum a", 20, "|"), /^runs$/],
+    ["20 sub-queries", `filter ${repeat("a in (SOURCE 'g' | fields b)", 20, " or ")}`, /^runs$/],
+    ["100 sub-queries", `filter ${repeat("a in (SOURCE 'g' | fields b)", 100, " or ")}`, /^runs$/],
+    ["sub-queries of long pipelines", `filter a in (SOURCE 'g' |${repeat("filter b", 99, "|")} | fields b)`, /^runs$/],
+    ["2 patterns", repeat("pattern @message", 2, "|"), /^runs$/],
+    ["3 patterns", repeat("pattern @message", 3, "|"), /at most 2 pattern/],
+    ["5 times multi", repeat("parse @message /(?<a>.)/ multi", 5, "|"), /^runs$/],
+    ["6 times multi", repeat("parse @message /(?<a>.)/ multi", 6, "|"), /several rows of one/],
+    ["6 times unnest", repeat("unnest a into a", 6, "|"), /several rows of one/],
+    ["10 autoregressions", repeat("autoregress a p=1-100", 10, "|"), /^runs$|steps deep|too large/],
     ["large repetitions", `filter @message like /${repeat("[a-z]{1000}", 20)}/`, /^runs$|too large/],
   ];
   for (const [name, query, expected] of cases) {

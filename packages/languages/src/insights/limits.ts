@@ -25,6 +25,12 @@ export const MAX_COMMANDS = 100;
 /** AWS (late 2026) allows ten `stats` commands in a query. */
 export const MAX_STATS_COMMANDS = 10;
 
+/** Commands that make several rows of one (`unnest`, `expand`, `parse ... multi`): each multiplies the work of the next. */
+export const MAX_MULTIPLYING = 5;
+
+/** `pattern` commands in a query: each stands on nine SELECTs. */
+export const MAX_PATTERNS = 2;
+
 /** Rows a query may return: AWS's bound for `limit` since 2026. */
 export const MAX_ROWS = 100_000;
 

@@ -47,6 +47,13 @@ export function runNaively(query: InsightsQuery, events: readonly ScriptEvent[])
         for (const row of rows) capture(row, command);
         captured.push(...command.names.map(({ name }) => name));
         break;
+      case "accum":
+      case "autoregress":
+      case "filldown":
+        flush();
+        rows = sorted(rows, order);
+        captured.push(...lookBack(rows, command));
+        break;
       case "sort":
         order = command.keys;
         break;
@@ -144,6 +151,42 @@ function capture(row: Row, command: Extract<Command, { kind: "parse-glob" }>): v
   command.names.forEach(({ name }, index) => {
     row.values.set(name, match?.[index + 1]);
   });
+}
+
+/** Values of rows before, in the order of the rows; gives the names that are new. */
+function lookBack(
+  rows: readonly Row[],
+  command: Extract<Command, { kind: "accum" | "autoregress" | "filldown" }>,
+): string[] {
+  if (command.kind === "filldown") {
+    for (const { name } of command.names) {
+      let last: NaiveValue;
+      for (const row of rows) {
+        last = row.values.get(name) ?? last;
+        row.values.set(name, last);
+      }
+    }
+    return [];
+  }
+  const values = rows.map((row) => row.values.get(command.field.name));
+  if (command.kind === "autoregress") {
+    const names: string[] = [];
+    for (let distance = command.from; distance <= command.to; distance++) {
+      const name = `${command.name.name}_p${distance}`;
+      rows.forEach((row, index) => {
+        row.values.set(name, values[index - distance]);
+      });
+      names.push(name);
+    }
+    return names;
+  }
+  let sum: number | undefined;
+  rows.forEach((row, index) => {
+    const number = numberOf(values[index]);
+    if (number !== undefined) sum = (sum ?? 0) + number;
+    row.values.set(command.name.name, sum);
+  });
+  return [command.name.name];
 }
 
 function deduplicated(rows: readonly Row[], names: readonly string[]): Row[] {

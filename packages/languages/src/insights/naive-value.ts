@@ -138,6 +138,18 @@ function call(name: string, args: readonly NaiveValue[]): NaiveValue {
       return number === undefined ? undefined : Math.abs(number);
     case "floor":
       return number === undefined ? undefined : Math.floor(number);
+    case "greatest":
+    case "least": {
+      const numbers = args.map(numberOf).filter((each) => each !== undefined);
+      if (numbers.length < args.length) return undefined;
+      return name === "greatest" ? Math.max(...numbers) : Math.min(...numbers);
+    }
+    case "hextodec":
+      return text !== undefined && /^(?:0x)?[0-9a-f]{1,16}$/i.test(text)
+        ? Number(BigInt(`0x${text.replace(/^0x/i, "")}`))
+        : undefined;
+    case "regexreplace":
+      return text?.replace(new RegExp(textOf(second) ?? "", "g"), textOf(args[2]) ?? "");
     case "ceil":
       return number === undefined ? undefined : Math.ceil(number);
     case "strlen":

@@ -52,6 +52,8 @@ export function parseInsights(text: string): InsightsQuery {
 function parseQuery(reader: TokenReader): InsightsQuery {
   const { start } = reader.peek().span;
   const commands: Command[] = [];
+  // Those before belong to the query around this one.
+  const known = reader.subqueries.length;
   const source = reader.isWord("source") ? parseSource(reader) : undefined;
   // A pipe before the first command is harmless and common in pasted queries.
   const piped = reader.acceptOperator("|");
@@ -64,7 +66,7 @@ function parseQuery(reader: TokenReader): InsightsQuery {
     } while (reader.acceptOperator("|"));
   }
   const text = reader.text.slice(start, reader.last().span.end);
-  const subqueries = Object.freeze(reader.subqueries.splice(0));
+  const subqueries = Object.freeze(reader.subqueries.splice(known));
   return Object.freeze({ text, source, subqueries, commands: Object.freeze(commands) });
 }
 

@@ -1,7 +1,7 @@
 import { aggregateNamed } from "./aggregate.ts";
 import type { AnalyticNode } from "./analytic-node.ts";
 import { formatExpression } from "./format.ts";
-import { DEFAULT_ROWS, MAX_ROWS, MAX_STATS_COMMANDS } from "./limits.ts";
+import { DEFAULT_ROWS, MAX_MULTIPLYING, MAX_PATTERNS, MAX_ROWS, MAX_STATS_COMMANDS } from "./limits.ts";
 import { fieldNamed } from "./make-node.ts";
 import type {
   Command,
@@ -79,7 +79,8 @@ class Planner {
   #dedup = false;
   #columns = new Map<string, OutputColumn>();
   #captured = new Map<string, OutputColumn>();
-  #patterned = false;
+  #patterns = 0;
+  #multiplying = 0;
   #joined = false;
   #compared: ComparedPeriod | undefined;
   #display: readonly OutputColumn[] | undefined;
@@ -122,13 +123,13 @@ class Planner {
       case "parse-glob":
       case "parse-regex":
         this.#check(command.source);
-        if (command.multi) this.#materialize();
+        if (command.multi) this.#multiply(command.span);
         this.#steps.push(command);
         for (const name of command.names) this.#capture(name);
         return;
       case "unnest":
         this.#check(command.source);
-        this.#materialize();
+        this.#multiply(command.span);
         this.#steps.push(command);
         this.#capture(command.alias);
         return;
@@ -192,7 +193,7 @@ class Planner {
     const any = this.#count !== undefined && this.#any && this.#order === undefined;
     this.#steps.push({ kind: "take", order: this.#order ?? [], count: limit, any });
     const columns = this.#display ?? [...this.#columns.values(), ...this.#captured.values()];
-    const rawEvents = this.#statsTotal === 0 && !this.#patterned;
+    const rawEvents = this.#statsTotal === 0 && this.#patterns === 0;
     const shown =
       rawEvents && this.#display === undefined && !this.#fieldsSeen ? [...DEFAULT_COLUMNS, ...columns] : columns;
     return Object.freeze({
@@ -222,6 +223,16 @@ class Planner {
     this.#count = undefined;
     this.#any = true;
     this.#movable = false;
+  }
+
+  #multiply(span: Span): void {
+    this.#materialize();
+    if (++this.#multiplying > MAX_MULTIPLYING) {
+      throw new InsightsSyntaxError(
+        `At most ${MAX_MULTIPLYING} commands of a query may make several rows of one (unnest, expand, parse ... multi). Remove this one.`,
+        span,
+      );
+    }
   }
 
   #project(kind: "fields" | "display", items: readonly NamedExpression[]): void {
@@ -301,7 +312,8 @@ class Planner {
     this.#check(source);
     this.#materialize();
     this.#steps.push({ kind: "pattern", source, compare });
-    this.#patterned = true;
+    if (++this.#patterns > MAX_PATTERNS)
+      throw new InsightsSyntaxError(`A query has at most ${MAX_PATTERNS} pattern commands. Remove this one.`, span);
     const names = compare === undefined ? PATTERN_COLUMNS : DIFF_COLUMNS;
     this.#outputs = { names: new Set(names), texts: new Set(), keys: new Map() };
     this.#movable = false;
@@ -320,9 +332,10 @@ class Planner {
     let source: Expression = fieldNamed("@message", span);
     if (last?.kind === "pattern") {
       this.#steps.pop();
+      this.#patterns--;
       source = last.source;
       this.#outputs = undefined;
-    } else if (this.#patterned) {
+    } else if (this.#patterns > 0) {
       throw new InsightsSyntaxError("diff stands right behind pattern. Move it there.", span);
     }
     this.#compared = period;

@@ -104,7 +104,8 @@ class QueryWriter {
   }
 
   #rowCommand(): string {
-    const choice = this.#random(7);
+    const choice = this.#random(8);
+    if (choice === 7) return this.#lookBack();
     if (choice < 3) return `filter ${this.#condition(2)}`;
     if (choice < 5) return this.#fields();
     if (choice === 5) return this.#parse();
@@ -134,6 +135,22 @@ class QueryWriter {
     const names = Array.from({ length: count }, () => this.#alias());
     this.#names.push(...names);
     return `parse ${this.#one("@message", "w", "@message")} "${glob}" as ${names.join(", ")}`;
+  }
+
+  #lookBack(): string {
+    const name = this.#name();
+    const alias = this.#alias();
+    return this.#one(
+      () => {
+        this.#names.push(alias);
+        return `accum ${name} as ${alias}`;
+      },
+      () => {
+        this.#names.push(`${alias}_p2`);
+        return `autoregress ${name} as ${alias} p=1-2`;
+      },
+      () => `filldown ${this.#one("k", "n", "f", "w")}`,
+    )();
   }
 
   #stats(): string {
@@ -188,6 +205,9 @@ class QueryWriter {
       `floor(${operand()})`,
       `ceil(${operand()})`,
       `strlen(${this.#text(depth - 1)})`,
+      `greatest(${operand()}, ${operand()})`,
+      `least(${operand()}, 3)`,
+      `hexToDec(${this.#text(depth - 1)})`,
     );
   }
 
@@ -199,6 +219,7 @@ class QueryWriter {
       `concat(${operand()}, "-", ${operand()})`,
       `coalesce(${operand()}, ${operand()})`,
       `substr(${operand()}, ${this.#random(3)})`,
+      `regexReplace(${operand()}, "[a-c]+", "<>")`,
     );
   }
 

@@ -80,10 +80,25 @@ test("hostile text in every literal and name of a query stays data", () => {
     `parse @message ${quoted(`*${text.replaceAll("*", "")}*`)} as ${named(`a${text}`)}, b`,
     `fields jsonParse(@message) as m | fields m.${named(text)} as k | unnest m into z`,
     `fields jsonParse("{}") as m | display m.${named(text)}, @message`,
+    `parse ${named(text)} csv as ${named(`${text}c`)} | parse @message logfmt as ${named(`${text}m`)}`,
+    `json "a" as ${named(text)} | expand ${named(`${text}x`)}`,
+    `fields regexReplace(@message, ${quoted(text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&"))}, ${quoted(text.replaceAll("$", "").replaceAll("\\", ""))}) as r`,
+    `fields formatDate(@timestamp, ${quoted(`'${text.replaceAll("'", "").replaceAll("%", "")}'`)}) as r`,
+    `filter @message in (SOURCE ${quoted(text)} | fields ${named(text)}) or 1 = 1`,
+    `join type=left left=${named("a")} right=b where a.${named(text)} = b.${named(text)} (SOURCE "g" | fields ${named(text)}) | fields b.${named(text)}`,
+    `pattern replace(@message, "harmless", ${quoted(text)})`,
+    `pattern @message | diff | fields ${named(text)}`,
+    `accum ${named(text)} as ${named(`${text}s`)} | filldown ${named(text)} | sessionize ${named(text)}`,
+    `fields ${quoted(text)} as x | sessionize x | outlier action=remove ${named(text)}`,
+    `stats count(*) as ${named(text)} by bin(6h) | fillmissing with ${quoted(text)} for ${named(text)} | limit 1`,
+    `lookup t ${named(text)} as ${named(`${text}f`)} OUTPUT ${named(text)} as ${named(`${text}o`)}`,
     `fields trim(@message, ${quoted(text)}) as t, replace(@message, ${quoted(text)}, "z") as r`,
   ]);
   for (const query of queries) {
-    const compiled = compileInsights(planInsights(parseInsights(query)), scope);
+    const compiled = compileInsights(planInsights(parseInsights(query)), {
+      ...scope,
+      lookupTable: () => ({ columns: HOSTILE.map((text) => text.replaceAll("`", "")), rows: [HOSTILE] }),
+    });
     const rows = engine.rows(compiled.sql).map((row) => renderRow(compiled, row));
     assert.ok(rows.length <= 1, query);
     assert.ok(!JSON.stringify(rows).includes("secret"), query);

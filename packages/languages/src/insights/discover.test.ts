@@ -48,6 +48,14 @@ test("a function's REPORT line has its numbers", () => {
   );
 });
 
+test("a function's log line has the fields of the JSON in it", () => {
+  const id = "8f507cfc-aaaa-4697-b07a-ac58fc914c95";
+  f(`2026-01-01T00:00:00.000Z\t${id}\tINFO\torder {"a":{"b":1}} done`, { "@requestId": id, "a.b": "1" });
+  f(`[ERROR]\t2026-01-01T00:00:00.000Z\t${id}\t{"c":"x"}`, { "@requestId": id, c: "x" });
+  f(`2026-01-01T00:00:00.000Z\t${id}\tINFO\t{broken}`, { "@requestId": id });
+  f('plain text {"a":1}', {});
+});
+
 test("an event shows at most 200 fields", () => {
   const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}`, i])));
   assert.equal(Object.keys(discoverFields(wide)).length, 200);

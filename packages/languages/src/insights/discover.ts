@@ -53,6 +53,8 @@ function addWords(fields: Record<string, string>, message: string, names: readon
 const REQUEST_ID =
   /^(?:(?:START|END|REPORT) RequestId: |(?:\[[A-Z]+\]\t)?\d{4}-\d\d-\d\dT[\d:.]+Z\t)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;
 
+const FUNCTION_LINE = /^(\[[A-Z]+\]\t[0-9T:.-]+|[0-9T:.-]{23})Z\t[0-9a-f-]{36}\t/;
+
 /** Numbers of a REPORT line: field, its label, its unit, and the factor to the unit that is shown. */
 const REPORT_NUMBERS = [
   ["@duration", /Duration: ([\d.]+) ms/, 1],
@@ -72,7 +74,12 @@ function addFunctionLine(fields: Record<string, string>, message: string): void 
   if (requestId === undefined) return;
   fields["@requestId"] = requestId;
   const type = /^(START|END|REPORT) /.exec(message)?.[1];
-  if (type === undefined) return;
+  if (type === undefined) {
+    // A runtime's own line may hold JSON, from its first opening brace to its last closing one.
+    const fragment = /\{.*\}/s.exec(message)?.[0];
+    if (fragment !== undefined && FUNCTION_LINE.test(message)) addJson(fields, fragment);
+    return;
+  }
   fields["@type"] = type;
   if (type !== "REPORT") return;
   for (const [name, pattern, factor] of REPORT_NUMBERS) {

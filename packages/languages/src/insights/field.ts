@@ -123,20 +123,34 @@ export function discoveredField(field: FieldNode, words: (format: LineFormat) =>
   return inLine.length === 0 ? leaf : { ...leaf, sql: `coalesce(${[...inLine, leaf.sql].join(", ")})` };
 }
 
+/**
+ * A log line of a function's runtime (Node.js, Python): its time and the request's id stand in front. Most other
+ * messages fail the two cheap tests, so that the expression is seldom looked for.
+ */
+const IS_FUNCTION_LINE = `(substring(${message}, 24, 2) = 'Z\\t' OR startsWith(${message}, '[')) AND match(${message}, '^(\\\\[[A-Z]+\\\\]\\t[0-9T:.-]+|[0-9T:.-]{23})Z\\t[0-9a-f-]{36}\\t')`;
+/** The JSON inside such a line: from its first opening brace to its last closing one. */
+const FRAGMENT = `extract(${message}, '(?s)\\\\{.*\\\\}')`;
+
+/** The message is JSON, or a function's line with JSON in it, which is looked for in other messages only. */
 function jsonField(segments: readonly string[]): Value {
-  return { ...text(`if(startsWith(${message}, '{'), ${jsonLeaf(segments)}, NULL)`), within: "json" };
+  const whole = jsonLeaf(message, segments);
+  const inLine = jsonLeaf(FRAGMENT, segments);
+  return {
+    ...text(`multiIf(startsWith(${message}, '{'), ${whole}, ${IS_FUNCTION_LINE}, ${inLine}, NULL)`),
+    within: "json",
+  };
 }
 
 /**
- * A leaf of a JSON message. A dotted name is a path; as keys may hold dots
+ * A leaf of a JSON text. A dotted name is a path; as keys may hold dots
  * themselves, `a.b.c` is tried as a/b/c, then a/b.c, then a.b.c. A whole number
  * is a position in an array and a key of an object.
  */
-function jsonLeaf(segments: readonly string[]): string {
+function jsonLeaf(source: string, segments: readonly string[]): string {
   const alternatives: string[] = [];
   for (let joined = segments.length; joined >= 1; joined--) {
     const path = [...segments.slice(0, joined - 1), segments.slice(joined - 1).join(".")];
-    const lookup = jsonLookup(message, path);
+    const lookup = jsonLookup(source, path);
     // The joined spellings are rare, so they are tried only where the message holds the key.
     const key = path.at(-1) ?? "";
     alternatives.push(

@@ -55,6 +55,8 @@ ${lines.join("\n")}
     <!-- What an insert acknowledged must survive the power going away: the files, and their entry in the folder. -->
     <fsync_after_insert>1</fsync_after_insert>
     <fsync_part_directory>1</fsync_part_directory>
+    <!-- Parts that a merge has replaced. Ours are synced when they are merged, so the sources need not wait out a power cut. -->
+    <old_parts_lifetime>60</old_parts_lifetime>
   </merge_tree>
 </clickhouse>
 `;

@@ -1,0 +1,1 @@
+export { LanguageError, type Span } from "./language-error.ts";

@@ -4,6 +4,7 @@
  * operation, add its name and run `npm run gen:wire`.
  */
 export const implemented = {
+  cloudwatch: ["GetMetricData", "GetMetricStatistics", "ListMetrics", "PutMetricData"],
   "cloudwatch-logs": [
     "CreateLogGroup",
     "CreateLogStream",

@@ -1,0 +1,3 @@
+import type { MonitoringOperations } from "../operation.ts";
+
+export const alarmOperations = {} satisfies MonitoringOperations;

@@ -1,1 +1,1 @@
-export { LanguageError, type Span } from "./language-error.ts";
+export { LanguageError } from "./language-error.ts";

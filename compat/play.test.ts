@@ -29,7 +29,8 @@ function clientOf(...answers: Answer[]): { client: Client; calls: Call[] } {
   return { client, calls };
 }
 
-const scenarioOf = (steps: string) => readScenario("x", `about: a\nsource: s\ncertainty: documented\nsteps: ${steps}`);
+const scenarioOf = (steps: string) =>
+  readScenario("logs/x", `about: a\nsource: s\ncertainty: documented\nsteps: ${steps}`);
 const answered = (output: object): Answer => ({ ok: true, output: { ...output } });
 const refused: Answer = { ok: false, failure: { code: "Bad", message: "so bad", http: 400 } };
 

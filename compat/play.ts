@@ -5,6 +5,7 @@ import type { Call, Client, Failure, Tail } from "./clients/client.ts";
 import { fill, fillFields, fillText, type Scope } from "./expression.ts";
 import { differences } from "./match.ts";
 import type { Given, Outcome, Scenario, Step } from "./scenario.ts";
+import { type ServiceFolder, serviceLine, type Undo } from "./services.ts";
 import { type Fields, show } from "./value.ts";
 
 /** Between two polls of an `until` step: short beside a person's patience, long beside a call. */
@@ -26,7 +27,7 @@ export interface Setting {
   readonly patience: number;
   /** Waits so long before each StartQuery, for an endpoint that indexes what it acknowledged only later. */
   readonly settleMs: number;
-  /** Leave the log groups a scenario made. Otherwise they are deleted when it ends. */
+  /** Leave what a scenario made. Otherwise it is deleted when the scenario ends. */
   readonly keep: boolean;
 }
 
@@ -48,7 +49,8 @@ class Play {
   readonly #client: Client;
   readonly #setting: Setting;
   readonly scope: Scope;
-  readonly groups: string[] = [];
+  /** What removes what the scenario made, in the order in which it was made. */
+  readonly #undo: (Undo & { readonly service: ServiceFolder })[] = [];
   calls = 0;
 
   constructor(client: Client, setting: Setting, scope: Scope) {
@@ -59,6 +61,7 @@ class Play {
 
   #callOf(step: Step, scope: Scope): Call {
     return {
+      service: step.service,
       operation: step.call,
       input: fillFields(step.input, scope),
       pages: step.pages,
@@ -99,7 +102,10 @@ class Play {
     this.calls += 1;
     if (call.operation === "StartQuery" && this.#setting.settleMs > 0) await delay(this.#setting.settleMs);
     const answer = await this.#client.call(call);
-    if (answer.ok && call.operation === "CreateLogGroup") this.groups.push(String(call.input.logGroupName));
+    if (answer.ok) {
+      const undo = serviceLine(call.service).undo[call.operation]?.(call.input, answer.output) ?? [];
+      this.#undo.push(...undo.map((one) => ({ ...one, service: call.service })));
+    }
     return answer.ok ? this.#judgeOutput(outcome, answer.output) : this.#judgeFailure(outcome, answer.failure);
   }
 
@@ -136,9 +142,16 @@ class Play {
   }
 
   async give(given: Given, logGroupName: string): Promise<Fault | undefined> {
+    const service = "logs" as const;
     const calls = [
-      { operation: "CreateLogGroup", input: { ...fillFields(given.group, this.scope), logGroupName }, ...PLAIN },
+      {
+        service,
+        operation: "CreateLogGroup",
+        input: { ...fillFields(given.group, this.scope), logGroupName },
+        ...PLAIN,
+      },
       ...given.streams.map((logStreamName) => ({
+        service,
         operation: "CreateLogStream",
         input: { logGroupName, logStreamName: fill(logStreamName, this.scope) },
         ...PLAIN,
@@ -152,12 +165,8 @@ class Play {
   }
 
   async clean(): Promise<void> {
-    for (const logGroupName of this.groups) {
-      const input = { logGroupIdentifier: logGroupName, deletionProtectionEnabled: false };
-      // Either may be refused: the scenario may have deleted the group, or never protected it.
-      await this.#client.call({ operation: "PutLogGroupDeletionProtection", input, ...PLAIN });
-      await this.#client.call({ operation: "DeleteLogGroup", input: { logGroupName }, ...PLAIN });
-    }
+    // A refusal means that the scenario itself removed the thing.
+    for (const undo of this.#undo) await this.#client.call({ ...undo, ...PLAIN });
   }
 }
 

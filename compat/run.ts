@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     if (reason !== undefined) throw new Error(`${client} is ${reason}; choose others with --client`);
   }
   const wanted = values.only.split(",");
-  const scenarios = loadScenarios("logs").filter(({ file }) => wanted.some((text) => file.includes(text)));
+  const scenarios = loadScenarios().filter(({ file }) => wanted.some((text) => file.includes(text)));
   if (scenarios.length === 0) throw new Error(`no scenario's name contains ${values.only}`);
   if (!values.aws) await checkEndpoint(values.endpoint);
   const results = await run(scenarios, {

@@ -1,9 +1,10 @@
 /** Reads scenario files: YAML to a checked, frozen {@link Scenario}. README.md describes the format. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { CLIENT_NAMES, type ClientName, type Identity } from "./clients/client.ts";
+import { SERVICE_FOLDERS, type ServiceFolder } from "./services.ts";
 import { type Fields, isFields, isList, type Value } from "./value.ts";
 
 /**
@@ -18,6 +19,8 @@ const CERTAINTIES: readonly Certainty[] = ["documented", "recorded", "inferred",
 export type Outcome = { readonly kind: "output" | "error"; readonly pattern: Value };
 
 export interface Step {
+  /** The scenario's own service unless the step names another. */
+  readonly service: ServiceFolder;
   readonly call: string;
   readonly input: Fields;
   /** The page size, when the client's own paginator has to collect every page. */
@@ -137,10 +140,19 @@ function readPages(reader: Reader): number | undefined {
   return value;
 }
 
-function readSteps(where: string, values: readonly Value[]): Step[] {
+function readService(reader: Reader, own: ServiceFolder): ServiceFolder {
+  const name = reader.optionalText("service") ?? own;
+  const known = SERVICE_FOLDERS.find((folder) => folder === name);
+  if (known === undefined) throw new Error(`${reader.where}: "service" must be one of ${SERVICE_FOLDERS.join(", ")}`);
+  return known;
+}
+
+function readSteps(where: string, values: readonly Value[], own: ServiceFolder): Step[] {
   return values.map((value, at) => {
     const reader = new Reader(`${where}, step ${at + 1}`, value);
+    const service = readService(reader, own);
     const step: Step = {
+      service,
       call: reader.text("call"),
       input: reader.fields("input"),
       pages: readPages(reader),
@@ -149,7 +161,7 @@ function readSteps(where: string, values: readonly Value[]): Step[] {
       outcome: readOutcome(reader),
       untilMs: readUntil(reader),
       each: reader.list("each"),
-      during: readSteps(`${reader.where}, during`, reader.list("during") ?? []),
+      during: readSteps(`${reader.where}, during`, reader.list("during") ?? [], service),
     };
     reader.done();
     if (step.during.length > 0 && step.call !== "StartLiveTail") {
@@ -189,6 +201,8 @@ function parseYaml(file: string, text: string): Value {
 
 /** The scenario in `text`; `file` names it in messages. Throws an Error that says where the file is wrong. */
 export function readScenario(file: string, text: string): Scenario {
+  const own = SERVICE_FOLDERS.find((folder) => file.startsWith(`${folder}/`));
+  if (own === undefined) throw new Error(`${file}: must be in a folder of ${SERVICE_FOLDERS.join(", ")}`);
   const reader = new Reader(file, parseYaml(file, text));
   const certainty = CERTAINTIES.find((known) => known === reader.get("certainty"));
   if (certainty === undefined) throw new Error(`${file}: "certainty" must be one of ${CERTAINTIES.join(", ")}`);
@@ -200,17 +214,20 @@ export function readScenario(file: string, text: string): Scenario {
     without: readWithout(reader),
     smoke: reader.get("smoke") === true,
     given: readGiven(reader),
-    steps: readSteps(file, reader.list("steps") ?? []),
+    steps: readSteps(file, reader.list("steps") ?? [], own),
   };
   reader.done();
   if (scenario.steps.length === 0) throw new Error(`${file}: has no steps`);
   return Object.freeze(scenario);
 }
 
-/** Every scenario of a folder of this directory, such as `logs`, in the order of the file names. */
-export function loadScenarios(folder: string): Scenario[] {
-  return readdirSync(join(import.meta.dirname, folder))
-    .filter((name) => name.endsWith(".yaml"))
-    .sort()
-    .map((name) => readScenario(`${folder}/${name}`, readFileSync(join(import.meta.dirname, folder, name), "utf8")));
+/** Every scenario of every service, in the order of the folders and of the file names. */
+export function loadScenarios(): Scenario[] {
+  // A service is known to the clients before its first scenario is written.
+  return SERVICE_FOLDERS.filter((folder) => existsSync(join(import.meta.dirname, folder))).flatMap((folder) =>
+    readdirSync(join(import.meta.dirname, folder))
+      .filter((name) => name.endsWith(".yaml"))
+      .sort()
+      .map((name) => readScenario(`${folder}/${name}`, readFileSync(join(import.meta.dirname, folder, name), "utf8"))),
+  );
 }

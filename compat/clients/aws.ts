@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { serviceLine } from "../services.ts";
 import type { Fields } from "../value.ts";
 import type { Answer, Call, Client, Target } from "./client.ts";
 
@@ -52,7 +53,7 @@ const ERROR =
 function words(target: Target, call: Call): string[] {
   const command = call.operation.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
   return [
-    ...["logs", command, "--cli-input-json", JSON.stringify(call.input), "--output", "json"],
+    ...[serviceLine(call.service).python, command, "--cli-input-json", JSON.stringify(call.input), "--output", "json"],
     ...(call.pages === undefined ? ["--no-paginate"] : ["--page-size", String(call.pages)]),
     ...(target.endpoint === undefined ? [] : ["--endpoint-url", target.endpoint]),
     ...(call.identity === "nobody" ? ["--no-sign-request"] : []),

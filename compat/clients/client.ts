@@ -1,5 +1,6 @@
 /** What a scenario needs of a client. Each driver beside this file adapts one real client to it. */
 
+import type { ServiceFolder } from "../services.ts";
 import type { Fields } from "../value.ts";
 
 /**
@@ -22,6 +23,7 @@ export interface Target {
 }
 
 export interface Call {
+  readonly service: ServiceFolder;
   readonly operation: string;
   readonly input: Fields;
   readonly pages: number | undefined;

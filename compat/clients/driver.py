@@ -10,6 +10,7 @@ import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 
 # Answers have the real stdout for themselves: whatever a client prints must not end up between them.
 ANSWERS = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -26,9 +27,18 @@ SHOWN_ERROR = (
 )
 
 
+def plain(value):
+    """What JSON has no form for: times as the JavaScript SDK prints them, bytes as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
 def answer(identifier, **members):
     with WRITING:
-        ANSWERS.write(json.dumps({"id": identifier, **members}) + "\n")
+        ANSWERS.write(json.dumps({"id": identifier, **members}, default=plain) + "\n")
         ANSWERS.flush()
 
 
@@ -86,7 +96,7 @@ class Boto3:
         import botocore
         from botocore.config import Config
 
-        key = json.dumps([request.get("identity"), request.get("headers")], sort_keys=True)
+        key = json.dumps([request["service"], request.get("identity"), request.get("headers")], sort_keys=True)
         with self.lock:
             if key in self.clients:
                 return self.clients[key]
@@ -104,7 +114,7 @@ class Boto3:
                 options["signature_version"] = botocore.UNSIGNED
                 keys = (None, None, None)
             client = self.session.client(
-                "logs",
+                request["service"],
                 endpoint_url=ENDPOINT,
                 aws_access_key_id=keys[0],
                 aws_secret_access_key=keys[1],
@@ -207,7 +217,7 @@ class Cli:
 
         from botocore import xform_name
 
-        words = ["logs", xform_name(request["operation"], "-"), "--cli-input-json", json.dumps(request["input"])]
+        words = [request["service"], xform_name(request["operation"], "-"), "--cli-input-json", json.dumps(request["input"])]
         words += ["--output", "json", "--region", REGION, "--cli-read-timeout", str(TIMEOUT_S)]
         words += ["--page-size", str(request["pages"])] if request.get("pages") else ["--no-paginate"]
         words += ["--endpoint-url", ENDPOINT] if ENDPOINT else []

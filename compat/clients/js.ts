@@ -1,15 +1,37 @@
 /** Drives the AWS SDK for JavaScript v3, in this process. */
 
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import * as sns from "@aws-sdk/client-sns";
+import * as sqs from "@aws-sdk/client-sqs";
+import type { ServiceFolder } from "../services.ts";
 import type { Fields, Value } from "../value.ts";
 import type { Answer, Call, Client, Failure, Tail, Target } from "./client.ts";
 
 /** A server that stops answering must fail the scenario, not hang the run. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-function makeSdk(target: Target, call: Call): logs.CloudWatchLogsClient {
+/** By service: the client's module and what makes a client. */
+const SDKS: Readonly<
+  Record<ServiceFolder, { readonly module: object; make(config: logs.CloudWatchLogsClientConfig): Sdk }>
+> = {
+  logs: { module: logs, make: (config) => new logs.CloudWatchLogsClient(config) as unknown as Sdk },
+  sns: { module: sns, make: (config) => new sns.SNSClient(config as sns.SNSClientConfig) as unknown as Sdk },
+  sqs: { module: sqs, make: (config) => new sqs.SQSClient(config as sqs.SQSClientConfig) as unknown as Sdk },
+};
+
+/** What all clients of the SDK have in common; their own types differ in every command. */
+interface Sdk {
+  send(command: object): Promise<object>;
+  destroy(): void;
+  readonly middlewareStack: {
+    add(middleware: (next: (args: Exchange) => unknown) => (args: Exchange) => unknown, options: object): void;
+  };
+}
+type Exchange = { readonly request?: unknown };
+
+function makeSdk(target: Target, call: Call): Sdk {
   const other = call.identity === "nobody" ? undefined : call.identity;
-  const sdk = new logs.CloudWatchLogsClient({
+  const sdk = SDKS[call.service].make({
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
     region: target.region,
     // StartLiveTail would call stream-logs.<host>, a name that only AWS's own endpoints have.
@@ -22,7 +44,7 @@ function makeSdk(target: Target, call: Call): logs.CloudWatchLogsClient {
       ...(target.sessionToken === undefined ? {} : { sessionToken: target.sessionToken }),
     },
   });
-  const setHeaders = (args: { request?: unknown }, change: (headers: Record<string, string>) => void): void => {
+  const setHeaders = (args: Exchange, change: (headers: Record<string, string>) => void): void => {
     change((args.request as { headers: Record<string, string> }).headers);
   };
   sdk.middlewareStack.add(
@@ -56,24 +78,39 @@ function plain(value: object): Fields {
 }
 
 function failure(error: unknown): Failure {
-  if (error instanceof logs.CloudWatchLogsServiceException) {
-    const { name, $fault: _, $response: __, $retryable: ___, ...members } = error;
-    return { ...plain(members), code: name, message: error.message, http: error.$metadata.httpStatusCode ?? 0 };
-  }
   if (!(error instanceof Error)) throw error;
+  if (isServiceException(error)) {
+    const { name, $fault: _, $response: __, $retryable: ___, $service: ____, Code, ...members } = error;
+    // The query protocol's code, where there is one, is what the other clients show.
+    const code = typeof Code === "string" ? Code : name;
+    return { ...plain(members), code, message: error.message, http: error.$metadata.httpStatusCode ?? 0 };
+  }
   return { code: `Client:${error.name}`, message: error.message };
 }
 
-type Command = Parameters<logs.CloudWatchLogsClient["send"]>[0];
+type ServiceException = Error & {
+  readonly $metadata: { readonly httpStatusCode?: number };
+  readonly $fault?: unknown;
+  readonly $response?: unknown;
+  readonly $retryable?: unknown;
+  readonly $service?: unknown;
+  readonly Code?: unknown;
+};
 
-function member<T>(name: string): T {
-  const found: unknown = Reflect.get(logs, name);
+/** Each client has exception classes of its own; their marks are the same. */
+const isServiceException = (error: Error): error is ServiceException => "$fault" in error && "$metadata" in error;
+
+function member<T>(service: ServiceFolder, name: string): T {
+  const found: unknown = Reflect.get(SDKS[service].module, name);
   if (found === undefined) throw new Error(`the JavaScript SDK has no ${name}`);
   return found as T;
 }
 
-async function collectPages(sdk: logs.CloudWatchLogsClient, call: Call): Promise<Fields> {
-  const paginate = member<(config: object, input: Fields) => AsyncIterable<object>>(`paginate${call.operation}`);
+async function collectPages(sdk: Sdk, call: Call): Promise<Fields> {
+  const paginate = member<(config: object, input: Fields) => AsyncIterable<object>>(
+    call.service,
+    `paginate${call.operation}`,
+  );
   // GetLogEvents never ends with an absent token: its paginator has to be told to stop at a repeated one.
   const config = { client: sdk, pageSize: call.pages, stopOnSameToken: call.operation === "GetLogEvents" };
   const merged: Record<string, Value> = {};
@@ -86,10 +123,12 @@ async function collectPages(sdk: logs.CloudWatchLogsClient, call: Call): Promise
   return merged;
 }
 
-async function openTail(sdk: logs.CloudWatchLogsClient, call: Call): Promise<Tail> {
+async function openTail(sdk: Sdk, call: Call): Promise<Tail> {
   const aborter = new AbortController();
   const command = new logs.StartLiveTailCommand(call.input as unknown as logs.StartLiveTailCommandInput);
-  const { responseStream } = await sdk.send(command, { abortSignal: aborter.signal });
+  const { responseStream } = await (sdk as unknown as logs.CloudWatchLogsClient).send(command, {
+    abortSignal: aborter.signal,
+  });
   if (responseStream === undefined) throw new Error("StartLiveTail answered without a stream");
   const iterator = responseStream[Symbol.asyncIterator]();
   const first = await iterator.next();
@@ -119,9 +158,9 @@ async function openTail(sdk: logs.CloudWatchLogsClient, call: Call): Promise<Tai
 
 /** A client of the SDK; calls with an identity or headers of their own get an SDK client of their own. */
 export function openJs(target: Target): Client {
-  const sdks = new Map<string, logs.CloudWatchLogsClient>();
-  const sdkFor = (call: Call): logs.CloudWatchLogsClient => {
-    const key = JSON.stringify([call.identity, call.headers]);
+  const sdks = new Map<string, Sdk>();
+  const sdkFor = (call: Call): Sdk => {
+    const key = JSON.stringify([call.service, call.identity, call.headers]);
     const sdk = sdks.get(key) ?? makeSdk(target, call);
     sdks.set(key, sdk);
     return sdk;
@@ -130,7 +169,7 @@ export function openJs(target: Target): Client {
     async call(call): Promise<Answer> {
       try {
         if (call.pages !== undefined) return { ok: true, output: await collectPages(sdkFor(call), call) };
-        const Constructor = member<new (input: Fields) => Command>(`${call.operation}Command`);
+        const Constructor = member<new (input: Fields) => object>(call.service, `${call.operation}Command`);
         return { ok: true, output: plain(await sdkFor(call).send(new Constructor(call.input))) };
       } catch (error) {
         return { ok: false, failure: failure(error) };

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { serviceLine } from "../services.ts";
 import { type Fields, isFields, type Value } from "../value.ts";
 import { awsEnvironment } from "./aws.ts";
 import type { Answer, Call, Client, Failure, Target } from "./client.ts";
@@ -59,9 +60,9 @@ export function openPython(kind: "cli" | "boto3", target: Target): Client {
     );
 
   return {
-    call: (call: Call) => ask({ do: "call", ...call }),
+    call: (call: Call) => ask({ do: "call", ...call, service: serviceLine(call.service).python }),
     async tail(call: Call) {
-      const opened = await ask({ do: "tail", ...call });
+      const opened = await ask({ do: "tail", ...call, service: serviceLine(call.service).python });
       if (!opened.ok) return opened.failure;
       const { tail } = opened.output;
       return {

@@ -1,0 +1,54 @@
+/** The services whose scenarios are played: a folder of scenarios each, and what the clients call them. */
+
+import type { Fields } from "./value.ts";
+
+/** What undoes a call that made something, so that a run leaves nothing at the endpoint. */
+export interface Undo {
+  readonly operation: string;
+  readonly input: Fields;
+}
+
+export interface ServiceLine {
+  /** The command of the AWS CLI, which is boto3's name of the client too. */
+  readonly python: string;
+  /** The client's package of the JavaScript SDK, `@aws-sdk/client-<js>`. */
+  readonly js: string;
+  /** By operation: how to remove what its answer says was made. */
+  readonly undo: Readonly<Record<string, (input: Fields, output: Fields) => readonly Undo[]>>;
+}
+
+/** By the name of the folder. To play a new service add its line, its folder, and its client to package.json. */
+export const services = {
+  logs: {
+    python: "logs",
+    js: "cloudwatch-logs",
+    undo: {
+      // Either may be refused: the scenario may have deleted the group, or never protected it.
+      CreateLogGroup: ({ logGroupName = "" }): readonly Undo[] => [
+        {
+          operation: "PutLogGroupDeletionProtection",
+          input: { logGroupIdentifier: logGroupName, deletionProtectionEnabled: false },
+        },
+        { operation: "DeleteLogGroup", input: { logGroupName } },
+      ],
+    },
+  },
+  sns: {
+    python: "sns",
+    js: "sns",
+    undo: { CreateTopic: (_, { TopicArn = "" }) => [{ operation: "DeleteTopic", input: { TopicArn } }] },
+  },
+  sqs: {
+    python: "sqs",
+    js: "sqs",
+    undo: { CreateQueue: (_, { QueueUrl = "" }) => [{ operation: "DeleteQueue", input: { QueueUrl } }] },
+  },
+} as const satisfies Record<string, ServiceLine>;
+
+export type ServiceFolder = keyof typeof services;
+
+export const SERVICE_FOLDERS = Object.keys(services) as readonly ServiceFolder[];
+
+export function serviceLine(folder: ServiceFolder): ServiceLine {
+  return services[folder];
+}

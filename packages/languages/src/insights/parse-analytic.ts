@@ -1,9 +1,10 @@
 import type { AnalyticNode } from "./analytic-node.ts";
 import type { FieldNode, NameNode } from "./node.ts";
-import { describe, fieldNode, type TokenReader } from "./parse-expression.ts";
+import { fieldNode } from "./parse-expression.ts";
 import { parseName, spanFrom } from "./parse-name.ts";
 import { parsePeriod, periodMilliseconds } from "./period.ts";
 import type { Token } from "./token.ts";
+import { describe, type TokenReader } from "./token-reader.ts";
 
 /** Rows looked back at, at most: each distance is a column. */
 const MAX_DISTANCE = 100;

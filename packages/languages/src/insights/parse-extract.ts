@@ -1,9 +1,10 @@
 import type { Command, Expression, FieldNode, NamedExpression, NameNode } from "./node.ts";
-import { describe, fieldNode, internalCall, type TokenReader } from "./parse-expression.ts";
+import { fieldNode, internalCall } from "./parse-expression.ts";
 import { parseName, spanFrom } from "./parse-name.ts";
 import { parseRegex } from "./regex.ts";
 import { InsightsSyntaxError, quoteForMessage, type Span } from "./syntax-error.ts";
 import type { Token } from "./token.ts";
+import { describe, type TokenReader } from "./token-reader.ts";
 
 const MESSAGE: FieldNode = Object.freeze({
   kind: "field",

@@ -1,7 +1,8 @@
 import type { Command, FieldNode } from "./node.ts";
-import { describe, fieldNode, type TokenReader } from "./parse-expression.ts";
+import { fieldNode } from "./parse-expression.ts";
 import { spanFrom } from "./parse-name.ts";
 import type { Token } from "./token.ts";
+import { describe, type TokenReader } from "./token-reader.ts";
 
 /** `join type=inner left=a right=b where a.k = b.k (SOURCE '/group' | ...)`. */
 export function parseJoin(reader: TokenReader, verb: Token): Command {

@@ -1,7 +1,8 @@
 import type { Command, FieldNode, LookupNode, NameNode } from "./node.ts";
-import { describe, fieldNode, type TokenReader } from "./parse-expression.ts";
+import { fieldNode } from "./parse-expression.ts";
 import { parseName, spanFrom } from "./parse-name.ts";
 import type { Token } from "./token.ts";
+import { describe, type TokenReader } from "./token-reader.ts";
 
 /**
  * `lookup table key [as field], ... OUTPUT column [as name], ...`, and

@@ -1,7 +1,7 @@
 import type { NameNode } from "./node.ts";
-import { describe, type TokenReader } from "./parse-expression.ts";
 import type { Span } from "./syntax-error.ts";
 import type { Token } from "./token.ts";
+import { describe, type TokenReader } from "./token-reader.ts";
 
 /** From a command's word to the last token read. */
 export function spanFrom(reader: TokenReader, verb: Token): Span {

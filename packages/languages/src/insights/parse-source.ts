@@ -1,6 +1,6 @@
 import type { NameNode, SourceNode } from "./node.ts";
-import { describe, type TokenReader } from "./parse-expression.ts";
 import { spanFrom } from "./parse-name.ts";
+import { describe, type TokenReader } from "./token-reader.ts";
 
 /** AWS's bounds for each list of SOURCE (query syntax, "SOURCE"). */
 const MAX_PREFIXES = 5;

@@ -10,7 +10,7 @@ import {
   parseOutlier,
   parseSessionize,
 } from "./parse-analytic.ts";
-import { describe, fieldNode, internalCall, parseExpression, TokenReader } from "./parse-expression.ts";
+import { fieldNode, internalCall, parseExpression } from "./parse-expression.ts";
 import { parseJson, parseParse } from "./parse-extract.ts";
 import { parseJoin } from "./parse-join.ts";
 import { parseLookup } from "./parse-lookup.ts";
@@ -20,6 +20,7 @@ import { parsePeriod, periodMilliseconds } from "./period.ts";
 import type { ComparedPeriod } from "./period-before.ts";
 import { InsightsSyntaxError } from "./syntax-error.ts";
 import { type Token, tokenize } from "./token.ts";
+import { describe, TokenReader } from "./token-reader.ts";
 
 /** Commands of the language that this version refuses by name. */
 const NOT_YET = new Set("anomaly appendcols estimate logcompare relevantfields".split(" "));

@@ -4,7 +4,29 @@
  * operation, add its name and run `npm run gen:wire`.
  */
 export const implemented = {
-  cloudwatch: ["GetMetricData", "GetMetricStatistics", "ListMetrics", "PutMetricData"],
+  cloudwatch: [
+    "DeleteAlarmMuteRule",
+    "DeleteAlarms",
+    "DescribeAlarmContributors",
+    "DescribeAlarmHistory",
+    "DescribeAlarms",
+    "DescribeAlarmsForMetric",
+    "DisableAlarmActions",
+    "EnableAlarmActions",
+    "GetAlarmMuteRule",
+    "GetMetricData",
+    "GetMetricStatistics",
+    "ListAlarmMuteRules",
+    "ListMetrics",
+    "ListTagsForResource",
+    "PutAlarmMuteRule",
+    "PutCompositeAlarm",
+    "PutMetricAlarm",
+    "PutMetricData",
+    "SetAlarmState",
+    "TagResource",
+    "UntagResource",
+  ],
   "cloudwatch-logs": [
     "CreateLogGroup",
     "CreateLogStream",

@@ -2,4 +2,5 @@ export * from "./alarm-rule/index.ts";
 export * from "./field-selection/index.ts";
 export * from "./filter-pattern/index.ts";
 export * from "./insights/index.ts";
+export * from "./metric-math/index.ts";
 export * from "./syntax/index.ts";

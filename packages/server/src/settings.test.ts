@@ -40,6 +40,10 @@ test("a value that can't be used is refused with its origin and what it should b
   refused({ NEPHOSCOPE_MAX_CONNECTIONS: "many" }, /whole number from 1/);
   refused({ NEPHOSCOPE_LOG_LEVEL: "loud" }, /one of debug, info/);
   refused({ NEPHOSCOPE_ADMIN_KEY_ID: "AKIA1" }, /go together/);
+  refused({ NEPHOSCOPE_SMTP_URL: "http://mail" }, /NEPHOSCOPE_SMTP_URL must be a URL such as smtp:/);
+  refused({ NEPHOSCOPE_MAIL_FROM: "a@x\nBcc: b@x" }, /an address, or a name/);
+  refused({ NEPHOSCOPE_PUBLIC_URL: "watch.example.org" }, /a URL such as https/);
+  refused({ NEPHOSCOPE_ALLOW_PRIVATE_TARGETS: "10.0.0.0/8, lan" }, /"lan" is none/);
   refused({ NEPHOSCOPE_CONFIG: "/nowhere/settings.json" }, /can't be read/);
 });
 
@@ -48,6 +52,17 @@ test("a secret is never repeated in a message", () => {
     () => readSettings({ env: { NEPHOSCOPE_CLICKHOUSE_URL: "user:hunter2@host" } }),
     (error: Error) => !error.message.includes("hunter2"),
   );
+});
+
+test("lists may be separated by commas or spaces, and a public URL loses its last slash", () => {
+  const { allowPrivateTargets, publicUrl } = readSettings({
+    env: {
+      NEPHOSCOPE_ALLOW_PRIVATE_TARGETS: "10.0.0.0/8,::1/128 127.0.0.1",
+      NEPHOSCOPE_PUBLIC_URL: "https://x.example/cw/",
+    },
+  });
+  assert.deepEqual(allowPrivateTargets, ["10.0.0.0/8", "::1/128", "127.0.0.1"]);
+  assert.equal(publicUrl, "https://x.example/cw");
 });
 
 test("an IPv6 address is written in brackets", () => {

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { LOG_LEVELS, type LogLevel } from "./platform/log/log.ts";
+import { isMailAddress } from "./platform/mail/mail.ts";
+import { parseRange } from "./platform/outgoing/target-rules.ts";
 
 /** What the operator can choose. Every value is checked when it is read, so the rest of the server can rely on it. */
 export interface Settings {
@@ -15,6 +17,13 @@ export interface Settings {
   readonly clickhouseUrl: string | undefined;
   readonly engineMemoryMb: number | undefined;
   readonly maxConnections: number;
+  /** The mail server; undefined: mails land in the mail outbox. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  /** What links begin with, without a slash at the end; undefined: the address listened on. */
+  readonly publicUrl: string | undefined;
+  /** Ranges of addresses that webhooks may reach although they are not public. */
+  readonly allowPrivateTargets: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -96,6 +105,35 @@ export const settingsTable: readonly SettingLine[] = [
     meaning: "Most open connections; further ones are closed at once",
   },
   {
+    name: "smtpUrl",
+    flag: "smtp-url",
+    env: "NEPHOSCOPE_SMTP_URL",
+    default: "(mails land in the outbox)",
+    meaning: "Mail server: smtp://user:password@host:port, or smtps:// for TLS from the start",
+    secret: true,
+  },
+  {
+    name: "mailFrom",
+    flag: "mail-from",
+    env: "NEPHOSCOPE_MAIL_FROM",
+    default: "Nephoscope <no-reply@localhost>",
+    meaning: "Sender of mails: an address, or a name and <address>",
+  },
+  {
+    name: "publicUrl",
+    flag: "public-url",
+    env: "NEPHOSCOPE_PUBLIC_URL",
+    default: "(the address listened on)",
+    meaning: "What links in mails and messages begin with, where others find this server",
+  },
+  {
+    name: "allowPrivateTargets",
+    flag: "allow-private-targets",
+    env: "NEPHOSCOPE_ALLOW_PRIVATE_TARGETS",
+    default: "(none)",
+    meaning: "Address ranges that webhooks may reach although they are not public, such as 10.1.0.0/16,::1/128",
+  },
+  {
     name: "logLevel",
     flag: "log-level",
     env: "NEPHOSCOPE_LOG_LEVEL",
@@ -152,6 +190,10 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
     clickhouseUrl: readUrl(given("clickhouseUrl")),
     engineMemoryMb: readInteger(given("engineMemoryMb"), 512, 1 << 20),
     maxConnections: readInteger(given("maxConnections"), 1, 1_000_000) ?? 10_000,
+    smtpUrl: readSmtpUrl(given("smtpUrl")),
+    mailFrom: readMailFrom(given("mailFrom")) ?? "Nephoscope <no-reply@localhost>",
+    publicUrl: readPublicUrl(given("publicUrl")),
+    allowPrivateTargets: readRanges(given("allowPrivateTargets")),
     logLevel: readLevel(given("logLevel")) ?? "info",
   };
 }
@@ -198,6 +240,38 @@ function readUrl(given: Given | undefined): string | undefined {
   if (url?.protocol !== "http:" && url?.protocol !== "https:")
     refuse(given, "a URL such as http://user:password@host:8123/nephoscope");
   return given.value;
+}
+
+function readSmtpUrl(given: Given | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const url = URL.canParse(given.value) ? new URL(given.value) : undefined;
+  if ((url?.protocol !== "smtp:" && url?.protocol !== "smtps:") || url.hostname === "")
+    refuse(given, "a URL such as smtp://user:password@mail.example.org:587 or smtps://mail.example.org");
+  return given.value;
+}
+
+function readMailFrom(given: Given | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const address = /^[^<>\p{Cc}]*<([^<>]*)>$/u.exec(given.value)?.[1] ?? given.value;
+  if (!isMailAddress(address)) refuse(given, "an address, or a name and <address>");
+  return given.value;
+}
+
+function readPublicUrl(given: Given | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const url = URL.canParse(given.value) ? new URL(given.value) : undefined;
+  const plain = url?.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  if ((url?.protocol !== "http:" && url?.protocol !== "https:") || !plain)
+    refuse(given, "a URL such as https://watch.example.org");
+  return url.href.replace(/\/+$/, "");
+}
+
+function readRanges(given: Given | undefined): readonly string[] {
+  const ranges = (given?.value ?? "").split(/[\s,]+/).filter((text) => text !== "");
+  const wrong = ranges.find((text) => parseRange(text) === undefined);
+  if (given !== undefined && wrong !== undefined)
+    refuse(given, `ranges of addresses such as 10.1.0.0/16 or ::1/128, separated by commas ("${wrong}" is none)`);
+  return ranges;
 }
 
 function readConfigFile(path: string | undefined): { path: string; values: Record<string, unknown> } | undefined {

@@ -156,37 +156,55 @@ export interface Call<M = unknown> {
   error(name: CommonErrorName, message: string): Error;
 }
 
-/** One function for each implemented operation. */
-export type Handlers<M, Deps = unknown> = {
-  [Op in OperationName<M>]?: (input: InputOf<M, Op>, call: Call<M>, deps: Deps) => Promise<OutputOf<M, Op>>;
+/** One function for each implemented operation. `Read` names what readers of a service's own give (see `Readers`). */
+export type Handlers<M, Deps = unknown, Read = object> = {
+  [Op in OperationName<M>]?: (
+    input: InputOf<M, Op> | (Op extends keyof Read ? Read[Op] : never),
+    call: Call<M>,
+    deps: Deps,
+  ) => Promise<OutputOf<M, Op>>;
 };
+
+/**
+ * Readers of JSON bodies for the few operations that carry megabytes, where the general reader's objects would cost more
+ * than the call's work. Such a reader takes only what is surely right by the model's every constraint, and gives
+ * undefined for all else, which the general reader then reads or refuses.
+ */
+export type Readers<Read> = { readonly [Op in keyof Read]: (body: Buffer) => Read[Op] | undefined };
 
 /** A model with its handlers, ready for a server. Stateless apart from what the handlers hold. */
 export interface Service {
   readonly model: ServiceModel;
   /** Names of the operations that have a handler. */
   readonly implemented: ReadonlySet<string>;
-  /** Runs the handler of an implemented operation with input that was read by the model. */
+  /** The service's own reader of an operation's JSON body; undefined where the general reader is to read it. */
+  read?(operation: string, body: Buffer): object | undefined;
+  /** Runs the handler of an implemented operation with input that was read by the model or by `read`. */
   run(operation: string, input: unknown, call: Call): Promise<unknown>;
 }
 
-export interface ServiceOptions {
+export interface ServiceOptions<Read = object> {
   /** Refuse to start when an operation of the model has no handler. Without it such calls are answered NotImplemented. */
   readonly requireAll?: boolean;
+  readonly readers?: Readers<Read>;
 }
 
 /** Curried, because TypeScript cannot infer handlers' parameters while it still infers `M`. */
-export function service<M, Deps = unknown>(
+export function service<M, Deps = unknown, Read = object>(
   model: ServiceModel,
-  options: ServiceOptions = {},
-): (handlers: Handlers<M, Deps>, deps: Deps) => Service {
+  options: ServiceOptions<Read> = {},
+): (handlers: Handlers<M, Deps, Read>, deps: Deps) => Service {
   return (handlers, deps) => {
     // Here the handlers' types end: the model's reader makes each input what its handler's type says.
     const run = new Map<string, (input: unknown, call: Call) => Promise<unknown>>();
     for (const [name, handler] of Object.entries<unknown>(handlers)) {
       if (typeof handler === "function") run.set(name, async (input, call) => handler(input, call, deps));
     }
-    const unknown = [...run.keys()].filter((name) => !model.operations.has(name));
+    const readers = new Map<string, (body: Buffer) => object | undefined>();
+    for (const [name, reader] of Object.entries<unknown>(options.readers ?? {})) {
+      if (typeof reader === "function") readers.set(name, (body) => reader(body));
+    }
+    const unknown = [...run.keys(), ...readers.keys()].filter((name) => !model.operations.has(name));
     if (unknown.length > 0)
       throw new Error(
         `The snapshot of ${model.name} lacks ${unknown.join(", ")}: add the names to implemented.ts and run gen-wire.`,
@@ -197,6 +215,7 @@ export function service<M, Deps = unknown>(
     return {
       model,
       implemented: new Set(run.keys()),
+      read: (operation, body) => readers.get(operation)?.(body),
       run(operation, input, call) {
         const handler = run.get(operation);
         if (!handler) throw new Error(`${model.name} has no handler for ${operation}.`);

@@ -83,7 +83,7 @@ export async function readBody(
   if (Number.isFinite(declared)) share.take(declared);
   if (/^100-continue$/i.test(req.headers.expect ?? "")) res.writeContinue();
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const pieces = Number.isFinite(declared) ? wholePieces(declared) : gatheredPieces();
     let size = 0;
     const idle = setTimeout(() => {
       fail(
@@ -118,17 +118,49 @@ export async function readBody(
             : new WireFailure("InternalFailure", "The body could not be held.", { status: 500, cause: error }),
         );
       }
-      chunks.push(chunk);
+      pieces.add(chunk);
       idle.refresh();
     };
     const onEnd = () => {
       done();
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
+      resolve(pieces.all());
     };
     const onError = () => fail(truncated(size));
     const onClose = () => fail(truncated(size));
     req.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
   });
+}
+
+/** The pieces of a body as they come. `all` is asked once, when the last has come. */
+interface Pieces {
+  add(chunk: Buffer): void;
+  all(): Buffer;
+}
+
+/** Of a length that is known: each piece is put into its place at once, so that it need not be kept. */
+function wholePieces(length: number): Pieces {
+  let whole: Buffer | undefined;
+  let size = 0;
+  return {
+    add(chunk) {
+      if (chunk.length === length) whole = chunk;
+      else {
+        // Its own memory, since a piece of Node's shared pool would not be aligned, and would keep all of the pool alive.
+        whole ??= Buffer.allocUnsafeSlow(length);
+        chunk.copy(whole, size);
+      }
+      size += chunk.length;
+    },
+    all: () => whole ?? Buffer.alloc(0),
+  };
+}
+
+function gatheredPieces(): Pieces {
+  const chunks: Buffer[] = [];
+  return {
+    add: (chunk) => chunks.push(chunk),
+    all: () => (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
+  };
 }
 
 const truncated = (size: number) =>

@@ -9,6 +9,7 @@ import { codecOf, speaks } from "../codec/codecs.ts";
 import { WireFailure } from "../codec/failure.ts";
 import { textFromBytes } from "../codec/json.ts";
 import { memo } from "../codec/memo.ts";
+import { recordOf } from "../codec/typed.ts";
 import type { Operation, Protocol } from "../model/shape.ts";
 import { type Call, type Credential, callError, type Service } from "../service.ts";
 import { type BodyBudget, type BodyLimits, BodyShare, inflateBody, readBody } from "./body.ts";
@@ -95,15 +96,21 @@ export async function conduct(
     progress.operation = detected.operation ?? form?.get("Action") ?? undefined;
     const operation = operationOf(service, protocol, progress.operation);
     const codec = codecs(service)(protocol);
-    const input = codec.read(operation, {
-      method: req.method ?? "GET",
-      headers: req.headers,
-      query,
-      labels: detected.labels,
-      body: received.body,
-      form,
-    });
-    progress.input = input;
+    const own =
+      protocol === "awsJson1_0" || protocol === "awsJson1_1"
+        ? service.read?.(operation.name, received.body)
+        : undefined;
+    const input =
+      own ??
+      codec.read(operation, {
+        method: req.method ?? "GET",
+        headers: req.headers,
+        query,
+        labels: detected.labels,
+        body: received.body,
+        form,
+      });
+    progress.input = recordOf(input);
     const call: Call = {
       requestId: progress.requestId,
       service: model.name,

@@ -139,7 +139,9 @@ function withoutData({ operation, input }: CallRecord): unknown {
   const member = operation === undefined ? undefined : DATA_MEMBERS[operation];
   const data = member === undefined ? undefined : input?.[member];
   if (member === undefined) return input;
-  if (Array.isArray(data)) return { ...input, [member]: `(${data.length} items)` };
+  if (typeof data === "object" && data !== null && "length" in data) {
+    return { ...input, [member]: `(${data.length} items)` };
+  }
   return typeof data === "string" ? { ...input, [member]: `(${data.length} characters)` } : input;
 }
 

@@ -6,6 +6,7 @@ import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Sequence } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import type { EventStore } from "./events/event-store.ts";
+import type { PutInBody } from "./events/events-in-body.ts";
 import type { LiveTail } from "./live-tail/live-tail.ts";
 import type { QueryRunner } from "./queries/query-runner.ts";
 import type { StreamActivity } from "./streams/stream-activity.ts";
@@ -25,7 +26,11 @@ export interface LogsDeps {
 
 export type LogsSdk = typeof Sdk;
 export type LogsCall = Call<LogsSdk>;
-type Operations = Required<Handlers<LogsSdk, LogsDeps>>;
+/** What this service reads by itself. */
+export interface LogsRead {
+  readonly PutLogEvents: PutInBody;
+}
+type Operations = Required<Handlers<LogsSdk, LogsDeps, LogsRead>>;
 /** An operation: `const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, call, deps) => …`. */
 export type LogsOperation<Name extends keyof Operations> = Operations[Name];
 export type LogsInput<Name extends string> = InputOf<LogsSdk, Name>;

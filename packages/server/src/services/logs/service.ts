@@ -1,4 +1,5 @@
 import { loadModel, type Service, service } from "@nephoscope/wire";
+import { readPutLogEvents } from "./events/events-in-body.ts";
 import { filterLogEvents } from "./events/filter-log-events.ts";
 import { getLogEvents } from "./events/get-log-events.ts";
 import { putLogEvents } from "./events/put-log-events.ts";
@@ -22,7 +23,7 @@ import { deleteMetricFilter } from "./metric-filters/delete-metric-filter.ts";
 import { describeMetricFilters } from "./metric-filters/describe-metric-filters.ts";
 import { putMetricFilter } from "./metric-filters/put-metric-filter.ts";
 import { testMetricFilter } from "./metric-filters/test-metric-filter.ts";
-import type { LogsDeps, LogsSdk } from "./operation.ts";
+import type { LogsDeps, LogsRead, LogsSdk } from "./operation.ts";
 import { describeQueries } from "./queries/describe-queries.ts";
 import { getLogRecord } from "./queries/get-log-record.ts";
 import { getQueryResults } from "./queries/get-query-results.ts";
@@ -51,7 +52,8 @@ import {
 
 /** CloudWatch Logs: every operation, by its name at the API. To add one, write its function and name it here. */
 export function logsService(deps: LogsDeps): Service {
-  return service<LogsSdk, LogsDeps>(loadModel("cloudwatch-logs"), { requireAll: true })(
+  const readers = { PutLogEvents: readPutLogEvents };
+  return service<LogsSdk, LogsDeps, LogsRead>(loadModel("cloudwatch-logs"), { requireAll: true, readers })(
     {
       CreateLogGroup: createLogGroup,
       CreateLogStream: createLogStream,

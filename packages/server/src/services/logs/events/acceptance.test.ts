@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { acceptEvents, MAX_BATCH_BYTES } from "./acceptance.ts";
+import { eventsOf } from "./events.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const HOUR = 3_600_000;
@@ -13,13 +14,13 @@ function taken(
   rejected: object | undefined,
   retentionInDays?: number,
 ) {
-  const result = acceptEvents(at(...offsets), { nowMs: NOW, retentionInDays });
+  const result = acceptEvents(eventsOf(at(...offsets)), { nowMs: NOW, retentionInDays });
   assert.deepEqual([result.from, result.to], expected);
   assert.deepEqual(result.rejected, rejected);
 }
 
 function refused(events: { timestamp: number; message: string }[], message: RegExp) {
-  assert.throws(() => acceptEvents(events, { nowMs: NOW }), { name: "BatchRefused", message });
+  assert.throws(() => acceptEvents(eventsOf(events), { nowMs: NOW }), { name: "BatchRefused", message });
 }
 
 test("events are stored up to two hours ahead", () => {
@@ -62,7 +63,7 @@ test("a batch's size counts UTF-8 bytes and 26 for each event", () => {
     { timestamp: NOW, message },
     { timestamp: NOW, message },
   ];
-  assert.equal(acceptEvents(two, { nowMs: NOW }).bytes, MAX_BATCH_BYTES - 52);
+  assert.equal(acceptEvents(eventsOf(two), { nowMs: NOW }).bytes, MAX_BATCH_BYTES - 52);
   refused([...two, { timestamp: NOW, message: "x" }], /^Upload too large: 1048603 bytes exceeds limit of 1048576$/);
 });
 

@@ -1,4 +1,5 @@
 import { DAY_MS } from "../groups/log-group.ts";
+import type { Events } from "./events.ts";
 
 /** What PutLogEvents takes in and what it turns away (CloudWatch Logs API reference, PutLogEvents). */
 
@@ -12,11 +13,6 @@ const MAX_SPAN_MS = DAY_MS;
 /** How far in the future an event may be. */
 export const MAX_AHEAD_MS = 2 * 3_600_000;
 const MAX_AGE_MS = 14 * DAY_MS;
-
-export interface InputEvent {
-  readonly timestamp: number;
-  readonly message: string;
-}
 
 export interface RejectedInfo {
   tooNewLogEventStartIndex?: number;
@@ -43,7 +39,7 @@ export class BatchRefused extends Error {
  * or expired are left out instead. Events older than the group itself are taken: people import history.
  */
 export function acceptEvents(
-  events: readonly InputEvent[],
+  events: Events,
   options: { readonly nowMs: number; readonly retentionInDays?: number | undefined },
 ): Acceptance {
   const oldest = options.nowMs - MAX_AGE_MS;
@@ -57,14 +53,12 @@ export function acceptEvents(
   let expiredEnd = 0;
   let tooNewStart = events.length;
   for (let i = 0; i < events.length; i++) {
-    const event = events[i];
-    if (event === undefined) break;
-    const { timestamp } = event;
+    const timestamp = events.timestamp(i);
     if (timestamp < previous) {
       throw new BatchRefused("Log events in a single PutLogEvents request must be in chronological order.");
     }
     previous = timestamp;
-    const bytes = Buffer.byteLength(event.message);
+    const bytes = events.messageBytes(i);
     if (bytes + EVENT_OVERHEAD_BYTES > MAX_EVENT_BYTES) {
       throw new BatchRefused(
         `Log event too large: ${bytes + EVENT_OVERHEAD_BYTES} bytes exceeds limit of ${MAX_EVENT_BYTES}`,
@@ -82,9 +76,7 @@ export function acceptEvents(
 
   const from = Math.max(tooOldEnd, expiredEnd);
   const to = Math.max(from, tooNewStart);
-  const first = events[from];
-  const last = events[to - 1];
-  if (first !== undefined && last !== undefined && last.timestamp - first.timestamp > MAX_SPAN_MS) {
+  if (to > from && events.timestamp(to - 1) - events.timestamp(from) > MAX_SPAN_MS) {
     throw new BatchRefused("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
   }
 

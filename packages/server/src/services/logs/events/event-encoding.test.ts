@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type EventBatch, encodeBatches } from "./event-encoding.ts";
+import { eventsOf } from "./events.ts";
 
 const batch = {
   groupId: 0x01020304,
@@ -15,7 +16,7 @@ const encode = (...batches: Omit<EventBatch, "bytes">[]) =>
   encodeBatches(
     batches.map((one) => ({
       ...one,
-      bytes: one.events.reduce((sum, { message }) => sum + Buffer.byteLength(message), 0),
+      bytes: Array.from({ length: one.events.length }, (_, i) => one.events.messageBytes(i)).reduce((a, b) => a + b, 0),
     })),
   );
 
@@ -64,20 +65,20 @@ describe("rows of events", () => {
         message: Buffer.from("naïve 🦘 \0\n"),
       }),
     ];
-    assert.deepEqual(encode({ ...batch, events }), Buffer.concat(expected));
+    assert.deepEqual(encode({ ...batch, events: eventsOf(events) }), Buffer.concat(expected));
   });
   it("count the bytes of a long text in two steps of seven bits", () => {
     const message = "é".repeat(100);
     const expected = row({ timestamp: -1n, seq: batch.firstSeq, put: batch.firstPut, message: Buffer.from(message) });
-    assert.deepEqual(encode({ ...batch, events: [{ timestamp: -1, message }] }), expected);
+    assert.deepEqual(encode({ ...batch, events: eventsOf([{ timestamp: -1, message }]) }), expected);
   });
   it("have the replacement character for half a pair", () => {
     const expected = row({ timestamp: 0n, seq: batch.firstSeq, put: batch.firstPut, message: Buffer.from("a\ufffdb") });
-    assert.deepEqual(encode({ ...batch, events: [{ timestamp: 0, message: "a\ud800b" }] }), expected);
+    assert.deepEqual(encode({ ...batch, events: eventsOf([{ timestamp: 0, message: "a\ud800b" }]) }), expected);
   });
   it("of several batches stand one after another", () => {
-    const one = { ...batch, events: [{ timestamp: 1, message: "one" }] };
-    const two = { ...batch, firstSeq: 7n, events: [{ timestamp: 2, message: "two" }] };
+    const one = { ...batch, events: eventsOf([{ timestamp: 1, message: "one" }]) };
+    const two = { ...batch, firstSeq: 7n, events: eventsOf([{ timestamp: 2, message: "two" }]) };
     assert.deepEqual(encode(one, two), Buffer.concat([encode(one), encode(two)]));
   });
 });

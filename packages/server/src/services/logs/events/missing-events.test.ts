@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EventBatch } from "./event-encoding.ts";
+import { eventsOf } from "./events.ts";
 import { without } from "./missing-events.ts";
 
 const batch: EventBatch = {
@@ -9,13 +10,17 @@ const batch: EventBatch = {
   retention: 0,
   firstSeq: 1000n,
   firstPut: 64n,
-  events: ["a", "bb", "ccc", "dddd"].map((message, i) => ({ timestamp: i, message })),
+  events: eventsOf(["a", "bb", "ccc", "dddd"].map((message, i) => ({ timestamp: i, message }))),
   bytes: 10,
 };
 
 function left(stored: bigint[], expected: [firstSeq: bigint, messages: string, bytes: number][]) {
   assert.deepEqual(
-    without(batch, new Set(stored)).map((run) => [run.firstSeq, run.events.map((e) => e.message).join(), run.bytes]),
+    without(batch, new Set(stored)).map((run) => [
+      run.firstSeq,
+      Array.from({ length: run.events.length }, (_, i) => run.events.message(i)).join(),
+      run.bytes,
+    ]),
     expected,
   );
 }

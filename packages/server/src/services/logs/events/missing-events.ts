@@ -1,5 +1,6 @@
 import type { Engine } from "@nephoscope/engine";
 import type { EventBatch } from "./event-encoding.ts";
+import type { Events } from "./events.ts";
 
 /**
  * Of batches that may be stored already (the engine died during their insert, or the client sends a call again), those
@@ -24,8 +25,8 @@ async function storedPuts(engine: Engine, batch: EventBatch): Promise<ReadonlySe
       since: batch.streamSince ?? "0",
       first: batch.firstPut.toString(),
       last: (batch.firstPut + BigInt(batch.events.length) - 1n).toString(),
-      from: batch.events[0]?.timestamp ?? 0,
-      to: batch.events.at(-1)?.timestamp ?? 0,
+      from: batch.events.timestamp(0),
+      to: batch.events.timestamp(batch.events.length - 1),
     },
   });
   return new Set(rows.map(([put]) => BigInt(put)));
@@ -52,6 +53,12 @@ function slice(batch: EventBatch, start: number, end: number): EventBatch {
     events,
     firstSeq: batch.firstSeq + BigInt(start),
     firstPut: batch.firstPut + BigInt(start),
-    bytes: events.reduce((sum, event) => sum + Buffer.byteLength(event.message), 0),
+    bytes: bytesOf(events),
   };
+}
+
+function bytesOf(events: Events): number {
+  let bytes = 0;
+  for (let i = 0; i < events.length; i++) bytes += events.messageBytes(i);
+  return bytes;
 }

@@ -2,9 +2,10 @@ import { AppenderFull } from "@nephoscope/engine";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
 import type { LogsCall, LogsOperation } from "../operation.ts";
 import { findLogStream } from "../streams/log-stream.ts";
-import { type Acceptance, acceptEvents, BatchRefused, type InputEvent } from "./acceptance.ts";
+import { type Acceptance, acceptEvents, BatchRefused } from "./acceptance.ts";
 import type { EventBatch } from "./event-encoding.ts";
 import { toEventId } from "./event-position.ts";
+import { type Events, eventsOf } from "./events.ts";
 import { putIdOf } from "./put-id.ts";
 import { deletedStreamRef } from "./visibility.ts";
 
@@ -20,8 +21,9 @@ export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, d
 
   const nowMs = clock.now();
   const { retentionInDays } = group.document;
-  const acceptance = accept(input.logEvents, call, { nowMs, retentionInDays });
-  const accepted = input.logEvents.slice(acceptance.from, acceptance.to);
+  const events = Array.isArray(input.logEvents) ? eventsOf(input.logEvents) : input.logEvents;
+  const acceptance = accept(events, call, { nowMs, retentionInDays });
+  const accepted = events.slice(acceptance.from, acceptance.to);
   const firstSeq = sequence.next(Math.max(accepted.length, 1));
   if (accepted.length > 0) {
     const deleted = state.get<{ beforeSeq: string }>(deletedStreamRef(group.document.groupId, input.logStreamName));
@@ -57,7 +59,7 @@ export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, d
 };
 
 function accept(
-  events: readonly InputEvent[],
+  events: Events,
   call: LogsCall,
   options: { nowMs: number; retentionInDays: number | undefined },
 ): Acceptance {

@@ -47,19 +47,18 @@ export function createLiveTail(ingestionTime: (seq: bigint) => number): LiveTail
         const { filter } = session;
         if (!filter.groupIds.has(batch.groupId) || !filter.picksStream(batch.logStreamName)) continue;
         for (let i = 0; i < batch.events.length; i++) {
-          const event = batch.events[i];
-          if (event === undefined) break;
           if (session.events.length >= MAX_UPDATE_EVENTS) {
             // Whether the rest would match is not worth finding out: the update is full.
             session.sampled = true;
             break;
           }
-          if (!filter.matches(event.message)) continue;
+          const message = batch.events.message(i);
+          if (!filter.matches(message)) continue;
           session.events.push({
             groupId: batch.groupId,
             logStreamName: batch.logStreamName,
-            timestamp: event.timestamp,
-            message: event.message,
+            timestamp: batch.events.timestamp(i),
+            message,
             ingestionTime: ingestionTime(batch.firstSeq),
           });
         }

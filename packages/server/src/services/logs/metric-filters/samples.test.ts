@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventsOf } from "../events/events.ts";
 import { compileMetricFilter } from "./compile-metric-filter.ts";
 import type { MetricTransformation } from "./metric-filter.ts";
 import { samplesOf } from "./samples.ts";
@@ -12,7 +13,7 @@ const filter = (filterPattern: string, transformation: Partial<MetricTransformat
 /** Events of the minutes 0 and 1 of some day, the first numbered 64. */
 const batch = (...messages: [timestamp: number, message: string][]) => ({
   firstPut: 64n,
-  events: messages.map(([timestamp, message]) => ({ timestamp: MIDNIGHT + timestamp, message })),
+  events: eventsOf(messages.map(([timestamp, message]) => ({ timestamp: MIDNIGHT + timestamp, message }))),
 });
 const MIDNIGHT = 1_760_054_400_000;
 

@@ -19,16 +19,18 @@ export function samplesOf(
   for (const filter of filters) {
     const { metricNamespace: namespace, metricName: metric, unit = "None", defaultValue } = filter.transformation;
     const matched = new Set<number>();
-    batch.events.forEach(({ timestamp, message }, index) => {
-      const match = filter.evaluate(message);
-      if (match === undefined) return;
+    for (let index = 0; index < batch.events.length; index++) {
+      const match = filter.evaluate(batch.events.message(index));
+      if (match === undefined) continue;
+      const timestamp = batch.events.timestamp(index);
       matched.add(minuteOf(timestamp));
-      if (match.value === undefined) return;
+      if (match.value === undefined) continue;
       const { value, dimensions } = match.value;
       samples.push({ namespace, metric, dimensions, unit, timestamp, value, source: batch.firstPut + BigInt(index) });
-    });
+    }
     if (defaultValue === undefined) continue;
-    const minutes = new Set(batch.events.map(({ timestamp }) => minuteOf(timestamp)));
+    const minutes = new Set<number>();
+    for (let i = 0; i < batch.events.length; i++) minutes.add(minuteOf(batch.events.timestamp(i)));
     for (const minute of minutes.difference(matched)) {
       defaults.push({ namespace, metric, dimensions: filter.systemDimensions, unit, minute, value: defaultValue });
     }

@@ -265,8 +265,8 @@ function count(batch: EventBatch): Counted {
     firstSeq: batch.firstSeq,
     lastSeq,
     times: {
-      firstEventTimestamp: batch.events[0]?.timestamp ?? 0,
-      lastEventTimestamp: batch.events.at(-1)?.timestamp ?? 0,
+      firstEventTimestamp: batch.events.timestamp(0),
+      lastEventTimestamp: batch.events.timestamp(batch.events.length - 1),
       lastIngestionTime: sequenceTime(lastSeq),
     },
     bytes: batch.bytes + batch.events.length * EVENT_OVERHEAD_BYTES,

@@ -1,4 +1,4 @@
-import type { FieldNode, NameNode } from "./node.ts";
+import type { Expression, FieldNode, InsightsQuery, NameNode } from "./node.ts";
 import type { Period } from "./period.ts";
 import type { Span } from "./syntax-error.ts";
 
@@ -42,7 +42,33 @@ export type AnalyticNode =
       readonly names: readonly NameNode[];
       readonly span: Span;
     }
-  /** The sum of a row's numbers; without fields, of all columns. */
-  | { readonly kind: "addtotals"; readonly name: NameNode; readonly fields: readonly FieldNode[]; readonly span: Span }
+  /** Sums of numbers: of each row as a column, of each column as a last row. Without fields, of all columns. */
+  | {
+      readonly kind: "addtotals";
+      readonly name: NameNode;
+      readonly fields: readonly FieldNode[];
+      readonly column: boolean;
+      readonly row: boolean;
+      readonly span: Span;
+    }
+  /** The columns of another query beside these, row by row; `most` rows of it. */
+  | {
+      readonly kind: "appendcols";
+      readonly override: boolean;
+      readonly most: number;
+      readonly query: InsightsQuery;
+      readonly span: Span;
+    }
+  /** How much the query before it would read, instead of its rows. */
+  | { readonly kind: "estimate"; readonly span: Span }
+  /** What is unusual about the patterns of a `pattern` before it. */
+  | { readonly kind: "anomaly"; readonly span: Span }
+  /** The fields by which rows that meet the condition differ from the others; without fields, all there are. */
+  | {
+      readonly kind: "relevantfields";
+      readonly fields: readonly FieldNode[];
+      readonly condition: Expression;
+      readonly span: Span;
+    }
   /** Rows by combination of values, the most frequent first. */
   | { readonly kind: "countfrequent"; readonly fields: readonly FieldNode[]; readonly span: Span };

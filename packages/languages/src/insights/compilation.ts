@@ -6,6 +6,7 @@ import type { Plan } from "./plan.ts";
 import type { EventSource, LookupTable, Scope } from "./scope.ts";
 import { columnCounter } from "./sql-layer.ts";
 import { asText } from "./sql-value.ts";
+import { SUBQUERY_SETTINGS } from "./sub-query.ts";
 import { InsightsSyntaxError, quoteForMessage } from "./syntax-error.ts";
 
 const NOWHERE = { start: 0, end: 0 };
@@ -49,12 +50,24 @@ export class Compilation {
         run: { startTimeMs, endTimeMs, nowMs, subquery: (query) => memberSql(query, inner(query)) },
         scope: eventScope(table, where.sql, { log: logExpression.sql, region }, counter),
         groupKeys: undefined,
+        bottom: undefined,
         countsEvents: false,
         inner: (query) => inner(query).pipeline,
         lookupTable: (name) => this.#lookupTable(name),
       };
     };
     return open(this.#plan, this.#scope);
+  }
+
+  /** Everything that is read: by the query itself, and by those inside it. */
+  sources(): readonly EventSource[] {
+    const inner = [...this.#plan.subqueries].map(([query, plan]) => {
+      if (query.source === undefined) throw new Error("the parser gives every query inside another a source");
+      return this.#indexed(plan, this.#sourceOf(query.source));
+    });
+    const all = [this.#indexed(this.#plan, this.#scope), ...inner];
+    for (const { where } of all) Object.assign(this.#params, where.params);
+    return all;
   }
 
   #sourceOf(source: SourceNode): EventSource {
@@ -102,11 +115,12 @@ function memberSql(query: InsightsQuery, { plan, pipeline }: { plan: Plan; pipel
   }
   const value = compileExpression(column.expression, pipeline.scope, pipeline.run);
   pipeline.scope.layer.column(`CAST(${asText(value)} AS Nullable(String))`);
-  return pipeline.scope.layer.render();
+  return `${pipeline.scope.layer.render()}${SUBQUERY_SETTINGS}`;
 }
 
-/** Makes the last capture of a glob take the rest (glob.ts). */
-const REQUIRED_SETTINGS = "splitby_max_substrings_includes_remaining_string = 1";
+/** The first makes the last capture of a glob take the rest (glob.ts); the second leaves slashes in JSON as they are. */
+const REQUIRED_SETTINGS =
+  "splitby_max_substrings_includes_remaining_string = 1, output_format_json_escape_forward_slashes = 0";
 
 /** The finished statement. Literals of lookup tables come on top of what a query may be long. */
 export function finished(select: string, { literals }: Pipeline): string {

@@ -1,7 +1,7 @@
 import { compileExpression } from "./compile-expression.ts";
 import { above, HIDDEN, orderTerms, type Pipeline } from "./compile-step.ts";
 import type { FieldNode } from "./node.ts";
-import { periodMilliseconds } from "./period.ts";
+import { spanMilliseconds } from "./period.ts";
 import type { WindowStep } from "./plan.ts";
 import type { RowScope } from "./row-scope.ts";
 import { sqlInteger, sqlNumber } from "./sql-quote.ts";
@@ -85,7 +85,7 @@ function sessions(
     return value.type === "missing" ? "''" : `ifNull(${asText(value)}, '')`;
   });
   const rows = `PARTITION BY ${keys.join(", ")} ORDER BY ${time} ASC, ${seq} ASC ROWS BETWEEN UNBOUNDED PRECEDING AND`;
-  const gap = sqlInteger(periodMilliseconds(step.gap) ?? 0);
+  const gap = sqlInteger(spanMilliseconds(step.gap) ?? 0);
   const starts = scope.layer.stage(
     `if(lagInFrame(toNullable(${ms}), 1) OVER (${rows} UNBOUNDED FOLLOWING) >= ${ms} - ${gap}, 0, 1)`,
   );

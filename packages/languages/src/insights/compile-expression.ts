@@ -4,7 +4,7 @@ import { formatExpression } from "./format.ts";
 import { type RunContext, scalarFunction } from "./function.ts";
 import { messageHolds, messageHoldsAll, messageHoldsOneOf } from "./narrowing.ts";
 import type { Expression, FieldNode } from "./node.ts";
-import { type Period, periodMilliseconds } from "./period.ts";
+import { type Period, spanMilliseconds } from "./period.ts";
 import { engineRegex } from "./regex-engine.ts";
 import type { RowScope } from "./row-scope.ts";
 import { sqlContainsPattern, sqlInteger, sqlString } from "./sql-quote.ts";
@@ -94,7 +94,7 @@ function compileCall(node: Node<"call">, scope: RowScope, run: RunContext): Valu
     const subject =
       node.name === "bin" || first === undefined ? scope.field(TIMESTAMP) : compileExpression(first, scope, run);
     if (subject.type !== "timestamp") return MISSING;
-    if (offset?.kind === "period") return shifted(subject, period.value, periodMilliseconds(offset.value) ?? 0);
+    if (offset?.kind === "period") return shifted(subject, period.value, spanMilliseconds(offset.value) ?? 0);
     return node.name === "dateceil" ? ceilTo(subject, period.value) : floorTo(subject, period.value);
   }
   const scalar = scalarFunction(node.name);

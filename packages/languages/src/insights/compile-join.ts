@@ -4,6 +4,7 @@ import type { FieldNode, JoinNode } from "./node.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";
 import { asText, type Value } from "./sql-value.ts";
+import { SUBQUERY_SETTINGS } from "./sub-query.ts";
 
 /** The rows beside those of the inner query with equal keys, compared as texts. */
 export function compileJoin(step: JoinNode, pipeline: Pipeline): void {
@@ -33,7 +34,12 @@ export function compileJoin(step: JoinNode, pipeline: Pipeline): void {
     const ours = joined.importSql(text(compileExpression(key.left, left, run)));
     return `${ours} = ${right.column(text(compileExpression(key.right, inner.scope, inner.run)))}`;
   });
-  joined.layer.join = { kind: step.outer ? "LEFT" : "INNER", layer: right, on: pairs.join(" AND ") };
+  joined.layer.join = {
+    kind: step.outer ? "LEFT" : "INNER",
+    layer: right,
+    on: pairs.join(" AND "),
+    settings: SUBQUERY_SETTINGS,
+  };
   // Expressions over both sides are staged above the join that brings them together.
   pipeline.scope = joined;
   pipeline.scope = above(pipeline, false);

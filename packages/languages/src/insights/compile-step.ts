@@ -1,17 +1,20 @@
 import { aggregateNamed } from "./aggregate.ts";
 import { compileWindow } from "./compile-analytic.ts";
+import { compileAppend } from "./compile-append.ts";
 import { compileExpression, implied } from "./compile-expression.ts";
 import { compileFill } from "./compile-fill.ts";
 import { compileJoin } from "./compile-join.ts";
 import { compileLookup } from "./compile-lookup.ts";
 import { compilePattern } from "./compile-pattern.ts";
+import { compileRelevance } from "./compile-relevance.ts";
+import { compileTotalRow } from "./compile-total-row.ts";
 import { discoveredField, EVENT_COLUMNS, LINE_WORDS, type LineFormat, type Origin, systemField } from "./field.ts";
 import { formatExpression } from "./format.ts";
 import type { RunContext } from "./function.ts";
 import { type Captures, compileGlob, compileGroups, globRegex } from "./glob.ts";
 import { MAX_LAYERS } from "./limits.ts";
 import type { Expression, InsightsQuery, NameNode, SortKey } from "./node.ts";
-import { periodMilliseconds } from "./period.ts";
+import { periodMilliseconds, spanMilliseconds } from "./period.ts";
 import type { Step } from "./plan.ts";
 import { engineRegex } from "./regex-engine.ts";
 import { RowScope, tooDeep } from "./row-scope.ts";
@@ -50,6 +53,8 @@ export interface Pipeline {
   scope: RowScope;
   /** Group keys of the last aggregation, as columns of the scope. */
   groupKeys: readonly GroupKey[] | undefined;
+  /** A column of the scope that is 1 in rows of totals, which stand below all others, and else 0. */
+  bottom: string | undefined;
   /** The next aggregation counts the events it gets, of all groups together, into {@link HIDDEN}.matched. */
   countsEvents: boolean;
 }
@@ -89,6 +94,7 @@ export function above(pipeline: Pipeline, keepNarrowing = true): RowScope {
   const layer = new Layer(scope.layer, pipeline.counter);
   if (layer.depth() > MAX_LAYERS) throw tooDeep();
   pipeline.groupKeys = pipeline.groupKeys?.map(({ sql, direction }) => ({ sql: layer.fromSource(sql), direction }));
+  if (pipeline.bottom !== undefined) pipeline.bottom = layer.fromSource(pipeline.bottom);
   return new RowScope({ layer, below: scope, narrow: keepNarrowing ? scope.narrow : undefined });
 }
 
@@ -133,6 +139,15 @@ export function compileStep(step: Step, pipeline: Pipeline): void {
       break;
     case "pattern":
       compilePattern(step, pipeline);
+      break;
+    case "relevance":
+      compileRelevance(step, pipeline);
+      break;
+    case "total-row":
+      compileTotalRow(step, pipeline);
+      break;
+    case "append-columns":
+      compileAppend(step, pipeline);
       break;
     case "dedup":
       dedup(step, pipeline);
@@ -255,7 +270,7 @@ function aggregate(step: Extract<Step, { kind: "aggregate" }>, pipeline: Pipelin
     }
     // Every aggregate inside the expression is computed apart and known by its text.
     const args = node.args.map((arg) =>
-      arg.kind === "period" ? constant(periodMilliseconds(arg.value) ?? 0) : compileExpression(arg, scope, run),
+      arg.kind === "period" ? constant(spanMilliseconds(arg.value) ?? 0) : compileExpression(arg, scope, run),
     );
     const value = aggregate.compile(args, aggregate.needsAge ? age() : undefined, bucketMs);
     result.defineText(formatExpression(node), result.importComputed(value));
@@ -268,6 +283,7 @@ function aggregate(step: Extract<Step, { kind: "aggregate" }>, pipeline: Pipelin
   }
   carryMatched(pipeline, result, expressions.length > 0);
   pipeline.scope = result;
+  pipeline.bottom = undefined;
   pipeline.groupKeys = [
     ...timeKeys.map((sql) => ({ sql, direction: "DESC" })),
     ...groupKeys.map((sql) => ({ sql, direction: "ASC NULLS LAST" })),
@@ -315,7 +331,7 @@ export function orderTerms(keys: readonly SortKey[], pipeline: Pipeline): readon
   const { scope, run } = pipeline;
   const time = scope.defined(HIDDEN.time);
   const seq = scope.defined(HIDDEN.seq);
-  const terms: string[] = [];
+  const terms: string[] = pipeline.bottom === undefined ? [] : [`${pipeline.bottom} ASC`];
   for (const { expression, descending } of keys) {
     if (
       time !== undefined &&

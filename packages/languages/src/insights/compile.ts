@@ -1,4 +1,5 @@
 import { Compilation, finished } from "./compilation.ts";
+import { compileEstimate } from "./compile-estimate.ts";
 import { compileExpression } from "./compile-expression.ts";
 import { compileStep, HIDDEN } from "./compile-step.ts";
 import type { Plan, Step } from "./plan.ts";
@@ -63,6 +64,11 @@ export function matchedEvents(
 
 /** Compiles a plan for one run. Throws InsightsSyntaxError when the query is too large to run. */
 export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
+  const compiled = compileRows(plan, scope);
+  return plan.estimate ? compileEstimate(plan, new Compilation(plan, scope)) : compiled;
+}
+
+function compileRows(plan: Plan, scope: Scope): CompiledQuery {
   const compilation = new Compilation(plan, scope);
   const pipeline = compilation.begin();
   const tells = whatRowsTell(plan);
@@ -125,6 +131,9 @@ const ENDS_EVENTS: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
   "take",
   "dedup",
   "pattern",
+  "relevance",
+  "total-row",
+  "append-columns",
   "join",
   // These need all rows before them, so what follows is no longer counted event by event.
   "accum",

@@ -1,11 +1,14 @@
 import { formatExpression } from "./format.ts";
 import type { NamedExpression, SortKey } from "./node.ts";
+import type { ComparedPeriod } from "./period-before.ts";
 import type { Plan, Step } from "./plan.ts";
 
 /** The plan as text, one line per step in the order of execution. */
 export function explainPlan(plan: Plan): string[] {
   const columns = plan.columns.map((column) => column.name).join(", ");
-  return ["scan events", ...plan.steps.map(explainStep), `show ${columns}${plan.rawEvents ? ", @ptr" : ""}`];
+  const steps = plan.steps.map(explainStep);
+  if (plan.estimate) return ["estimate scan events", ...steps];
+  return ["scan events", ...steps, `show ${columns}${plan.rawEvents ? ", @ptr" : ""}`];
 }
 
 function explainStep(step: Step): string {
@@ -42,12 +45,23 @@ function explainStep(step: Step): string {
     case "lookup":
       return `lookup ${step.table.name} ${step.cidr ? "range " : ""}${step.keys.map(({ column, field }) => `${column.name} = ${formatExpression(field)}`).join(", ")} into ${step.outputs.map(({ name }) => name.name).join(", ")}${step.keeps ? " where missing" : ""}`;
     case "pattern":
-      return `patterns of ${formatExpression(step.source)}${step.compare === undefined ? "" : ` compared with ${step.compare}`}`;
+      return `patterns of ${formatExpression(step.source)}${comparedText(step.compare)}${step.anomalies ? " with anomalies" : ""}`;
+    case "relevance":
+      return `relevance of ${step.fields === undefined ? "all fields" : step.fields.map(formatExpression).join(", ")} where ${formatExpression(step.condition)}`;
+    case "total-row":
+      return `row of totals of ${step.summed.map(formatExpression).join(", ")}${ordered(step.order)}`;
+    case "append-columns":
+      return `${step.override ? "override" : "append"} ${step.columns.map(({ name }) => name).join(", ")} from ${step.most} rows (${step.query.text.trim()})${ordered(step.order)}`;
     case "dedup":
       return `dedup ${step.fields.map(formatExpression).join(", ")}`;
     case "take":
       return `take ${step.any ? "any " : ""}${step.count}${ordered(step.order)}`;
   }
+}
+
+function comparedText(compare: ComparedPeriod | undefined): string {
+  if (compare === undefined) return "";
+  return ` compared with ${typeof compare === "object" ? `${compare.shiftMs} ms before` : compare}`;
 }
 
 function ordered(order: readonly SortKey[]): string {

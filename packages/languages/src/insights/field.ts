@@ -100,11 +100,14 @@ export const LINE_WORDS: Readonly<Record<LineFormat, string>> = {
  * which makes the engine split a message once and not for every field.
  */
 function lineWord(format: LineFormat, words: string, position: number): string {
-  const test =
-    format === "flow"
-      ? `length(${words}) = ${FLOW_FIELDS.length} AND ${words}[1] = '2' AND ${words}[${FLOW_FIELDS.length}] IN ('OK', 'NODATA', 'SKIPDATA')`
-      : `length(${words}) = ${ROUTE53_FIELDS.length} AND ${words}[1] = '1.0'`;
-  return `if(${test}, ${words}[${position}], NULL)`;
+  return `if(${isLine(format, words)}, ${words}[${position}], NULL)`;
+}
+
+/** Whether a message is of the format, by its words. */
+export function isLine(format: LineFormat, words: string): string {
+  return format === "flow"
+    ? `length(${words}) = ${FLOW_FIELDS.length} AND ${words}[1] = '2' AND ${words}[${FLOW_FIELDS.length}] IN ('OK', 'NODATA', 'SKIPDATA')`
+    : `length(${words}) = ${ROUTE53_FIELDS.length} AND ${words}[1] = '1.0'`;
 }
 
 /**

@@ -134,6 +134,7 @@ export type Command =
   | LookupNode
   | AnalyticNode
   | { readonly kind: "pattern"; readonly source: Expression; readonly span: Span }
+  /** `diff` and `logcompare`. */
   | { readonly kind: "diff"; readonly period: ComparedPeriod; readonly span: Span }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly span: Span }
   | { readonly kind: "unnest"; readonly source: Expression; readonly alias: NameNode; readonly span: Span };
@@ -187,7 +188,7 @@ export interface InsightsQuery {
   readonly text: string;
   /** The `SOURCE` in front, if there is one. */
   readonly source: SourceNode | undefined;
-  /** The queries inside it: of `in (...)` and `join`. They hold none themselves, and each has a source. */
+  /** The queries inside it: of `in (...)`, `join` and `appendcols`. They hold none themselves, and each has a source. */
   readonly subqueries: readonly InsightsQuery[];
   readonly commands: readonly Command[];
 }

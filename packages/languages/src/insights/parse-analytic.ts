@@ -1,8 +1,9 @@
 import type { AnalyticNode } from "./analytic-node.ts";
+import { MAX_ROWS } from "./limits.ts";
 import type { FieldNode, NameNode } from "./node.ts";
-import { fieldNode } from "./parse-expression.ts";
+import { fieldNode, parseExpression } from "./parse-expression.ts";
 import { parseName, spanFrom } from "./parse-name.ts";
-import { parsePeriod, periodMilliseconds } from "./period.ts";
+import { parsePeriod, spanMilliseconds } from "./period.ts";
 import type { Token } from "./token.ts";
 import { describe, type TokenReader } from "./token-reader.ts";
 
@@ -37,7 +38,10 @@ function parseOptions(reader: TokenReader, verb: Token, known: readonly string[]
     const option = reader.next();
     const name = option.text.toLowerCase();
     if (!known.includes(name) || options.has(name))
-      reader.fail(`${verb.text} takes ${known.join(", ")} once each but found ${describe(option)}.`, option.span);
+      reader.fail(
+        `${verb.text} takes ${known.join(", ")} once each but found ${describe(option)}. Take it out.`,
+        option.span,
+      );
     reader.next();
     options.set(name, reader.next());
   }
@@ -48,7 +52,7 @@ function truth(reader: TokenReader, option: Token | undefined, otherwise: boolea
   if (option === undefined) return otherwise;
   const word = option.text.toLowerCase();
   if (word !== "true" && word !== "false")
-    reader.fail(`Expected true or false but found ${describe(option)}.`, option.span);
+    reader.fail(`Expected true or false but found ${describe(option)}. Write true or false behind the =.`, option.span);
   return word === "true";
 }
 
@@ -107,9 +111,9 @@ export function parseSessionize(reader: TokenReader, verb: Token): AnalyticNode 
   if (reader.acceptWord("maxspan")) {
     const token = reader.next();
     if (token.kind === "duration") gap = parsePeriod(token.text, token.span);
-    if (token.kind !== "duration" || periodMilliseconds(gap) === undefined)
+    if (token.kind !== "duration" || spanMilliseconds(gap) === undefined)
       reader.fail(
-        `Expected a period but found ${describe(token)}. Write maxspan 30m, in ms, s, m, h or d.`,
+        `Expected a period but found ${describe(token)}. Write maxspan 30m, in ms, s, m, h, d or w.`,
         token.span,
       );
   }
@@ -126,7 +130,7 @@ export function parseOutlier(reader: TokenReader, verb: Token): AnalyticNode {
   const param = options.get("param");
   const factor = param === undefined ? 2.5 : Number(param.value);
   if (param !== undefined && (param.kind !== "number" || factor <= 0))
-    reader.fail(`Expected a number above 0 but found ${describe(param)}.`, param.span);
+    reader.fail(`Expected a number above 0 but found ${describe(param)}. Write param=2.5.`, param.span);
   const lower = truth(reader, options.get("uselower"), false);
   const marks = truth(reader, options.get("mark"), false);
   const fields = parseFields(reader);
@@ -163,13 +167,58 @@ export function parseFillmissing(reader: TokenReader, verb: Token): AnalyticNode
   return { kind: "fillmissing", value, names: Object.freeze(names), span: spanFrom(reader, verb) };
 }
 
+/** `addtotals [fieldname=Total] [row=true] [col=false] [field, ...]`: `row` sums each row into a column, `col` each column into a row. */
 export function parseAddtotals(reader: TokenReader, verb: Token): AnalyticNode {
   const options = parseOptions(reader, verb, ["fieldname", "row", "col"]);
-  if (truth(reader, options.get("col"), false) || !truth(reader, options.get("row"), true))
-    reader.fail("addtotals makes a column of totals; a row of totals (col=true) is not supported.", verb.span);
+  const column = truth(reader, options.get("row"), true);
+  const row = truth(reader, options.get("col"), false);
+  if (!column && !row)
+    reader.fail(
+      "With row=false and col=false addtotals adds nothing up. Leave one of them out.",
+      spanFrom(reader, verb),
+    );
   const named = options.get("fieldname");
+  if (named !== undefined && named.kind !== "identifier" && named.kind !== "string")
+    reader.fail(`Expected a name but found ${describe(named)}. Write fieldname=Total.`, named.span);
   const name = { name: named?.value ?? "Total", span: named?.span ?? verb.span };
-  return { kind: "addtotals", name, fields: Object.freeze(parseFields(reader)), span: spanFrom(reader, verb) };
+  const fields = Object.freeze(parseFields(reader));
+  return { kind: "addtotals", name, fields, column, row, span: spanFrom(reader, verb) };
+}
+
+/** Rows of a sub-query that `appendcols` takes (query syntax, "appendcols"). */
+const DEFAULT_APPENDED = 10_000;
+
+/** `appendcols [override=false] [max=10000] (SOURCE ... | ...)`. */
+export function parseAppendcols(reader: TokenReader, verb: Token): AnalyticNode {
+  const options = parseOptions(reader, verb, ["override", "max"]);
+  const override = truth(reader, options.get("override"), false);
+  const max = options.get("max");
+  const most = max === undefined ? DEFAULT_APPENDED : Number(max.value);
+  if (max !== undefined && (max.kind !== "number" || !Number.isInteger(most) || most < 1 || most > MAX_ROWS))
+    reader.fail(`Expected a whole number from 1 to ${MAX_ROWS} but found ${describe(max)}. Write max=100.`, max.span);
+  const query = reader.readSubquery();
+  return { kind: "appendcols", override, most, query, span: spanFrom(reader, verb) };
+}
+
+export function parseEstimate(reader: TokenReader, verb: Token): AnalyticNode {
+  return { kind: "estimate", span: spanFrom(reader, verb) };
+}
+
+export function parseAnomaly(reader: TokenReader, verb: Token): AnalyticNode {
+  return { kind: "anomaly", span: spanFrom(reader, verb) };
+}
+
+/** `relevantfields [field, ...] where condition`. */
+export function parseRelevantfields(reader: TokenReader, verb: Token): AnalyticNode {
+  const fields: FieldNode[] = [];
+  while (reader.peek().kind === "identifier" && !reader.isWord("where")) {
+    fields.push(parseField(reader));
+    reader.acceptOperator(",");
+  }
+  if (!reader.acceptWord("where"))
+    reader.fail(`Expected where but found ${describe(reader.peek())}. Write relevantfields where status >= 500.`);
+  const condition = parseExpression(reader);
+  return { kind: "relevantfields", fields: Object.freeze(fields), condition, span: spanFrom(reader, verb) };
 }
 
 export function parseCountFrequent(reader: TokenReader, verb: Token): AnalyticNode {

@@ -3,11 +3,15 @@ import type { Command, Expression, FieldNode, InsightsQuery, NamedExpression, So
 import {
   parseAccum,
   parseAddtotals,
+  parseAnomaly,
+  parseAppendcols,
   parseAutoregress,
   parseCountFrequent,
+  parseEstimate,
   parseFilldown,
   parseFillmissing,
   parseOutlier,
+  parseRelevantfields,
   parseSessionize,
 } from "./parse-analytic.ts";
 import { fieldNode, internalCall, parseExpression } from "./parse-expression.ts";
@@ -16,16 +20,14 @@ import { parseJoin } from "./parse-join.ts";
 import { parseLookup } from "./parse-lookup.ts";
 import { parseName, spanFrom } from "./parse-name.ts";
 import { parseSource } from "./parse-source.ts";
-import { parsePeriod, periodMilliseconds } from "./period.ts";
+import { parsePeriod, spanMilliseconds } from "./period.ts";
 import type { ComparedPeriod } from "./period-before.ts";
 import { InsightsSyntaxError } from "./syntax-error.ts";
 import { type Token, tokenize } from "./token.ts";
 import { describe, TokenReader } from "./token-reader.ts";
 
-/** Commands of the language that this version refuses by name. */
-const NOT_YET = new Set("anomaly appendcols estimate logcompare relevantfields".split(" "));
-const SUPPORTED =
-  "fields, display, filter, filterIndex, parse, json, stats, sort, limit, dedup, pattern, diff, unnest, expand, join, lookup, cidrlookup, unmask, accum, addtotals, autoregress, countFrequent, filldown, fillmissing, outlier and sessionize";
+const COMMANDS_TOLD =
+  "fields, display, filter, filterIndex, parse, json, stats, sort, limit, dedup, pattern, anomaly, diff, logcompare, unnest, expand, join, lookup, cidrlookup, unmask, accum, addtotals, appendcols, autoregress, countFrequent, estimate, filldown, fillmissing, outlier, relevantfields and sessionize";
 
 /**
  * Parses the text of a Logs Insights query into frozen nodes.
@@ -79,10 +81,7 @@ function parseCommand(reader: TokenReader): Command {
   if (verb.kind === "identifier" && word === "source") {
     reader.fail("SOURCE stands only at the beginning of a query. Move it there.", verb.span);
   }
-  if (verb.kind === "identifier" && NOT_YET.has(word)) {
-    reader.fail(`The command ${word} is not supported yet. Supported are ${SUPPORTED}.`, verb.span);
-  }
-  return reader.fail(`Expected a command but found ${describe(verb)}. Commands are ${SUPPORTED}.`, verb.span);
+  return reader.fail(`Expected a command but found ${describe(verb)}. Commands are ${COMMANDS_TOLD}.`, verb.span);
 }
 
 /** Names of all commands, in lower case; SOURCE is none. */
@@ -107,15 +106,20 @@ const PARSERS: Readonly<Record<string, (reader: TokenReader, verb: Token) => Com
     tail: parseLimit,
     dedup: parseDedup,
     pattern: parsePattern,
+    anomaly: parseAnomaly,
     diff: parseDiff,
+    logcompare: parseLogcompare,
     unnest: parseUnnest,
     accum: parseAccum,
     addtotals: parseAddtotals,
+    appendcols: parseAppendcols,
     autoregress: parseAutoregress,
     countfrequent: parseCountFrequent,
+    estimate: parseEstimate,
     filldown: parseFilldown,
     fillmissing: parseFillmissing,
     outlier: parseOutlier,
+    relevantfields: parseRelevantfields,
     sessionize: parseSessionize,
     join: parseJoin,
     lookup: parseLookup,
@@ -188,9 +192,9 @@ function parseGroupKey(reader: TokenReader): Expression {
   }
   const token = reader.next();
   const offset = token.kind === "duration" ? parsePeriod(token.text, token.span) : undefined;
-  if (offset === undefined || periodMilliseconds(offset) === undefined) {
+  if (offset === undefined || spanMilliseconds(offset) === undefined) {
     reader.fail(
-      `Expected a period but found ${describe(token)}. Write bin(1h) offset 15m, in ms, s, m, h or d.`,
+      `Expected a period but found ${describe(token)}. Write bin(1h) offset 15m, in ms, s, m, h, d or w.`,
       token.span,
     );
   }
@@ -262,6 +266,21 @@ const COMPARED: Readonly<Partial<Record<string, ComparedPeriod>>> = Object.assig
   previousweek: "previousWeek",
   previousmonth: "previousMonth",
 });
+
+/** `logcompare timeshift 7d`: `diff` with the range so much earlier. */
+function parseLogcompare(reader: TokenReader, verb: Token): Command {
+  if (!reader.acceptWord("timeshift"))
+    reader.fail(`Expected timeshift but found ${describe(reader.peek())}. Write logcompare timeshift 7d.`);
+  const token = reader.next();
+  const shiftMs = token.kind === "duration" ? spanMilliseconds(parsePeriod(token.text, token.span)) : undefined;
+  if (shiftMs === undefined) {
+    return reader.fail(
+      `Expected a period but found ${describe(token)}. Write timeshift 7d, in ms, s, m, h, d or w, up to a hundred years.`,
+      token.span,
+    );
+  }
+  return { kind: "diff", period: Object.freeze({ shiftMs }), span: spanFrom(reader, verb) };
+}
 
 function parseUnnest(reader: TokenReader, verb: Token): Command {
   const source = parseExpression(reader);

@@ -8,3 +8,15 @@ export const DIFF_COLUMNS = [
   "@differenceDescription",
   "@severityLabel",
 ] as const;
+/** What `anomaly` adds to those of `pattern`. */
+export const ANOMALY_COLUMNS = ["@anomalyTypes", "@anomalyDescription", "@anomalyPriority"] as const;
+/** Columns of `relevantfields`. */
+export const RELEVANCE_COLUMNS = [
+  "@fieldName",
+  "@relevanceScore",
+  "@topRelevanceContributors",
+  "@conditionalMedian",
+  "@baselineMedian",
+] as const;
+/** The column of `estimate`. */
+export const ESTIMATE_COLUMN = "@estimatedBytesScanned";

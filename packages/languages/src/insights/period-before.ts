@@ -1,5 +1,10 @@
-/** What `diff` compares the query's range with: an equally long one before it. */
-export type ComparedPeriod = "previous" | "previousDay" | "previousWeek" | "previousMonth";
+/** What `diff` compares the query's range with: an equally long one before it, for `logcompare` so many milliseconds before. */
+export type ComparedPeriod =
+  | "previous"
+  | "previousDay"
+  | "previousWeek"
+  | "previousMonth"
+  | { readonly shiftMs: number };
 
 const DAY_MS = 86_400_000;
 
@@ -11,6 +16,9 @@ export interface TimeRange {
 
 /** The range compared with. A month is the calendar's, in UTC; its last days stand for days it does not have. */
 export function comparedRange(period: ComparedPeriod, { startTimeMs, endTimeMs }: TimeRange): TimeRange {
+  if (typeof period === "object") {
+    return { startTimeMs: startTimeMs - period.shiftMs, endTimeMs: endTimeMs - period.shiftMs };
+  }
   switch (period) {
     case "previous": {
       const length = endTimeMs - startTimeMs + 1;

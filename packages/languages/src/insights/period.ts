@@ -6,6 +6,8 @@ export type PeriodUnit = "ms" | "s" | "m" | "h" | "d" | "w" | "mo" | "q" | "y";
 export interface Period {
   readonly amount: number;
   readonly unit: PeriodUnit;
+  /** The amount before AWS's clamping, which is of bins and dates only. */
+  readonly written: number;
 }
 
 const NAMES: Readonly<Record<PeriodUnit, readonly string[]>> = {
@@ -47,7 +49,7 @@ export function parsePeriod(text: string, span: Span): Period {
       span,
     );
   }
-  return Object.freeze({ amount: Math.min(amount, CAPS[unit] ?? CALENDAR_CAP), unit });
+  return Object.freeze({ amount: Math.min(amount, CAPS[unit] ?? CALENDAR_CAP), unit, written: amount });
 }
 
 function unitNamed(word: string): PeriodUnit | undefined {
@@ -62,6 +64,15 @@ export function periodMilliseconds(period: Period): number | undefined {
   const unit = UNIT_MILLISECONDS[period.unit];
   return unit === undefined ? undefined : unit * period.amount;
 }
+
+/** The length as it was written, without AWS's clamping: of a week too, but of no longer calendar unit. */
+export function spanMilliseconds({ written, unit }: Period): number | undefined {
+  const length = unit === "w" ? 7 * 86_400_000 : UNIT_MILLISECONDS[unit];
+  return length === undefined || written * length > MAX_SPAN_MS ? undefined : length * written;
+}
+
+/** A hundred years: longer spans mean nothing, and their milliseconds would leave the engine's range. */
+const MAX_SPAN_MS = 36_525 * 86_400_000;
 
 /** `5m`, as plans show it. */
 export function formatPeriod(period: Period): string {

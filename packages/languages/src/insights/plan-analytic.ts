@@ -1,8 +1,8 @@
 import type { AnalyticNode } from "./analytic-node.ts";
 import { formatExpression } from "./format.ts";
 import { callOf, countAll, fieldNamed } from "./make-node.ts";
-import type { Command, Expression, NamedExpression, NameNode } from "./node.ts";
-import { periodMilliseconds } from "./period.ts";
+import type { Command, Expression, FieldNode, NamedExpression, NameNode } from "./node.ts";
+import { periodMilliseconds, spanMilliseconds } from "./period.ts";
 import type { Step } from "./plan-step.ts";
 import { InsightsSyntaxError, quoteForMessage } from "./syntax-error.ts";
 
@@ -106,7 +106,7 @@ export function fillStep(
       );
     }
   }
-  const offsetMs = offset?.kind === "period" ? (periodMilliseconds(offset.value) ?? 0) : 0;
+  const offsetMs = offset?.kind === "period" ? (spanMilliseconds(offset.value) ?? 0) : 0;
   return {
     kind: "fill",
     key: key.name,
@@ -119,16 +119,25 @@ export function fillStep(
   };
 }
 
-/** The sum of the fields as a column; of all columns shown without any, but those of the events themselves. */
-export function totalOf(
-  { name, fields, span }: Extract<AnalyticNode, { kind: "addtotals" }>,
+/** What `addtotals` adds up: its fields, or without any all columns shown but group keys and those of the events themselves. */
+export function summedFields(
+  { fields, span }: Extract<AnalyticNode, { kind: "addtotals" }>,
   shown: readonly string[],
-): NamedExpression {
+): readonly FieldNode[] {
   const all = shown.filter((each) => !each.startsWith("@")).map((each) => fieldNamed(each, span));
-  const terms = fields.length > 0 ? fields : all;
-  if (terms.length === 0) throw new InsightsSyntaxError("addtotals finds no columns. Name the fields to add.", span);
+  const summed = fields.length > 0 ? fields : all;
+  if (summed.length === 0)
+    throw new InsightsSyntaxError("addtotals finds no columns of numbers. Name the fields to add.", span);
+  return summed;
+}
+
+/** The sum of the fields as a column. */
+export function totalOf(
+  { name, span }: Extract<AnalyticNode, { kind: "addtotals" }>,
+  summed: readonly FieldNode[],
+): NamedExpression {
   const zero: Expression = Object.freeze({ kind: "number", value: 0, text: "0", span });
-  const expression = terms
+  const expression = summed
     .map((field): Expression => callOf("coalesce", [callOf("tonumber", [field], span), zero], span))
     .reduce((left, right) => Object.freeze({ kind: "binary", operator: "+", left, right, span }));
   return Object.freeze({ expression, name: name.name, aliased: true, span: name.span });

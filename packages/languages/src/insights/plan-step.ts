@@ -53,7 +53,46 @@ export type Step =
       readonly names: readonly string[];
       readonly span: Span;
     }
-  | { readonly kind: "pattern"; readonly source: Expression; readonly compare: ComparedPeriod | undefined }
+  | {
+      readonly kind: "pattern";
+      readonly source: Expression;
+      readonly compare: ComparedPeriod | undefined;
+      /** Adds what is unusual about each pattern. */
+      readonly anomalies: boolean;
+    }
+  | {
+      /** The fields by which rows that meet the condition differ from the others. */
+      readonly kind: "relevance";
+      /** Undefined means all fields discovered in the events, and `made`. */
+      readonly fields: readonly FieldNode[] | undefined;
+      /** What commands before made, but for what the condition names. */
+      readonly made: readonly FieldNode[];
+      /** Fields that the condition names, which tell the rows apart by themselves. */
+      readonly told: readonly string[];
+      readonly condition: Expression;
+    }
+  | {
+      /** One more row behind all others, with sums of columns and nothing else. */
+      readonly kind: "total-row";
+      readonly summed: readonly FieldNode[];
+      /** Fields that were asked for by name; of the others, only numbers are summed. */
+      readonly named: boolean;
+      /** Columns that stay empty in that row: those that commands made or show, by name, and those of `stats` by text. */
+      readonly names: readonly string[];
+      readonly texts: readonly string[];
+      readonly order: readonly SortKey[];
+    }
+  | {
+      /** Columns of another query beside the rows, by their place in the order. */
+      readonly kind: "append-columns";
+      readonly query: InsightsQuery;
+      /** Their values replace those of the rows, and do not only fill in. */
+      readonly override: boolean;
+      readonly columns: readonly OutputColumn[];
+      readonly most: number;
+      readonly order: readonly SortKey[];
+      readonly innerOrder: readonly SortKey[];
+    }
   | { readonly kind: "dedup"; readonly fields: readonly FieldNode[]; readonly order: readonly SortKey[] }
   /** `any` takes whichever rows come first. */
   | { readonly kind: "take"; readonly order: readonly SortKey[]; readonly count: number; readonly any: boolean };
@@ -81,6 +120,8 @@ export interface Plan {
   readonly columns: readonly OutputColumn[];
   /** The rows are events, so each has a pointer to its record. */
   readonly rawEvents: boolean;
+  /** Instead of its rows the query gives one with the bytes it would read (`estimate`). */
+  readonly estimate: boolean;
   /** The plans of the queries inside this one, each with the source it reads. */
   readonly subqueries: ReadonlyMap<InsightsQuery, Plan>;
   /** Names of the lookup tables it reads, also inside sub-queries. */

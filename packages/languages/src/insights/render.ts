@@ -28,10 +28,11 @@ export function renderRow(compiled: CompiledQuery, row: readonly unknown[]): Res
   return fields;
 }
 
-/** The event a raw row stands for; undefined for rows of `stats`. */
+/** The event a raw row stands for; undefined for rows of `stats` and of totals. */
 export function rowPointer(compiled: CompiledQuery, row: readonly unknown[]): EventPointer | undefined {
   const { pointer } = compiled;
-  if (pointer === undefined) return undefined;
+  // A row of totals stands among events without being one.
+  if (pointer === undefined || row[pointer.groupId] === null) return undefined;
   return {
     groupId: Number(row[pointer.groupId]),
     stream: String(row[pointer.stream]),

@@ -24,11 +24,15 @@ export class Layer {
   readonly narrowing = new Set<string>();
   arrayJoin: string | undefined;
   /** Rows of another layer beside those of the source; its columns have names of their own. */
-  join: { readonly kind: "INNER" | "LEFT"; readonly layer: Layer; readonly on: string } | undefined;
+  join:
+    | { readonly kind: "INNER" | "LEFT"; readonly layer: Layer; readonly on: string; readonly settings: string }
+    | undefined;
   groupBy: readonly string[] | undefined;
   having: string | undefined;
   orderBy: readonly string[] = [];
   limitBy: readonly string[] | undefined;
+  /** Rows that `limitBy` leaves of each combination. */
+  limitByCount = 1;
   limit: number | undefined;
   #source: LayerSource;
   readonly #columns = new Map<string, string>();
@@ -115,13 +119,15 @@ export class Layer {
     return [
       `SELECT ${columns.length === 0 ? "1" : columns.join(", ")}`,
       `FROM ${from}`,
-      this.join === undefined ? "" : `${this.join.kind} JOIN (${this.join.layer.render()}) AS j ON ${this.join.on}`,
+      this.join === undefined
+        ? ""
+        : `${this.join.kind} JOIN (${this.join.layer.render()}${this.join.settings}) AS j ON ${this.join.on}`,
       this.arrayJoin === undefined ? "" : `ARRAY JOIN ${this.arrayJoin}`,
       conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`,
       this.groupBy === undefined || this.groupBy.length === 0 ? "" : `GROUP BY ${this.groupBy.join(", ")}`,
       this.having === undefined ? "" : `HAVING ${this.having}`,
       this.orderBy.length === 0 ? "" : `ORDER BY ${this.orderBy.join(", ")}`,
-      this.limitBy === undefined ? "" : `LIMIT 1 BY ${this.limitBy.join(", ")}`,
+      this.limitBy === undefined ? "" : `LIMIT ${this.limitByCount} BY ${this.limitBy.join(", ")}`,
       this.limit === undefined ? "" : `LIMIT ${this.limit}`,
     ]
       .filter((part) => part !== "")

@@ -42,7 +42,7 @@ export function readScript(path: string | URL): readonly ScriptCase[] {
   for (const block of readBlocks(readFileSync(path, "utf8"))) {
     const [word = "", ...rest] = block.head.split(" ");
     if (word === "load") {
-      events = block.lines.map((line) => readEvent(line, block.line));
+      events = block.lines.flatMap((line) => readEvents(line, block.line));
       current = undefined;
       continue;
     }
@@ -91,12 +91,25 @@ function readBlocks(text: string): readonly Block[] {
   return blocks;
 }
 
-/** `group/stream seconds message`; in the message `\t`, `\n` and `\\` are escapes. */
-function readEvent(line: string, block: number): ScriptEvent {
-  const match = /^(\S+)\/(\S+) (-?[0-9.]+) (.*)$/.exec(line);
-  const [, group = "", stream = "", seconds, message = ""] = match ?? [];
+/**
+ * `group/stream seconds message`; in the message `\t`, `\n` and `\\` are escapes. `first..last/step` in place of the seconds
+ * stands for an event every `step` seconds, in whose messages `{i}` counts from 0.
+ */
+function readEvents(line: string, block: number): readonly ScriptEvent[] {
+  const match = /^(\S+)\/(\S+) (-?[0-9.]+?)(?:\.\.(-?[0-9.]+)\/([0-9.]+))? (.*)$/.exec(line);
+  const [, group = "", stream = "", first = "", last, step, message = ""] = match ?? [];
   if (match === null) throw new Error(`load at line ${block}: cannot read event ${line}`);
-  return { group, stream, offsetMs: Math.round(Number(seconds) * 1000), message: unescapeMessage(message) };
+  const event = (seconds: number, text: string) => ({
+    group,
+    stream,
+    offsetMs: Math.round(seconds * 1000),
+    message: unescapeMessage(text),
+  });
+  if (last === undefined) return [event(Number(first), message)];
+  const count = Math.floor((Number(last) - Number(first)) / Number(step)) + 1;
+  return Array.from({ length: count }, (_each, index) =>
+    event(Number(first) + index * Number(step), message.replaceAll("{i}", String(index))),
+  );
 }
 
 function unescapeMessage(text: string): string {

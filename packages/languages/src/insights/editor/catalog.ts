@@ -34,7 +34,9 @@ export const COMMANDS = entries(`
   json [field=name] "path" as name, ... :: Takes values out of a text that is JSON.
   dedup field, ... :: Keeps the first row for each combination of values.
   pattern field :: Groups messages by what is constant in them.
+  anomaly :: Tells what is unusual about the patterns of a pattern before it.
   diff [previousDay|previousWeek|previousMonth] :: Compares the patterns with those of an earlier range of the same length.
+  logcompare timeshift 7d :: Compares the patterns with those of the same range so much earlier.
   unnest list into name :: Makes a row for each element of a list.
   expand field :: Makes a row for each element of a field that holds a JSON array.
   lookup table key [as field], ... OUTPUT column [as name], ... :: Adds columns of a lookup table.
@@ -43,12 +45,15 @@ export const COMMANDS = entries(`
   unmask field, ... :: Shows fields without masking. Nothing is masked here.
   SOURCE logGroups(namePrefix: ["a"]) :: Chooses the log groups of the query. Stands in front. Also: SOURCE "group".
   accum field [as name] :: The running sum of a field.
-  addtotals [fieldname=name] [field, ...] :: The sum of the numbers of a row.
+  addtotals [fieldname=name] [row=false] [col=true] [field, ...] :: The sum of the numbers of each row. With col=true, a last row with the sum of each column.
+  appendcols [override=true] [max=10000] (SOURCE ...) :: Puts the columns of another query beside these, row by row.
   autoregress field [as name] [p=1-3] :: Values of a field some rows before.
   countFrequent field, ... :: Counts combinations of values, the most frequent first.
+  estimate :: How many bytes the query would scan, without running it. Stands at the end.
   filldown [field, ...] :: Gives missing values the last one before them.
   fillmissing [with value for name, ...] :: Adds the empty bins after stats ... by bin(...).
   outlier [action=transform|remove] [param=2.5] [uselower=true] [mark=true] field, ... :: Cuts or removes values far from the others.
+  relevantfields [field, ...] where condition :: The fields by which events that meet the condition differ from the others.
   sessionize field, ... [maxspan 30m] [as name] :: Numbers runs of events that belong together.
 `);
 
@@ -190,5 +195,13 @@ export const SYSTEM_FIELDS = new Map<string, Entry>(
     "@sampleCount": "How many messages are of the pattern.",
     "@ratio": "Which share of the messages is of the pattern.",
     "@severityLabel": "The severity that the pattern names.",
+    "@anomalyTypes": "What is unusual about the pattern, after anomaly.",
+    "@anomalyDescription": "What is unusual about the pattern, in words.",
+    "@anomalyPriority": "HIGH, MEDIUM or LOW, for a pattern that is unusual.",
+    "@fieldName": "The name of a field, after relevantfields.",
+    "@relevanceScore": "From 0 to 1: how much the field tells the events apart.",
+    "@topRelevanceContributors": "The values whose shares differ most.",
+    "@conditionalMedian": "The value in the middle of events that meet the condition.",
+    "@baselineMedian": "The value in the middle of the other events.",
   }).map(([name, summary]) => [name, { usage: name, summary }]),
 );

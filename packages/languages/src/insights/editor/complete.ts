@@ -70,7 +70,10 @@ function candidates(done: readonly Token[], names: readonly string[]): readonly 
   const operand = index - 1 === verbAt || KEYWORDS.has(word) ? false : endsOperand(last);
   if (verb === "limit" || verb === "head" || verb === "tail") return index - 1 === verbAt ? [keyword("any")] : [];
   if (verb === "diff") return ["previousDay", "previousWeek", "previousMonth"].map(keyword);
-  if (verb === "source") return index - 1 === verbAt ? ["logGroups()", "logGroupTags()"].map(keyword) : [];
+  if (verb === "logcompare") return index - 1 === verbAt ? [keyword("timeshift")] : [];
+  if (verb === "anomaly" || verb === "estimate") return [];
+  if (verb === "source")
+    return index - 1 === verbAt ? ["logGroups()", "logGroupTags()", "dataSource()"].map(keyword) : [];
   if (operand) return behindOperand(verb, done.slice(verbAt));
   if (FIELDS_ONLY.has(verb)) return fieldItems(names);
   const grouped = done.slice(verbAt).some((token) => token.kind === "identifier" && token.text.toLowerCase() === "by");
@@ -80,6 +83,7 @@ function candidates(done: readonly Token[], names: readonly string[]): readonly 
     ...fieldItems(names),
     ...functions(FUNCTIONS),
     ...(verb === "filter" || verb === "where" ? [keyword("not")] : []),
+    ...(verb === "relevantfields" ? [keyword("where")] : []),
   ];
 }
 

@@ -21,7 +21,7 @@ export interface HighlightSpan extends Span {
 
 /** Words that mean something in some commands only. */
 const WORDS_OF_COMMANDS = new Set(
-  "true false multi any into output outputnew offset logfmt csv where maxspan with for loggroups datasource loggrouptags previousday previousweek previousmonth".split(
+  "true false multi any into output outputnew offset logfmt csv where maxspan with for loggroups datasource loggrouptags previousday previousweek previousmonth timeshift".split(
     " ",
   ),
 );

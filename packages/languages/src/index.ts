@@ -1,4 +1,5 @@
 export * from "./alarm-rule/index.ts";
+export * from "./dynamic-label/index.ts";
 export * from "./field-selection/index.ts";
 export * from "./filter-pattern/index.ts";
 export * from "./insights/index.ts";

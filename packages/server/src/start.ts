@@ -8,11 +8,13 @@ import { type Clock, systemClock } from "./platform/clock/clock.ts";
 import { type AccessKeys, type KeyPair, openAccessKeys } from "./platform/identity/access-keys.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
+import { openMetricStore } from "./platform/metrics/metric-store.ts";
 import { directoryObjects } from "./platform/objects/directory-objects.ts";
 import { openSecretBox, writePrivateFile } from "./platform/secrets/secret-box.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
 import { startLogs } from "./services/logs/start-logs.ts";
+import { startMonitoring } from "./services/monitoring/start-monitoring.ts";
 import { stsService } from "./services/sts/service.ts";
 import type { Settings } from "./settings.ts";
 
@@ -65,6 +67,8 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const audit = openCallAudit(engine, log);
     closing.push(() => audit.close());
     const jobs = startJobs(clock, log);
+    const metrics = openMetricStore({ engine, state, jobs, clock });
+    closing.push(() => metrics.close());
     const logs = await startLogs({
       state,
       engine,
@@ -75,10 +79,11 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       log,
     });
     closing.push(() => logs.close());
+    const monitoring = startMonitoring({ state, metrics, clock, log });
     closing.push(() => jobs.close());
 
     const door = createFrontDoor({
-      services: [logs.service, stsService()],
+      services: [logs.service, monitoring.service, stsService()],
       keys,
       audit,
       clock,

@@ -88,7 +88,7 @@ export function isReadOnly(operation: string | undefined): boolean {
 
 /** Calls that carry data, many a second: CloudTrail calls them data events. Their record does not hold up the answer. */
 function isDataEvent(operation: string | undefined): boolean {
-  return operation === "PutLogEvents" || operation === undefined;
+  return operation === "PutLogEvents" || operation === "PutMetricData" || operation === undefined;
 }
 
 /** What a caller claims before anything is proven can be kilobytes; no real name of an operation, region or key is so long. */
@@ -130,6 +130,7 @@ const wellFormed = (_name: string, value: unknown) => (typeof value === "string"
 /** Members that hold the data a call carries rather than what it asks for; a record tells only how much there was. */
 const DATA_MEMBERS: Readonly<Record<string, string>> = {
   PutLogEvents: "logEvents",
+  PutMetricData: "MetricData",
   TestMetricFilter: "logEventMessages",
   CreateLookupTable: "tableBody",
   UpdateLookupTable: "tableBody",

@@ -1,10 +1,11 @@
 import type { MetricAddress } from "./metric.ts";
+import type { Unit } from "./units.ts";
 
 /** Values that have just become durable and readable. */
 export interface MetricArrival {
   /** Milliseconds since 1970, at a whole minute (a whole second for high resolution). */
   readonly timestamp: number;
-  readonly unit: string;
+  readonly unit: Unit;
   readonly sampleCount: number;
   readonly sum: number;
   readonly minimum: number;

@@ -1,16 +1,17 @@
 import type { MetricAddress } from "./metric.ts";
 import type { Statistic } from "./statistic.ts";
+import type { Unit } from "./units.ts";
 
 /** One series to read: a metric, how it is cut into periods, and what is made of each. */
 export interface MetricQuery extends MetricAddress {
-  /** Seconds: 1, 5, 10, 20, 30 or a multiple of 60. A datapoint is stamped with the start of its period, a multiple of it since 1970. */
+  /** Seconds: 1, 5, 10, 20, 30 or a multiple of 60. Periods are counted from the range's start, and a datapoint is stamped with its own's. */
   readonly period: number;
   readonly statistic: Statistic;
   /** Only values in this unit. Without it and with several units stored, those of the alphabetically first. */
   readonly unit?: string;
 }
 
-/** Milliseconds since 1970; the start is inclusive, the end exclusive. Both should be multiples of the longest period. */
+/** Whole seconds, in milliseconds since 1970; the start is inclusive, the end exclusive. A period of minutes wants a start at a minute. */
 export interface TimeRange {
   readonly startMs: number;
   readonly endMs: number;
@@ -19,9 +20,9 @@ export interface TimeRange {
 /** The datapoints of one query, oldest first, in three lists of the same length. Periods without data are left out. */
 export interface MetricPoints {
   /** The unit of the values; undefined where there are none. */
-  readonly unit: string | undefined;
+  readonly unit: Unit | undefined;
   /** Every unit in which the metric has values in the range, in alphabetical order. */
-  readonly units: readonly string[];
+  readonly units: readonly Unit[];
   /** Starts of the periods, in milliseconds since 1970. */
   readonly timestamps: readonly number[];
   readonly values: readonly number[];

@@ -5,6 +5,7 @@ import type { Log } from "../../platform/log/log.ts";
 import type { MetricArrivals } from "../../platform/metrics/metric-arrivals.ts";
 import type { MetricIndex } from "../../platform/metrics/metric-index.ts";
 import type { MetricReader } from "../../platform/metrics/metric-reader.ts";
+import type { MetricWriter } from "../../platform/metrics/metric-writer.ts";
 import type { State } from "../../platform/state/state.ts";
 
 /** What the operations of CloudWatch (metrics, alarms, dashboards) work with. */
@@ -13,6 +14,7 @@ export interface MonitoringDeps {
   readonly reader: MetricReader;
   readonly index: MetricIndex;
   readonly arrivals: MetricArrivals;
+  readonly writer: MetricWriter;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -1,0 +1,216 @@
+import type { Engine } from "@nephoscope/engine";
+import type { State } from "../state/state.ts";
+import { type Distribution, needsDistribution, type Period, statisticOf } from "./distribution.ts";
+import { horizonsOf } from "./horizons.ts";
+import { metricIdOf, metricNumber } from "./metric-id.ts";
+import type { MetricPoints, MetricQuery, MetricReader, TimeRange } from "./metric-reader.ts";
+import { EXACT_VALUES, onGrid, type StoredRange, storedValues } from "./stored-values.ts";
+import { type Unit, unitName } from "./units.ts";
+
+/** Numbers of metrics are written into the statement, whose length the engine bounds. */
+const METRICS_A_STATEMENT = 4_000;
+
+/** The reader of what openStoreWriter and the roll-ups wrote. */
+export function openMetricReader(engine: Engine, state: State): MetricReader {
+  return {
+    async read(queries, range, signal) {
+      const numbered = queries.map((query) => ({ query, metric: metricNumber(metricIdOf(query)) }));
+      const periods = new Set(queries.map(({ period }) => period));
+      const stored = new Map<string, readonly StoredSeries[]>();
+      await Promise.all(
+        [...periods].map(async (period) => {
+          const wanted = numbered.filter(({ query }) => query.period === period);
+          const plain = wanted.filter(({ query }) => !needsDistribution(query.statistic));
+          const extended = wanted.filter(({ query }) => needsDistribution(query.statistic));
+          for (const [part, distributions] of [
+            [plain, false],
+            [extended, true],
+          ] as const) {
+            const metrics = [...new Set(part.map(({ metric }) => metric))];
+            for (let i = 0; i < metrics.length; i += METRICS_A_STATEMENT) {
+              const some = metrics.slice(i, i + METRICS_A_STATEMENT);
+              const series = await readPeriods(engine, state, { metrics: some, period, distributions, range }, signal);
+              for (const [metric, list] of series) stored.set(`${period}/${distributions}/${metric}`, list);
+            }
+          }
+        }),
+      );
+      return numbered.map(({ query, metric }) =>
+        pointsOf(query, stored.get(`${query.period}/${needsDistribution(query.statistic)}/${metric}`) ?? []),
+      );
+    },
+  };
+}
+
+interface StoredSeries {
+  readonly unit: Unit;
+  /** Seconds since 1970, rising. */
+  readonly times: readonly number[];
+  readonly periods: readonly Period[];
+}
+
+interface Wanted {
+  readonly metrics: readonly string[];
+  readonly period: number;
+  readonly distributions: boolean;
+  readonly range: TimeRange;
+}
+
+type Row = [
+  metric: string,
+  unit: number,
+  times: number[],
+  samples: number[],
+  totals: number[],
+  lowest: number[],
+  highest: number[],
+  fillers: number[],
+  opaque: number[],
+  values: number[][],
+  counts: number[][],
+];
+
+async function readPeriods(
+  engine: Engine,
+  state: State,
+  wanted: Wanted,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, StoredSeries[]>> {
+  const { metrics, period, distributions, range } = wanted;
+  const stored: StoredRange = {
+    metrics,
+    from: Math.floor(range.startMs / 1_000),
+    to: Math.ceil(range.endMs / 1_000),
+    bySecond: period < 60,
+    distributions,
+    horizons: horizonsOf(state),
+  };
+  const rows = await engine.client.rows<Row>({
+    sql: periodsSql(stored, period),
+    settings: READ_SETTINGS,
+    ...(signal && { signal }),
+  });
+  const withFillers = [...new Set(rows.filter((row) => row[7].includes(1)).map(([metric]) => metric))];
+  const fillers = withFillers.length === 0 ? [] : await readFillers(engine, stored, period, withFillers, signal);
+  const series = new Map<string, StoredSeries[]>();
+  for (const row of rows) {
+    const [metric, unit] = row;
+    const filled = fillers.filter((filler) => filler[0] === metric && filler[1] === unit);
+    const read = toSeries(row, filled, distributions);
+    if (read.times.length === 0) continue;
+    const list = series.get(metric);
+    if (list === undefined) series.set(metric, [read]);
+    else list.push(read);
+  }
+  return series;
+}
+
+/** The statements name what they make like what they read. */
+const READ_SETTINGS = { prefer_column_name_to_alias: 1 };
+
+/** Fillers count nothing here; where there are any the row says so. */
+function periodsSql(stored: StoredRange, period: number): string {
+  const { distributions } = stored;
+  const real = `SELECT metric, unit, toUInt32(at - (at - ${stored.from}) % ${period}) AS t, filler, samples, total, lowest, highest
+    ${distributions ? `, v, c, opaque, sum(length(v)) OVER (PARTITION BY metric, unit, t) AS size` : ""}
+    FROM (${storedValues(stored)})`;
+  const merged = distributions
+    ? `, maxIf(opaque, filler = 0) AS opaque,
+       sumMapIf(if(size > ${EXACT_VALUES}, arrayMap(x -> ${onGrid("x")}, v), v), c, filler = 0) AS merged`
+    : "";
+  return `SELECT toString(metric), unit, groupArray(t), groupArray(samples), groupArray(total), groupArray(lowest),
+      groupArray(highest), groupArray(filler)${distributions ? ", groupArray(opaque), groupArray(merged.1), groupArray(merged.2)" : ""}
+    FROM (
+      SELECT metric, unit, t, sumIf(samples, filler = 0) AS samples, sumIf(total, filler = 0) AS total,
+        minIf(lowest, filler = 0) AS lowest, maxIf(highest, filler = 0) AS highest, max(filler) AS filler${merged}
+      FROM (${real}) GROUP BY metric, unit, t ORDER BY metric, unit, t)
+    GROUP BY metric, unit`;
+}
+
+type Filler = [metric: string, unit: number, time: number, minutes: number, total: number, values: number[]];
+
+/** The minutes in which nothing but fillers stands, by period. */
+async function readFillers(
+  engine: Engine,
+  stored: StoredRange,
+  period: number,
+  metrics: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Filler[]> {
+  return await engine.client.rows<Filler>({
+    sql: `SELECT toString(metric), unit, toUInt32(minute - (minute - ${stored.from}) % ${period}) AS t, toUInt32(count()), sum(value), groupUniqArray(value)
+      FROM (
+        SELECT metric, unit, greatest(intDiv(at, 60) * 60, ${stored.from}) AS minute, any(total) AS value
+        FROM (${storedValues({ ...stored, metrics, distributions: false })})
+        GROUP BY metric, unit, minute HAVING min(filler) = 1)
+      GROUP BY metric, unit, t ORDER BY metric, unit, t`,
+    settings: READ_SETTINGS,
+    ...(signal && { signal }),
+  });
+}
+
+function toSeries(row: Row, fillers: readonly Filler[], distributions: boolean): StoredSeries {
+  const [, unit, times, samples, totals, lowest, highest, , opaque, values, counts] = row;
+  const byTime = new Map<number, Period>();
+  for (const [i, time] of times.entries()) {
+    if ((samples[i] ?? 0) === 0) continue;
+    byTime.set(time, {
+      samples: samples[i] ?? 0,
+      total: totals[i] ?? 0,
+      lowest: lowest[i] ?? 0,
+      highest: highest[i] ?? 0,
+      distribution: distributions && opaque[i] === 0 ? { values: values[i] ?? [], counts: counts[i] ?? [] } : undefined,
+    });
+  }
+  for (const filler of fillers) byTime.set(filler[2], withFillers(byTime.get(filler[2]), filler, distributions));
+  const rising = [...byTime].sort(([a], [b]) => a - b);
+  return { unit: unitName(unit), times: rising.map(([time]) => time), periods: rising.map(([, period]) => period) };
+}
+
+function withFillers(period: Period | undefined, filler: Filler, distributions: boolean): Period {
+  const [, , , minutes, total, values] = filler;
+  const lowest = Math.min(...values);
+  const highest = Math.max(...values);
+  // A filter's default is one value; where it was changed inside the period, its minutes count as if spread evenly.
+  const fillers: Distribution = {
+    values: [...values].sort((a, b) => a - b),
+    counts: values.map(() => minutes / values.length),
+  };
+  if (period === undefined)
+    return { samples: minutes, total, lowest, highest, distribution: distributions ? fillers : undefined };
+  return {
+    samples: period.samples + minutes,
+    total: period.total + total,
+    lowest: Math.min(period.lowest, lowest),
+    highest: Math.max(period.highest, highest),
+    distribution: period.distribution && added(period.distribution, fillers),
+  };
+}
+
+function added(one: Distribution, other: Distribution): Distribution {
+  const counts = new Map<number, number>();
+  for (const { values, counts: list } of [one, other])
+    for (const [i, value] of values.entries()) counts.set(value, (counts.get(value) ?? 0) + (list[i] ?? 0));
+  const rising = [...counts].sort(([a], [b]) => a - b);
+  return { values: rising.map(([value]) => value), counts: rising.map(([, count]) => count) };
+}
+
+function pointsOf(query: MetricQuery, all: readonly StoredSeries[]): MetricPoints {
+  const units = all.map(({ unit }) => unit).sort();
+  const unit = query.unit ?? units[0];
+  const series = all.find((candidate) => candidate.unit === unit);
+  const timestamps: number[] = [];
+  const values: number[] = [];
+  const sampleCounts: number[] = [];
+  if (series !== undefined) {
+    for (const [i, period] of series.periods.entries()) {
+      const value = statisticOf(query.statistic, period);
+      const time = series.times[i];
+      if (value === undefined || time === undefined) continue;
+      timestamps.push(time * 1_000);
+      values.push(value);
+      sampleCounts.push(period.samples);
+    }
+  }
+  return { unit: series?.unit, units, timestamps, values, sampleCounts };
+}

@@ -1,9 +1,10 @@
 import { compileExpression } from "./compile-expression.ts";
 import { compileStep, eventScope, type Pipeline } from "./compile-step.ts";
+import { indexedByDataSource, ofDataSources } from "./data-source.ts";
 import { MAX_SQL_LENGTH } from "./limits.ts";
 import type { InsightsQuery, NameNode, SourceNode } from "./node.ts";
 import type { Plan } from "./plan.ts";
-import type { EventSource, LookupTable, Scope } from "./scope.ts";
+import type { EventSource, LookupTable, Scope, SqlFragment } from "./scope.ts";
 import { columnCounter } from "./sql-layer.ts";
 import { asText } from "./sql-value.ts";
 import { SUBQUERY_SETTINGS } from "./sub-query.ts";
@@ -33,7 +34,7 @@ export class Compilation {
     const counter = columnCounter();
     const literals = { bytes: 0 };
     const open = (plan: Plan, source: EventSource): Pipeline => {
-      const { table, where, logExpression, region } = this.#indexed(plan, source);
+      const { table, where, logExpression, region } = this.#narrowed(plan, source);
       Object.assign(this.#params, where.params, logExpression.params);
       const { startTimeMs, endTimeMs, nowMs } = this.#scope;
       const inner = (query: InsightsQuery) => {
@@ -63,9 +64,9 @@ export class Compilation {
   sources(): readonly EventSource[] {
     const inner = [...this.#plan.subqueries].map(([query, plan]) => {
       if (query.source === undefined) throw new Error("the parser gives every query inside another a source");
-      return this.#indexed(plan, this.#sourceOf(query.source));
+      return this.#narrowed(plan, this.#sourceOf(query.source));
     });
-    const all = [this.#indexed(this.#plan, this.#scope), ...inner];
+    const all = [this.#narrowed(this.#plan, this.#scope), ...inner];
     for (const { where } of all) Object.assign(this.#params, where.params);
     return all;
   }
@@ -87,13 +88,15 @@ export class Compilation {
     return table;
   }
 
-  /** The source without the groups that `filterIndex` leaves out. */
-  #indexed({ indexFields }: Plan, source: EventSource): EventSource {
-    if (indexFields.length === 0) return source;
-    const { indexedBy, where } = source;
-    if (indexedBy === undefined)
-      throw new InsightsSyntaxError("filterIndex is not supported here. Use filter.", NOWHERE);
-    const conditions = [where, ...indexFields.map(indexedBy)];
+  /** The source without what `dataSource(...)` and `filterIndex` leave out. */
+  #narrowed({ indexFields, source: chosen }: Plan, source: EventSource): EventSource {
+    const sources = chosen?.dataSources;
+    const conditions = [
+      source.where,
+      ...(sources === undefined ? [] : [{ sql: ofDataSources(sources), params: {} }]),
+      ...indexFields.map((field) => indexed(field, source)),
+    ];
+    if (conditions.length === 1) return source;
     return {
       ...source,
       where: {
@@ -102,6 +105,14 @@ export class Compilation {
       },
     };
   }
+}
+
+/** The events of groups with an index on the field, and of data sources that have it indexed by default. */
+function indexed(field: string, { indexedBy }: EventSource): SqlFragment {
+  if (indexedBy === undefined) throw new InsightsSyntaxError("filterIndex is not supported here. Use filter.", NOWHERE);
+  const groups = indexedBy(field);
+  const sources = indexedByDataSource(field);
+  return sources === undefined ? groups : { sql: `(${groups.sql}) OR ${sources}`, params: groups.params };
 }
 
 /** The SELECT of the only column, as text. */

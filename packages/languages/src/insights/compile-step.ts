@@ -8,6 +8,7 @@ import { compileLookup } from "./compile-lookup.ts";
 import { compilePattern } from "./compile-pattern.ts";
 import { compileRelevance } from "./compile-relevance.ts";
 import { compileTotalRow } from "./compile-total-row.ts";
+import { dataSourceField } from "./data-source.ts";
 import { discoveredField, EVENT_COLUMNS, LINE_WORDS, type LineFormat, type Origin, systemField } from "./field.ts";
 import { formatExpression } from "./format.ts";
 import type { RunContext } from "./function.ts";
@@ -22,7 +23,7 @@ import type { LookupTable } from "./scope.ts";
 import { orderBy } from "./sort-key.ts";
 import { type ColumnCounter, Layer } from "./sql-layer.ts";
 import { sqlString } from "./sql-quote.ts";
-import { asCondition, asText, constant, isPresent, json, MISSING, text } from "./sql-value.ts";
+import { asCondition, asText, constant, isPresent, json, MISSING, text, type Value } from "./sql-value.ts";
 import { children } from "./walk.ts";
 
 /** Names no query can write, for what every event has beside its fields. */
@@ -66,7 +67,7 @@ export function eventScope(table: string, condition: string, origin: Origin, cou
   const base = new RowScope({
     layer: scan,
     narrow,
-    resolver: (field) => systemField(field.name, origin) ?? MISSING,
+    resolver: (field) => systemField(field.name, origin) ?? sourceField(field.name) ?? MISSING,
   });
   base.define(HIDDEN.time, { sql: EVENT_COLUMNS.timestamp, type: "timestamp", nullable: false });
   base.define(HIDDEN.seq, { sql: EVENT_COLUMNS.seq, type: "number", nullable: false });
@@ -79,13 +80,19 @@ export function eventScope(table: string, condition: string, origin: Origin, cou
     below: base,
     narrow,
     resolver: (field) => {
-      const system = systemField(field.name, origin);
+      const system = systemField(field.name, origin) ?? sourceField(field.name);
       if (system !== undefined) return discovery.import(system);
       scan.column(EVENT_COLUMNS.message);
       return discoveredField(field, words);
     },
   });
   return new RowScope({ layer: new Layer(discovery.layer, counter), below: discovery, narrow });
+}
+
+/** Fields that tell which service wrote an event. */
+function sourceField(name: string): Value | undefined {
+  if (name === "@data_source_name") return text(dataSourceField("name"));
+  return name === "@data_source_type" ? text(dataSourceField("type")) : undefined;
 }
 
 /** Opens a SELECT above the current one. */

@@ -149,11 +149,12 @@ function multiplies(step: Step): boolean {
 }
 
 /** What the rows of a plan tell about the matched events. */
-function whatRowsTell({ steps }: Plan) {
+function whatRowsTell({ steps, source }: Plan) {
   const end = steps.findIndex(endsEvents);
   const before = steps.slice(0, end);
   const rowsAreEvents = end === steps.length - 1 && !before.some(multiplies);
-  const everything = !before.some((step) => step.kind === "filter" || multiplies(step));
+  const chosen = source?.dataSources !== undefined;
+  const everything = !chosen && !before.some((step) => step.kind === "filter" || multiplies(step));
   const aggregated = steps[end]?.kind === "aggregate" && !before.some(multiplies);
   return {
     everything,

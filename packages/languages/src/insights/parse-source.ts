@@ -1,5 +1,7 @@
+import { DATA_SOURCE_IDS } from "./data-source.ts";
 import type { NameNode, SourceNode } from "./node.ts";
 import { spanFrom } from "./parse-name.ts";
+import { quoteForMessage } from "./syntax-error.ts";
 import { describe, type TokenReader } from "./token-reader.ts";
 
 /** AWS's bounds for each list of SOURCE (query syntax, "SOURCE"). */
@@ -18,7 +20,7 @@ const CLASSES = new Set(["STANDARD", "INFREQUENT_ACCESS"]);
  */
 export function parseSource(reader: TokenReader): SourceNode {
   const verb = reader.next();
-  if (reader.peek().kind === "string" || (reader.peek().kind === "identifier" && reader.peek().quoted === true)) {
+  if (startsGroupName(reader)) {
     const names = list(reader, MAX_NAMES, "log groups", (each) => nameOf(each));
     refuseRange(reader);
     return Object.freeze({ ...NOTHING, names, span: spanFrom(reader, verb) });
@@ -32,13 +34,19 @@ export function parseSource(reader: TokenReader): SourceNode {
     else if (part === "loggrouptags" && source.tags === undefined) source.tags = parseTags(reader);
     else {
       reader.fail(
-        `Expected logGroups(...), dataSource(...) or logGroupTags(...) once each, or quoted names of log groups, but found ${describe(word)}.`,
+        `Expected logGroups(...), dataSource(...) or logGroupTags(...) once each, or names of log groups, but found ${describe(word)}. Correct it.`,
         word.span,
       );
     }
     reader.acceptOperator(",");
   } while (!reader.isOperator("|") && !reader.isOperator(")") && reader.peek().kind !== "end");
   return Object.freeze({ ...source, span: spanFrom(reader, verb) });
+}
+
+/** Names need no quotes where they look like a field's; `logGroups(` and the like are none. */
+function startsGroupName(reader: TokenReader): boolean {
+  const { kind, quoted } = reader.peek();
+  return kind === "string" || (kind === "identifier" && (quoted === true || !reader.isOperator("(", 1)));
 }
 
 const NOTHING = { names: undefined, logGroups: undefined, dataSources: undefined, tags: undefined };
@@ -50,8 +58,8 @@ function refuseRange(reader: TokenReader): void {
 
 function nameOf(reader: TokenReader): NameNode {
   const token = reader.next();
-  if (token.kind !== "string" && !(token.kind === "identifier" && token.quoted === true))
-    reader.fail(`Expected the quoted name of a log group but found ${describe(token)}.`, token.span);
+  if (token.kind !== "string" && token.kind !== "identifier")
+    reader.fail(`Expected the name of a log group but found ${describe(token)}. Put the name in quotes.`, token.span);
   return Object.freeze({ name: token.value, span: token.span });
 }
 
@@ -91,18 +99,22 @@ function parseLogGroups(reader: TokenReader): NonNullable<SourceNode["logGroups"
     reader.expectOperator(":", "Write logGroups(namePrefix: ['name']).");
     const name = word.text.toLowerCase();
     if (name === "nameprefix") chosen.namePrefixes = bracketed(reader, MAX_PREFIXES, "prefixes");
-    else if (name === "accountidentifiers") chosen.accounts = bracketed(reader, MAX_ACCOUNTS, "accounts");
+    else if (name === "accountidentifiers" || name === "accountidentifier")
+      chosen.accounts = bracketed(reader, MAX_ACCOUNTS, "accounts");
     else if (name === "class" || name === "loggroupclass") {
       const from = reader.peek().span;
       chosen.classes = bracketed(reader, CLASSES.size, "classes");
       const unknown = chosen.classes.find((each) => !CLASSES.has(each));
       if (unknown !== undefined)
-        reader.fail(`The class is STANDARD or INFREQUENT_ACCESS, not "${unknown}".`, {
+        reader.fail(`The class is STANDARD or INFREQUENT_ACCESS, not ${quoteForMessage(unknown)}. Correct it.`, {
           start: from.start,
           end: reader.last().span.end,
         });
     } else {
-      reader.fail(`logGroups takes namePrefix, accountIdentifiers and class but found ${describe(word)}.`, word.span);
+      reader.fail(
+        `logGroups takes namePrefix, accountIdentifiers and class but found ${describe(word)}. Correct it.`,
+        word.span,
+      );
     }
     if (!reader.acceptOperator(",")) break;
   }
@@ -112,7 +124,15 @@ function parseLogGroups(reader: TokenReader): NonNullable<SourceNode["logGroups"
 
 function parseDataSources(reader: TokenReader): readonly string[] {
   reader.expectOperator("(", "Write dataSource(['name.type']).");
+  const { start } = reader.peek().span;
   const items = bracketed(reader, MAX_DATA_SOURCES, "data sources");
+  const unknown = items.find((each) => !DATA_SOURCE_IDS.includes(each));
+  if (unknown !== undefined) {
+    reader.fail(`There is no data source ${quoteForMessage(unknown)} here. There are ${DATA_SOURCE_IDS.join(", ")}.`, {
+      start,
+      end: reader.last().span.end,
+    });
+  }
   reader.expectOperator(")", "Close dataSource( with ).");
   return items;
 }
@@ -136,7 +156,7 @@ function parseTag(reader: TokenReader): { readonly key: string; readonly values:
     reader.expectOperator(":", 'Write {"key":"k","values":["v"]}.');
     if (member === "key") key = textOf(reader);
     else if (member === "values") values = bracketed(reader, MAX_TAG_VALUES, "values of a tag");
-    else reader.fail(`A tag has key and values, not "${member}".`, reader.last().span);
+    else reader.fail(`A tag has key and values, not ${quoteForMessage(member)}. Correct it.`, reader.last().span);
   } while (reader.acceptOperator(","));
   const close = reader.expectOperator("}", "Close the tag with }.");
   if (key === undefined || values === undefined) {

@@ -75,7 +75,9 @@ function scopeOf(first: number, names: readonly string[]): Scope {
     indexedBy: (field) => ({ sql: field === "indexed" ? `group_id = ${first}` : "0", params: {} }),
     sourceOf: ({ names: chosen }) => {
       const { table, where, logExpression } = scopeOf(first, names);
-      const own = names.flatMap((name, index) => (chosen?.some((each) => each.name === name) ? [first + index] : []));
+      const own = names.flatMap((name, index) =>
+        chosen === undefined || chosen.some((each) => each.name === name) ? [first + index] : [],
+      );
       return { table, logExpression, where: { sql: `${where.sql} AND group_id IN [${own.join(", ")}]`, params: {} } };
     },
     startTimeMs: SCRIPT_EPOCH_MS,

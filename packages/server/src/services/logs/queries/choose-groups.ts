@@ -7,6 +7,8 @@ import type { LogsCall, LogsDeps, LogsInput } from "../operation.ts";
 /** A query reads at most so many groups (query syntax, "SOURCE"). */
 const MAX_GROUPS = 10_000;
 const CHUNK = 1_000;
+/** Without a class SOURCE means groups of the class STANDARD (query syntax, "SOURCE"). */
+const DEFAULT_CLASSES: readonly string[] = ["STANDARD"];
 
 /** The groups of a query: those the call names, or those the query chooses itself with SOURCE. */
 export function chooseGroups(
@@ -35,11 +37,8 @@ export function chooseGroups(
   return namedGroups(identifiers, call, deps);
 }
 
-/** The groups that a SOURCE stands for, in order of their names; at least one. */
+/** The groups that a SOURCE stands for, in order of their names; at least one. `dataSource` chooses among their events. */
 export function groupsOfSource(source: InsightsSource, call: LogsCall, deps: LogsDeps): Resource<LogGroup>[] {
-  if (source.dataSources !== undefined) {
-    throw call.error("InvalidParameterException", "dataSource is not supported in SOURCE; name the log groups.");
-  }
   if (source.names !== undefined) {
     return namedGroups(
       source.names.map(({ name }) => name),
@@ -57,7 +56,7 @@ export function groupsOfSource(source: InsightsSource, call: LogsCall, deps: Log
   const picks = ({ ref, document }: Resource<LogGroup>) =>
     document.logGroupClass !== "DELIVERY" &&
     (namePrefixes === undefined || namePrefixes.some((prefix) => ref.key.startsWith(prefix))) &&
-    (classes === undefined || classes.includes(document.logGroupClass)) &&
+    (classes ?? DEFAULT_CLASSES).includes(document.logGroupClass) &&
     (source.tags ?? []).every(({ key, values }) => tagMatches(document.tags[key], values));
   const groups = [...allGroups(call, deps)].filter(picks);
   if (groups.length === 0) throw call.error("ResourceNotFoundException", "No log group matches SOURCE.");

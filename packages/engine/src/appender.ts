@@ -14,6 +14,8 @@ export type AppenderOptions<Row> = {
   readonly settings?: Insert["settings"];
   /** Rows as bytes in that format, one closed line each, in the order of `columns`. */
   encode(rows: readonly Row[]): Buffer;
+  /** Takes back what `encode` gave, where surely nobody needs it any more, so that its memory can be used again. */
+  recycle?(bytes: Buffer): void;
   /**
    * Those of `rows` that are not in the table. Asked after an insert with unknown outcome, when the engine is back. Must be answered
    * row by row: an insert into several partitions can have succeeded for some of them.
@@ -155,7 +157,11 @@ export function createAppender<Row>(options: AppenderOptions<Row>): Appender<Row
     for (;;) {
       const queryId = randomUUID();
       const failure = await attempt(queryId, bytes);
-      if (failure === undefined) return;
+      if (failure === undefined) {
+        // After a failed attempt a connection may still hold the bytes, so only those of a first attempt are free.
+        if (bytes === body) for (const each of body) options.recycle?.(each);
+        return;
+      }
       if (isDataError(failure)) throw failure;
       const left = await lookFor(wanted, queryId, failure, deadline);
       if (left.length === 0) return;

@@ -7,7 +7,7 @@ import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { type Sequence, sequenceTime } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import { openEventStore } from "./events/event-store.ts";
-import { filterPostponement } from "./events/postpone-filter.ts";
+import { mergesInARush, RUSH_BYTES, RUSH_MS } from "./events/merges-in-a-rush.ts";
 import { createLiveTail } from "./live-tail/live-tail.ts";
 import { removeSpareContent } from "./lookup-tables/table-content.ts";
 import type { LogsDeps } from "./operation.ts";
@@ -33,8 +33,6 @@ export interface LogsParts {
 
 /** Event times and sizes may lag by an hour at AWS; here by this, and after a crash so much is counted again. */
 const FLUSH_MS = 5_000;
-/** A rush should be noticed before it has cost much. */
-const RUSH_MS = 2_000;
 /** How often recovery is tried until the engine has answered. */
 const RECOVER_MS = 10_000;
 /** Deleted events are hidden at once; how soon their room is free is a matter of courtesy. */
@@ -54,7 +52,17 @@ const FIRST_RUN_MS = 30_000;
 /** CloudWatch Logs with its background jobs. */
 export async function startLogs(parts: LogsParts): Promise<{ service: Service; close(): Promise<void> }> {
   const { state, engine, objects, sequence, jobs, clock, log } = parts;
-  const events = openEventStore(engine);
+  const watchMerges = mergesInARush(engine, clock.now);
+  let stored = 0;
+  let seen = 0;
+  const lookAtMerges = jobs.every("logs-merges-in-a-rush", RUSH_MS, () => {
+    seen = stored;
+    return watchMerges(stored);
+  });
+  const events = openEventStore(engine, (bytes) => {
+    stored += bytes;
+    if (stored - seen > RUSH_BYTES) void lookAtMerges();
+  });
   const activity = openStreamActivity({ state, engine, sequence });
   const queries = createQueryRunner({ state, engine, objects, clock, log });
   const tail = createLiveTail(sequenceTime);
@@ -62,8 +70,6 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
 
   jobs.every("logs-recover-activity", RECOVER_MS, () => activity.recover(), 0);
   jobs.every("logs-stream-activity", FLUSH_MS, () => activity.flush());
-  const postponeFilter = filterPostponement(engine, clock.now);
-  jobs.every("logs-postpone-filter", RUSH_MS, () => postponeFilter(events.storedBytes));
   const inTurn = takingTurns();
   jobs.every(
     "logs-purge",

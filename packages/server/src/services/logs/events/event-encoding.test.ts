@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type EventBatch, encodeBatches } from "./event-encoding.ts";
 import { eventsOf } from "./events.ts";
+import { rowMemory } from "./row-memory.ts";
 
 const batch = {
   groupId: 0x01020304,
@@ -18,6 +19,7 @@ const encode = (...batches: Omit<EventBatch, "bytes">[]) =>
       ...one,
       bytes: Array.from({ length: one.events.length }, (_, i) => one.events.messageBytes(i)).reduce((a, b) => a + b, 0),
     })),
+    rowMemory(),
   );
 
 /** A row as ClickHouse's documentation of RowBinary lays it out. */

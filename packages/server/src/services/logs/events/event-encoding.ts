@@ -1,4 +1,5 @@
 import type { Events } from "./events.ts";
+import type { RowMemory } from "./row-memory.ts";
 
 /** The accepted events of one PutLogEvents call. */
 export interface EventBatch {
@@ -25,17 +26,20 @@ export const EVENT_FORMAT = "RowBinary";
 const FIXED_BYTES = 4 + 8 + 8 + 8 + 2 + 5 + 5;
 
 /** Writes batches as rows in the order of EVENT_COLUMNS. */
-export function encodeBatches(batches: readonly EventBatch[]): Buffer {
-  const [only] = batches;
-  return batches.length === 1 && only !== undefined ? encodeBatch(only) : Buffer.concat(batches.map(encodeBatch));
+export function encodeBatches(batches: readonly EventBatch[], memory: RowMemory): Buffer {
+  const heads = batches.map(({ groupId, logStreamName }) => encodeHead(groupId, logStreamName));
+  const room = batches.map(({ events, bytes }, i) => events.length * ((heads[i]?.length ?? 0) + FIXED_BYTES) + bytes);
+  const rows = memory.take(room.reduce((sum, bytes) => sum + bytes, 0));
+  let at = 0;
+  for (const [i, batch] of batches.entries()) at = writeBatch(rows, heads[i] ?? Buffer.alloc(0), batch, at);
+  return rows.subarray(0, at);
 }
 
-function encodeBatch({ groupId, logStreamName, retention, firstSeq, firstPut, events, bytes }: EventBatch): Buffer {
-  const head = encodeHead(groupId, logStreamName);
-  const rows = Buffer.allocUnsafe(events.length * (head.length + FIXED_BYTES) + bytes);
+function writeBatch(rows: Buffer, head: Buffer, batch: EventBatch, start: number): number {
+  const { retention, firstSeq, firstPut, events } = batch;
   const seq = new Counter(firstSeq);
   const put = new Counter(firstPut);
-  let at = 0;
+  let at = start;
   for (let i = 0; i < events.length; i++) {
     at += head.copy(rows, at);
     at = writeTime(rows, events.timestamp(i), at);
@@ -44,7 +48,7 @@ function encodeBatch({ groupId, logStreamName, retention, firstSeq, firstPut, ev
     at = rows.writeUInt16LE(retention, at);
     at = events.copyMessage(i, rows, writeLength(rows, events.messageBytes(i), at));
   }
-  return rows.subarray(0, at);
+  return at;
 }
 
 /** The columns that all rows of a batch share. */

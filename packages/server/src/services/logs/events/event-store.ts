@@ -3,6 +3,7 @@ import { EVENT_COLUMNS, EVENT_FORMAT, type EventBatch, encodeBatches } from "./e
 import type { EventPosition } from "./event-position.ts";
 import { missingEvents } from "./missing-events.ts";
 import { callOf } from "./put-id.ts";
+import { rowMemory } from "./row-memory.ts";
 import { clampTime, type EventCondition, type Visibility, visibleCondition } from "./visibility.ts";
 
 /** An event as it is read back. */
@@ -43,8 +44,6 @@ export interface EventStore {
   /** All events of a range in order, in chunks that are read as they are asked for. */
   scan(range: EventRange, order: EventOrder, signal: AbortSignal): AsyncIterable<StoredEvent[]>;
   find(visible: Visibility, position: EventPosition): Promise<StoredEvent | undefined>;
-  /** Message bytes stored since the start. */
-  readonly storedBytes: number;
   /** Waits for what was appended; nothing may be appended after. */
   close(): Promise<void>;
 }
@@ -59,22 +58,24 @@ const INSERT_SETTINGS = {
 /** What the appender may hold while the engine is slow or away; past it PutLogEvents answers with throttling. */
 const MAX_QUEUED_BYTES = 64 * 1_048_576;
 
-export function openEventStore(engine: Engine): EventStore {
+/** `onStored` hears how many message bytes were stored. */
+export function openEventStore(engine: Engine, onStored: (bytes: number) => void): EventStore {
+  const memory = rowMemory();
   const appender = createAppender<EventBatch>({
     client: engine.client,
     table: "events",
     columns: EVENT_COLUMNS,
     format: EVENT_FORMAT,
     settings: INSERT_SETTINGS,
-    encode: encodeBatches,
+    encode: (batches) => encodeBatches(batches, memory),
+    recycle: memory.give,
     missing: (batches) => missingEvents(engine, batches),
     maxQueuedBytes: MAX_QUEUED_BYTES,
   });
 
-  let storedBytes = 0;
   const store = async (parts: readonly EventBatch[]) => {
     await appender.append(parts);
-    for (const part of parts) storedBytes += part.bytes;
+    for (const part of parts) onStored(part.bytes);
   };
 
   /**
@@ -116,9 +117,6 @@ export function openEventStore(engine: Engine): EventStore {
       });
       const [row] = rows;
       return row === undefined ? undefined : toEvent(row);
-    },
-    get storedBytes() {
-      return storedBytes;
     },
     close: () => appender.close(),
   };

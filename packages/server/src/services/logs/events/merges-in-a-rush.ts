@@ -7,6 +7,17 @@ import type { Engine } from "@nephoscope/engine";
  * then a search reads the parts without it from end to end.
  */
 const RUSH_BYTES_PER_SECOND = 2_500_000 * availableParallelism();
+/** How often to look, in milliseconds: a rush should be noticed before it has cost much. */
+export const RUSH_MS = 2_000;
+/** What is stored within one interval of a rush: whoever sees so much at once need not wait for the next look. */
+export const RUSH_BYTES = (RUSH_BYTES_PER_SECOND * RUSH_MS) / 1_000;
+
+/** The largest merge in a rush, in bytes on disk: enough to join what single inserts wrote, once. */
+const RUSH_MERGE_BYTES = 33_554_432;
+/** With so many parts, larger merges can't wait longer: each part costs every query a little. */
+const MANY_PARTS = 200;
+/** The schema's own bound. */
+const MERGE_BYTES = 8_589_934_592;
 
 /** Smaller parts are about to be merged anyway, which builds their filter. */
 const WORTH_BUILDING_ROWS = 100_000;
@@ -18,25 +29,30 @@ const FILTERED_BYTES_PER_GRANULE = 16_384;
  * The job that sees to it, to be called every few seconds: `stored` is the number of message bytes stored so far. At its first
  * call it only takes the measure, and puts right what a crash may have left.
  */
-export function filterPostponement(engine: Engine, now: () => number): (stored: number) => Promise<void> {
+export function mergesInARush(engine: Engine, now: () => number): (stored: number) => Promise<void> {
   let last: { readonly at: number; readonly stored: number } | undefined;
-  let postponed: boolean | undefined;
+  let settings: string | undefined;
 
   return async (stored) => {
     const at = now();
     const rate = last === undefined || at <= last.at ? 0 : ((stored - last.stored) * 1_000) / (at - last.at);
     last = { at, stored };
     const rush = rate > RUSH_BYTES_PER_SECOND;
-    if (rush !== postponed) {
-      await engine.client.command({
-        sql: rush
-          ? "ALTER TABLE events MODIFY SETTING exclude_materialize_skip_indexes_on_merge = 'message_grams'"
-          : "ALTER TABLE events RESET SETTING exclude_materialize_skip_indexes_on_merge",
-      });
-      postponed = rush;
+    const bytes = rush && (await parts(engine)) < MANY_PARTS ? RUSH_MERGE_BYTES : MERGE_BYTES;
+    const wanted = `exclude_materialize_skip_indexes_on_merge = '${rush ? "message_grams" : ""}', max_bytes_to_merge_at_max_space_in_pool = ${bytes}`;
+    if (wanted !== settings) {
+      await engine.client.command({ sql: `ALTER TABLE events MODIFY SETTING ${wanted}` });
+      settings = wanted;
     }
     if (!rush) await buildMissing(engine);
   };
+}
+
+async function parts(engine: Engine): Promise<number> {
+  const [row] = await engine.client.rows<[string]>({
+    sql: "SELECT count() FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active",
+  });
+  return Number(row?.[0] ?? 0);
 }
 
 /** Asks for the filters of one partition's parts that have none. The engine builds them behind everything else it does. */

@@ -15,6 +15,7 @@ import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
 import { startLogs } from "./services/logs/start-logs.ts";
 import { startMonitoring } from "./services/monitoring/start-monitoring.ts";
+import { startSqs } from "./services/sqs/start-sqs.ts";
 import { stsService } from "./services/sts/service.ts";
 import type { Settings } from "./settings.ts";
 
@@ -79,11 +80,16 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       log,
     });
     closing.push(() => logs.close());
+    // Known once the server listens, which is before anybody can ask for a link.
+    let endpoint = "";
+    const publicUrl = () => settings.publicUrl ?? endpoint;
+    const sqs = startSqs({ data: settings.data, state, jobs, clock, publicUrl });
+    closing.push(() => sqs.close());
     const monitoring = startMonitoring({ state, metrics, clock, log });
     closing.push(() => jobs.close());
 
     const door = createFrontDoor({
-      services: [logs.service, monitoring.service, stsService()],
+      services: [logs.service, monitoring.service, sqs.service, stsService()],
       keys,
       audit,
       clock,
@@ -94,8 +100,9 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     });
     const { host, port } = await door.listen(settings.listen);
     closing.push(() => door.close());
+    endpoint = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
     return {
-      endpoint: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+      endpoint,
       firstKey,
       enginePid: () => engine.pid,
       close,

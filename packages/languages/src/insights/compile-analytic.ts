@@ -107,7 +107,14 @@ function bounded(
   const below = step.lower ? `ifNull(${x} < ${low}, 0)` : "0";
   if (step.removes)
     return [[`${REMOVED}${field.name}`, { sql: `(${above} OR ${below})`, type: "boolean", nullable: false }]];
-  const cut = `multiIf(${above}, ${high}, ${below}, ${low}, ${x})`;
-  if (!step.marks) return [[field.name, number(cut)]];
-  return [[field.name, text(`if(${above} OR ${below}, concat('000', toString(${cut})), toString(${x}))`)]];
+  // Texts stay texts, and those that are no numbers stay what they are.
+  const isText = value.type !== "number" || step.marks;
+  const own = value.type === "number" ? `toString(${x})` : asText(value);
+  const bound = (limit: string) =>
+    isText ? `concat('${step.marks ? MARK : ""}', toString(round(${limit}, 4)))` : limit;
+  const cut = `multiIf(${above}, ${bound(high)}, ${below}, ${bound(low)}, ${isText ? own : x})`;
+  return [[field.name, isText ? text(cut) : number(cut)]];
 }
+
+/** Stands before values that were cut, where that is asked for. */
+const MARK = "000";

@@ -1,93 +1,209 @@
-import { formatExpression } from "./format.ts";
-import { evaluate, type Lookup, type NaiveValue, numberOf, textOf, truthOf } from "./naive-value.ts";
-import type { CallNode, Command, Expression, InsightsQuery, SortKey } from "./node.ts";
+import { aggregated } from "./naive-aggregate.ts";
+import { sorted } from "./naive-order.ts";
+import { eventRow, lookupIn, type Row } from "./naive-row.ts";
+import { evaluate, type NaiveValue, numberOf, textOf, truthOf } from "./naive-value.ts";
+import { lookBack, withoutOutliers } from "./naive-window.ts";
+import type { Command, Expression, InsightsQuery, SortKey } from "./node.ts";
 import { formatNumber, formatTimestamp } from "./render.ts";
-import { SCRIPT_EPOCH_MS, type ScriptEvent } from "./test-script.ts";
-import { callsOf, fieldsOf } from "./walk.ts";
-
-/** A row of the naive engine: what is defined on it, and the event or group it came from. */
-interface Row {
-  readonly values: Map<string, NaiveValue>;
-  readonly event: { readonly at: number; readonly seq: number } | undefined;
-  readonly keys: readonly NaiveValue[];
-}
+import type { ScriptEvent } from "./test-script.ts";
+import { fieldsOf } from "./walk.ts";
 
 const DEFAULT_LIMIT = 10_000;
-const AGGREGATES = new Set(["count", "sum", "avg", "min", "max", "count_distinct", "pct"]);
 
 /** Runs a query over events the obvious way: one pass per command over arrays. Rows are rendered as `name=value`. */
 export function runNaively(query: InsightsQuery, events: readonly ScriptEvent[]): string[] {
-  let rows: Row[] = events.map((event, index) => eventRow(event, index));
-  let order: readonly SortKey[] = [];
-  let limit: number | undefined;
-  let columns: string[] | undefined;
-  let captured: string[] = [];
-  const expressions = new Map<string, Expression>();
-  const flush = () => {
-    if (limit === undefined) return;
-    rows = sorted(rows, order).slice(0, limit);
-    limit = undefined;
-  };
-  for (const command of reordered(query.commands)) {
+  if (query.commands.at(-1)?.kind === "estimate") return [estimated(query, events)];
+  const run = new NaiveRun(query, events);
+  const { rows, columns } = run.result();
+  return rows.map((row) => columns.flatMap((name) => rendered(name, run.cell(row, name))).join(" | "));
+}
+
+/** All messages are looked at as long as they are few; those of queries inside count too. */
+function estimated({ subqueries }: InsightsQuery, events: readonly ScriptEvent[]): string {
+  const bytes = events.reduce((sum, { message }) => sum + Buffer.byteLength(message), 0);
+  return `@estimatedBytesScanned=${bytes * (1 + subqueries.length)}`;
+}
+
+class NaiveRun {
+  readonly #query: InsightsQuery;
+  readonly #events: readonly ScriptEvent[];
+  readonly #expressions = new Map<string, Expression>();
+  #rows: Row[];
+  #order: readonly SortKey[] = [];
+  #limit: number | undefined;
+  #columns: string[] | undefined;
+  #captured: string[] = [];
+  #defined = new Set<string>();
+
+  constructor(query: InsightsQuery, events: readonly ScriptEvent[]) {
+    this.#query = query;
+    this.#events = events;
+    const known = new Map<InsightsQuery, ReadonlySet<string>>();
+    const members = (inner: InsightsQuery) => {
+      const found = known.get(inner) ?? this.#members(inner);
+      known.set(inner, found);
+      return found;
+    };
+    this.#rows = events.map((event, index) => eventRow(event, index, members));
+  }
+
+  /** The rows in their order, and the names of the columns that are shown. */
+  result(): { readonly rows: readonly Row[]; readonly columns: readonly string[] } {
+    for (const command of reordered(this.#query.commands)) this.#apply(command);
+    const rows = sorted(this.#rows, this.#order).slice(0, this.#limit ?? DEFAULT_LIMIT);
+    return { rows, columns: this.#shown() };
+  }
+
+  cell(row: Row, name: string): NaiveValue {
+    const expression = this.#expressions.get(name);
+    return row.values.has(name) || expression === undefined ? lookupIn(row)(name) : evaluate(expression, lookupIn(row));
+  }
+
+  #shown(): readonly string[] {
+    const first = this.#columns ?? ["@timestamp", "@message"];
+    return [...first, ...this.#captured.filter((name, at, all) => !first.includes(name) && all.indexOf(name) === at)];
+  }
+
+  #members(inner: InsightsQuery): ReadonlySet<string> {
+    const run = new NaiveRun(inner, this.#events);
+    const { rows, columns } = run.result();
+    return new Set(rows.map((row) => textOf(run.cell(row, columns[0] ?? ""))).filter((text) => text !== undefined));
+  }
+
+  #flush(): void {
+    if (this.#limit === undefined) return;
+    this.#rows = sorted(this.#rows, this.#order).slice(0, this.#limit);
+    this.#limit = undefined;
+  }
+
+  #capture(names: readonly string[]): void {
+    this.#captured.push(...names);
+    for (const name of names) this.#defined.add(name);
+  }
+
+  #apply(command: Command): void {
     switch (command.kind) {
       case "fields":
       case "display":
-        if (columns === undefined || command.kind === "display") columns = [];
+        if (this.#columns === undefined || command.kind === "display") this.#columns = [];
         for (const item of command.items) {
-          if (item.aliased) for (const row of rows) row.values.set(item.name, evaluate(item.expression, lookupIn(row)));
-          else expressions.set(item.name, item.expression);
-          if (!columns.includes(item.name)) columns.push(item.name);
+          if (item.aliased) {
+            for (const row of this.#rows) row.values.set(item.name, evaluate(item.expression, lookupIn(row)));
+            this.#defined.add(item.name);
+          } else this.#expressions.set(item.name, item.expression);
+          if (!this.#columns.includes(item.name)) this.#columns.push(item.name);
         }
-        break;
+        return;
       case "filter":
-        flush();
-        rows = rows.filter((row) => truthOf(evaluate(command.predicate, lookupIn(row))));
-        break;
+        this.#flush();
+        this.#rows = this.#rows.filter((row) => truthOf(evaluate(command.predicate, lookupIn(row))));
+        return;
       case "parse-glob":
-        for (const row of rows) capture(row, command);
-        captured.push(...command.names.map(({ name }) => name));
-        break;
+        for (const row of this.#rows) capture(row, command);
+        this.#capture(command.names.map(({ name }) => name));
+        return;
       case "accum":
       case "autoregress":
       case "filldown":
-        flush();
-        rows = sorted(rows, order);
-        captured.push(...lookBack(rows, command));
-        break;
+      case "sessionize":
+        this.#flush();
+        this.#rows = sorted(this.#rows, this.#order);
+        this.#capture(lookBack(this.#rows, command));
+        return;
+      case "outlier":
+        this.#flush();
+        this.#rows = withoutOutliers(this.#rows, command);
+        return;
+      case "addtotals":
+        this.#addTotals(command);
+        return;
+      case "appendcols":
+        this.#append(command);
+        return;
       case "sort":
-        order = command.keys;
-        break;
+        this.#order = command.keys;
+        return;
       case "limit":
-        limit = Math.min(command.count, limit ?? command.count);
-        break;
+        this.#limit = Math.min(command.count, this.#limit ?? command.count);
+        return;
       case "dedup":
-        flush();
-        rows = deduplicated(
-          sorted(rows, order),
+        this.#flush();
+        this.#rows = deduplicated(
+          sorted(this.#rows, this.#order),
           command.fields.map(({ name }) => name),
         );
-        break;
+        return;
       case "stats":
-        flush();
-        order = [];
-        rows = aggregated(rows, command);
-        captured = [];
-        columns = [...command.keys, ...command.outputs].map((item) => item.name);
-        break;
+        this.#flush();
+        this.#order = [];
+        this.#rows = aggregated(this.#rows, command);
+        this.#captured = [];
+        this.#columns = [...command.keys, ...command.outputs].map((item) => item.name);
+        this.#defined = new Set(this.#columns);
+        return;
       default:
         throw new Error(`the oracle does not know ${command.kind}`);
     }
   }
-  const first = columns ?? ["@timestamp", "@message"];
-  const shown = [...first, ...captured.filter((name) => !first.includes(name))];
-  return sorted(rows, order)
-    .slice(0, limit ?? DEFAULT_LIMIT)
-    .map((row) => shown.flatMap((name) => rendered(name, cellOf(row, name, expressions))).join(" | "));
+
+  #addTotals({ name, fields, column, row: below }: Extract<Command, { kind: "addtotals" }>): void {
+    const names = fields.map((field) => field.name);
+    if (column) {
+      for (const row of this.#rows) {
+        const sum = names.reduce((total, each) => total + (numberOf(row.values.get(each)) ?? 0), 0);
+        row.values.set(name.name, sum);
+      }
+      this.#capture([name.name]);
+    }
+    if (!below) return;
+    this.#flush();
+    const [first] = this.#rows;
+    if (first === undefined) return;
+    const values = new Map<string, NaiveValue>();
+    for (const each of [...names, ...(column ? [name.name] : [])]) {
+      const cells = this.#rows.map((row) => row.values.get(each));
+      const numbers = cells.map(numberOf).filter((number) => number !== undefined);
+      if (numbers.length === 0 || cells.some((cell) => typeof cell === "boolean")) continue;
+      const sum = numbers.reduce((total, number) => total + number, 0);
+      // The sum of texts is a text.
+      values.set(each, cells.some((cell) => typeof cell === "string") ? String(Math.round(sum * 1e4) / 1e4) : sum);
+    }
+    this.#rows.push({ ...first, values, event: undefined, keys: [], total: true });
+  }
+
+  #append({ query, override, most }: Extract<Command, { kind: "appendcols" }>): void {
+    const there = new Set([...this.#defined, ...this.#shown()]);
+    this.#flush();
+    this.#rows = sorted(this.#rows, this.#order);
+    const run = new NaiveRun(query, this.#events);
+    const { rows, columns } = run.result();
+    const names = columns.filter((name) => override || !there.has(name));
+    this.#rows.forEach((row, at) => {
+      const beside = at < most ? rows[at] : undefined;
+      for (const name of names) {
+        const theirs = beside === undefined ? undefined : run.cell(beside, name);
+        const ours = row.values.get(name);
+        row.values.set(name, (override ? beside === undefined : ours !== undefined) ? ours : theirs);
+      }
+    });
+    this.#capture(names);
+  }
 }
 
-function cellOf(row: Row, name: string, expressions: ReadonlyMap<string, Expression>): NaiveValue {
-  const expression = expressions.get(name);
-  return row.values.has(name) || expression === undefined ? lookupIn(row)(name) : evaluate(expression, lookupIn(row));
+/** `countFrequent` is a count by its fields, the largest first. */
+function counted({ fields, span }: Extract<Command, { kind: "countfrequent" }>): Command[] {
+  const count = { kind: "call" as const, name: "count", args: [], star: true, span };
+  const name = "_approxcount";
+  const key = { kind: "field" as const, name, segments: [name], span };
+  return [
+    {
+      kind: "stats",
+      outputs: [{ expression: count, name, aliased: true, span }],
+      keys: fields.map((field) => ({ expression: field, name: field.name, aliased: false, span })),
+      span,
+    },
+    { kind: "sort", keys: [{ expression: key, descending: true }], span },
+  ];
 }
 
 function rendered(name: string, value: NaiveValue): string[] {
@@ -100,34 +216,9 @@ function rendered(name: string, value: NaiveValue): string[] {
   return text === undefined ? [] : [`${name}=${text}`];
 }
 
-function eventRow(event: ScriptEvent, seq: number): Row {
-  const at = SCRIPT_EPOCH_MS + event.offsetMs;
-  const values = new Map<string, NaiveValue>([
-    ["@message", event.message],
-    ["@timestamp", { time: at }],
-    ["@logStream", event.stream],
-  ]);
-  if (event.message.startsWith("{")) {
-    const parsed: unknown = JSON.parse(event.message);
-    flatten("", parsed, values);
-  }
-  return { values, event: { at, seq }, keys: [] };
-}
-
-function flatten(prefix: string, value: unknown, into: Map<string, NaiveValue>): void {
-  if (typeof value === "object" && value !== null) {
-    for (const [key, child] of Object.entries(value)) flatten(prefix === "" ? key : `${prefix}.${key}`, child, into);
-  } else if (value !== null) {
-    into.set(prefix, String(value));
-  }
-}
-
-function lookupIn(row: Row): Lookup {
-  return (name) => row.values.get(name);
-}
-
 /** A filter behind the only `stats` that names what `stats` does not give belongs before it. */
-function reordered(commands: readonly Command[]): readonly Command[] {
+function reordered(written: readonly Command[]): readonly Command[] {
+  const commands = written.flatMap((command) => (command.kind === "countfrequent" ? counted(command) : [command]));
   const at = commands.findIndex((command) => command.kind === "stats");
   const stats = commands[at];
   if (stats?.kind !== "stats" || commands.filter((command) => command.kind === "stats").length > 1) return commands;
@@ -153,42 +244,6 @@ function capture(row: Row, command: Extract<Command, { kind: "parse-glob" }>): v
   });
 }
 
-/** Values of rows before, in the order of the rows; gives the names that are new. */
-function lookBack(
-  rows: readonly Row[],
-  command: Extract<Command, { kind: "accum" | "autoregress" | "filldown" }>,
-): string[] {
-  if (command.kind === "filldown") {
-    for (const { name } of command.names) {
-      let last: NaiveValue;
-      for (const row of rows) {
-        last = row.values.get(name) ?? last;
-        row.values.set(name, last);
-      }
-    }
-    return [];
-  }
-  const values = rows.map((row) => row.values.get(command.field.name));
-  if (command.kind === "autoregress") {
-    const names: string[] = [];
-    for (let distance = command.from; distance <= command.to; distance++) {
-      const name = `${command.name.name}_p${distance}`;
-      rows.forEach((row, index) => {
-        row.values.set(name, values[index - distance]);
-      });
-      names.push(name);
-    }
-    return names;
-  }
-  let sum: number | undefined;
-  rows.forEach((row, index) => {
-    const number = numberOf(values[index]);
-    if (number !== undefined) sum = (sum ?? 0) + number;
-    row.values.set(command.name.name, sum);
-  });
-  return [command.name.name];
-}
-
 function deduplicated(rows: readonly Row[], names: readonly string[]): Row[] {
   const seen = new Set<string>();
   return rows.filter((row) => {
@@ -199,145 +254,4 @@ function deduplicated(rows: readonly Row[], names: readonly string[]): Row[] {
     seen.add(key);
     return true;
   });
-}
-
-function aggregated(rows: readonly Row[], command: Extract<Command, { kind: "stats" }>): Row[] {
-  const groups = new Map<string, { keys: NaiveValue[]; rows: Row[] }>();
-  for (const row of rows) {
-    const keys = command.keys.map((key) => evaluate(key.expression, lookupIn(row)));
-    const id = JSON.stringify(keys.map((key) => textOf(key) ?? null));
-    const group = groups.get(id) ?? { keys, rows: [] };
-    group.rows.push(row);
-    groups.set(id, group);
-  }
-  return [...groups.values()].map((group) => {
-    const values = new Map(command.keys.map((key, index) => [key.name, group.keys[index]] as const));
-    for (const output of command.outputs) {
-      const aggregates = new Map<string, NaiveValue>();
-      for (const call of callsOf(output.expression)) {
-        if (AGGREGATES.has(call.name)) aggregates.set(formatExpression(call), aggregate(call, group.rows));
-      }
-      values.set(output.name, evaluateOver(output.expression, aggregates, values));
-    }
-    return { values, event: undefined, keys: group.keys };
-  });
-}
-
-/** Evaluates an output whose aggregates are already known. */
-function evaluateOver(
-  node: Expression,
-  aggregates: ReadonlyMap<string, NaiveValue>,
-  values: ReadonlyMap<string, NaiveValue>,
-): NaiveValue {
-  if (node.kind === "call" && AGGREGATES.has(node.name)) return aggregates.get(formatExpression(node));
-  if (node.kind === "binary") {
-    const [left, right] = [node.left, node.right].map((side) => evaluateOver(side, aggregates, values));
-    const standIn = (name: string): Expression => ({ kind: "field", name, segments: [name], span: node.span });
-    return evaluate({ ...node, left: standIn("l"), right: standIn("r") }, (name) => (name === "l" ? left : right));
-  }
-  return evaluate(node, (name) => values.get(name));
-}
-
-function aggregate(call: CallNode, rows: readonly Row[]): NaiveValue {
-  const [arg, level] = call.args;
-  if (arg === undefined) return rows.length;
-  const values = rows.map((row) => evaluate(arg, lookupIn(row))).filter((value) => value !== undefined);
-  const numbers = values.map(numberOf).filter((value) => value !== undefined);
-  const sum = numbers.reduce((total, value) => total + value, 0);
-  switch (call.name) {
-    case "count":
-      return values.length;
-    case "count_distinct":
-      return new Set(values.map(textOf)).size;
-    case "sum":
-      return numbers.length === 0 ? undefined : sum;
-    case "avg":
-      return numbers.length === 0 ? undefined : sum / numbers.length;
-    case "min":
-      return [...values].sort(compareValues)[0];
-    case "max":
-      return [...values].sort(compareValues).at(-1);
-    case "pct":
-      return percentile(numbers, level?.kind === "number" ? level.value : 0);
-    default:
-      throw new Error(`the oracle does not know ${call.name}`);
-  }
-}
-
-function percentile(numbers: readonly number[], level: number): number | undefined {
-  const ascending = [...numbers].sort((a, b) => a - b);
-  const rank = ((ascending.length - 1) * level) / 100;
-  const low = ascending[Math.floor(rank)];
-  const high = ascending[Math.ceil(rank)];
-  return low === undefined || high === undefined ? undefined : low + (high - low) * (rank - Math.floor(rank));
-}
-
-/** AWS's order: texts that are no numbers first, by characters and runs of digits; then numbers by value. */
-export function compareValues(a: NaiveValue, b: NaiveValue): number {
-  const [x, y] = [numberOf(a), numberOf(b)];
-  if (x !== undefined && y !== undefined) return x - y;
-  if ((x === undefined) !== (y === undefined)) return x === undefined ? -1 : 1;
-  const [left, right] = [[...(textOf(a) ?? "")], [...(textOf(b) ?? "")]];
-  let at = 0;
-  while (at < left.length && at < right.length) {
-    const [p, q] = [left, right].map((text) => text.slice(at).join(""));
-    const [digits, others] = [p, q].map((rest) => /^[0-9]+/.exec(rest ?? "")?.[0]);
-    if (digits !== undefined && others !== undefined) {
-      const order = digits.length - others.length || Buffer.compare(Buffer.from(digits), Buffer.from(others));
-      if (order !== 0) return order;
-      at += digits.length;
-    } else {
-      const order = (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? 0);
-      if (order !== 0) return order;
-      at++;
-    }
-  }
-  return left.length - right.length;
-}
-
-/** By the keys, missing last; then newest first, or by group keys. */
-function sorted(rows: readonly Row[], order: readonly SortKey[]): Row[] {
-  return [...rows].sort((a, b) => {
-    for (const { expression, descending } of order) {
-      const [x, y] = [a, b].map((row) => sortValue(row, expression));
-      if (x === undefined || y === undefined) {
-        if (x !== y) return x === undefined ? 1 : -1;
-        continue;
-      }
-      const compared = compareValues(x, y);
-      if (compared !== 0) return descending ? -compared : compared;
-      if (
-        expression.kind === "field" &&
-        expression.name === "@timestamp" &&
-        a.event !== undefined &&
-        b.event !== undefined
-      ) {
-        return descending ? b.event.seq - a.event.seq : a.event.seq - b.event.seq;
-      }
-    }
-    if (a.event !== undefined && b.event !== undefined) return b.event.at - a.event.at || b.event.seq - a.event.seq;
-    return compareKeys(a.keys, b.keys);
-  });
-}
-
-function sortValue(row: Row, expression: Expression): NaiveValue {
-  const column = formatExpression(expression);
-  return row.values.has(column) ? row.values.get(column) : evaluate(expression, lookupIn(row));
-}
-
-/** Missing keys last, others by their bytes or value. */
-function compareKeys(a: readonly NaiveValue[], b: readonly NaiveValue[]): number {
-  for (const [index, x] of a.entries()) {
-    const y = b[index];
-    if (x === undefined || y === undefined) {
-      if (x !== y) return x === undefined ? 1 : -1;
-    } else if (typeof x === "string" && typeof y === "string") {
-      const order = Buffer.compare(Buffer.from(x), Buffer.from(y));
-      if (order !== 0) return order;
-    } else {
-      const order = (numberOf(x) ?? 0) - (numberOf(y) ?? 0);
-      if (order !== 0) return order;
-    }
-  }
-  return 0;
 }

@@ -1,4 +1,4 @@
-import type { Expression } from "./node.ts";
+import type { Expression, InsightsQuery } from "./node.ts";
 
 /**
  * Expressions over one row, evaluated the obvious way, as the oracle of the
@@ -7,7 +7,11 @@ import type { Expression } from "./node.ts";
  */
 export type NaiveValue = undefined | string | number | boolean | { readonly time: number };
 
-export type Lookup = (name: string) => NaiveValue;
+export interface Lookup {
+  (name: string): NaiveValue;
+  /** Texts that the query inside the query gives. */
+  readonly members?: (query: InsightsQuery) => ReadonlySet<string>;
+}
 
 const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
@@ -110,6 +114,10 @@ export function evaluate(node: Expression, lookup: Lookup): NaiveValue {
     case "in": {
       const subject = evaluate(node.subject, lookup);
       return node.items.some((item) => equal(subject, item.value)) !== node.negated;
+    }
+    case "in-query": {
+      const text = textOf(evaluate(node.subject, lookup));
+      return (text !== undefined && lookup.members?.(node.query).has(text) === true) !== node.negated;
     }
     case "call":
       return call(

@@ -244,7 +244,11 @@ export class Planner {
   #totals(command: AnalyticOf<"addtotals">): void {
     const summed = summedFields(command, this.#columns.names(false));
     for (const field of summed) this.#check(field);
-    if (command.column) this.#project("fields", [totalOf(command, summed)]);
+    if (command.column) {
+      const { name, expression, span } = totalOf(command, summed);
+      this.#steps.push({ kind: "compute", name, expression, span });
+      this.#columns.capture(name, span);
+    }
     if (!command.row) return;
     // The row sums what the result shows above it, so it counts as one of the rows the caller asked for.
     if (this.#count === undefined) this.#any = false;

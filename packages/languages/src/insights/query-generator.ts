@@ -85,9 +85,31 @@ class QueryWriter {
     if (this.#random(2) === 0) commands.push(`filter ${this.#condition(1)}`);
     if (stats && this.#random(5) === 0) commands.push(this.#stats());
     if (this.#random(2) === 0) commands.push(this.#sort());
+    if (this.#random(6) === 0) commands.push(this.#beside(stats));
     if (this.#random(3) === 0) commands.push(`limit ${1 + this.#random(8)}`);
+    if (this.#random(8) === 0) commands.push(`dedup ${this.#name()}`);
+    else if (this.#random(25) === 0) commands.push("estimate");
     if (commands.length === 0) commands.push(this.#fields());
     return commands.join(" | ");
+  }
+
+  /** Totals, or the columns of another query. */
+  #beside(stats: boolean): string {
+    if (this.#random(2) === 0) {
+      const options = this.#one("", "row=false col=true ", "col=true ", "fieldname=Sum col=true ");
+      return `addtotals ${options}${this.#name()}, ${this.#name()}`;
+    }
+    const alias = this.#alias();
+    const options = this.#one("", "override=true ", "max=2 ", "override=true max=3 ");
+    const name = this.#one("k", "n", "w", alias);
+    const inner = this.#one(
+      `filter ${this.#one("k", "n", "f")} != "a" | fields ${this.#one("m", "w", "o.p")} as ${name}, n | sort ${name}`,
+      `stats count(*) as ${name}, max(m) as ${alias}x by ${this.#one("k", "f")} | sort ${name} desc`,
+      `fields ${name === alias ? "k" : name}, @logStream | limit 4`,
+      `stats sum(n) as ${name}`,
+    );
+    this.#names.push(name, ...(stats ? [] : ["n"]));
+    return `appendcols ${options}(SOURCE 'g' | ${inner})`;
   }
 
   #one<T>(...choices: [T, ...T[]]): T {
@@ -105,7 +127,7 @@ class QueryWriter {
 
   #rowCommand(): string {
     const choice = this.#random(8);
-    if (choice === 7) return this.#lookBack();
+    if (choice === 7) return this.#random(4) === 0 ? this.#beside(false) : this.#lookBack();
     if (choice < 3) return `filter ${this.#condition(2)}`;
     if (choice < 5) return this.#fields();
     if (choice === 5) return this.#parse();
@@ -150,10 +172,21 @@ class QueryWriter {
         return `autoregress ${name} as ${alias} p=1-2`;
       },
       () => `filldown ${this.#one("k", "n", "f", "w")}`,
+      () => {
+        this.#names.push(alias);
+        return `sessionize ${this.#one("k", "n, k", "gone", "@logStream")} maxspan ${this.#one("30s", "1m", "90s")} as ${alias}`;
+      },
+      () =>
+        `outlier ${this.#one("", "action=remove ", "param=0.5 ", "param=0.5 uselower=true ")}${this.#one("n", "m", "w")}`,
     )();
   }
 
   #stats(): string {
+    if (this.#random(10) === 0) {
+      const fields = [...new Set([this.#name(), this.#name()])];
+      this.#names = [...fields, "_approxcount"];
+      return `countFrequent ${fields.join(", ")}`;
+    }
     const keys = Array.from({ length: this.#random(3) }, () => this.#name());
     const outputs = Array.from({ length: 1 + this.#random(2) }, () => {
       const alias = this.#alias();
@@ -238,6 +271,7 @@ class QueryWriter {
       `${this.#name()} ${this.#one("like", "not like")} ${this.#one('"a"', '"1"', "/^a/", "/[0-9]+$/", "/b|c/", '"x=1"', "/abc/", '"zeta"')}`,
       `${operand} ${this.#one("in", "not in")} [${this.#literal()}, ${this.#literal()}]`,
       `ispresent(${this.#name()})`,
+      `${this.#name()} ${this.#one("in", "not in")} (SOURCE 'g' | filter ${this.#one("m > 5", 'k = "a"', "ispresent(f)", "n < 3")} | fields ${this.#one("n", "k", "w", "m")})`,
       `isempty(${this.#text(1)})`,
       `strcontains(${this.#text(1)}, ${this.#one('"a"', '"b"')})`,
       this.#name(),

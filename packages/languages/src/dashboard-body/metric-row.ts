@@ -12,6 +12,8 @@ export interface RowOptions {
   readonly region?: string;
   readonly accountId?: string;
   readonly stat?: string;
+  /** Only values in this unit. CloudWatch does not name it among the options; the graphs of alarms need it. */
+  readonly unit?: string;
   readonly visible?: boolean;
   readonly yAxis?: "left" | "right";
 }
@@ -44,6 +46,7 @@ const isOptions = isObjectOf(
     region: isRegion,
     accountId: isAccountId,
     stat: isStatistic,
+    unit: isString,
     visible: isBoolean,
     yAxis: isOneOf("left", "right"),
   },

@@ -126,9 +126,14 @@ const isImageMembers = isObjectOf(
     width: isInteger({ minimum: 1, maximum: 2_000 }),
     height: isInteger({ minimum: 1, maximum: 2_000 }),
     theme: isOneOf("light", "dark"),
+    subtitle: isString,
+    alarmStates: isList(isObjectOf({ time: isTime, state: isOneOf("OK", "ALARM", "INSUFFICIENT_DATA") }, {})),
   },
 );
-/** What GetMetricWidgetImage takes as `MetricWidget`: properties of a metric widget, and the size of the picture. */
+/**
+ * What GetMetricWidgetImage takes as `MetricWidget`: properties of a metric widget, and the size of the picture. Ours beside
+ * CloudWatch's are `theme`, `subtitle`, and `alarmStates`, which stand as a strip under the graph in an alarm's mail.
+ */
 export type ImageProperties = Guarded<typeof isImageMembers>;
 
 export const isImageProperties: Guard<ImageProperties> = and(isImageMembers, fitsView);

@@ -1,0 +1,72 @@
+import { type Chart, drawChart, parseOffset, svgText } from "@nephoscope/charts";
+import { type Finding, NotJson, readImageWidget } from "@nephoscope/languages/dashboard-body";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { MetricGraph, MetricPictures } from "../../../platform/metric-pictures/metric-pictures.ts";
+import { type AlarmPicture, type AlarmPictureRange, type AlarmSeries, alarmChart } from "./alarm-picture.ts";
+import { createRasterizer, type RasterizerOptions } from "./rasterizer.ts";
+import type { SeriesReader } from "./series-reader.ts";
+import { chartOf } from "./widget-chart.ts";
+import { readingOf, WidgetRefused } from "./widget-query.ts";
+
+/** Draws widgets and alarms as PNG. */
+export interface WidgetImages extends MetricPictures {
+  /**
+   * The picture of a `MetricWidget`, its series read now.
+   * @throws WidgetRefused, RasterBusy
+   */
+  draw(graph: MetricGraph, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * The picture of an alarm, of data that the caller has.
+   * @throws RasterBusy
+   */
+  renderAlarmImage(alarm: AlarmPicture, series: readonly AlarmSeries[], range: AlarmPictureRange): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface WidgetImagesParts {
+  readonly series: SeriesReader;
+  readonly clock: Clock;
+  readonly raster?: RasterizerOptions;
+}
+
+/** "Up to 100 KB uncompressed payload" (API reference, GetMetricWidgetImage). */
+const MAX_BYTES = 102_400;
+
+/** Starts nothing: the thread that draws comes with the first picture. */
+export function createWidgetImages({ series, clock, raster }: WidgetImagesParts): WidgetImages {
+  const rasterizer = createRasterizer(raster);
+  const paint = (chart: Chart, signal?: AbortSignal) => rasterizer.draw(svgText(drawChart(chart)), signal);
+  return {
+    async draw({ account, region, widget: text }, signal) {
+      const widget = readWidget(text);
+      const nowMs = clock.now();
+      const reading = readingOf(widget, region, nowMs);
+      const found = await series.read(
+        { account, region, ...reading, offsetMinutes: parseOffset(widget.timezone), nowMs },
+        signal,
+      );
+      return paint(chartOf(widget, reading, found, nowMs), signal);
+    },
+    renderAlarmImage: (alarm, data, range) => paint(alarmChart(alarm, data, range)),
+    close: () => rasterizer.close(),
+  };
+}
+
+/** @throws WidgetRefused */
+function readWidget(text: string) {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_BYTES) throw new WidgetRefused(`The metric widget is ${bytes} bytes long; it may have ${MAX_BYTES}.`);
+  try {
+    const { widget, errors } = readImageWidget(text);
+    if (widget !== undefined) return widget;
+    throw new WidgetRefused(sentence(errors));
+  } catch (error) {
+    if (error instanceof NotJson)
+      throw new WidgetRefused(`The metric widget must be a valid JSON object: ${error.message}`);
+    throw error;
+  }
+}
+
+function sentence(errors: readonly Finding[]): string {
+  return `The metric widget is invalid, there are ${errors.length} validation errors:\n${JSON.stringify(errors, null, 2)}`;
+}

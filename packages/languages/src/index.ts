@@ -4,5 +4,6 @@ export * from "./field-selection/index.ts";
 export * from "./filter-pattern/index.ts";
 export * from "./insights/index.ts";
 export * from "./metric-math/index.ts";
+export * from "./metrics-insights/index.ts";
 export * from "./search-expression/index.ts";
 export * from "./syntax/index.ts";

@@ -9,6 +9,9 @@ import { type AccessKeys, type KeyPair, openAccessKeys } from "./platform/identi
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
 import { openMetricStore } from "./platform/metrics/metric-store.ts";
+import { notificationTargets } from "./platform/notifications/notification.ts";
+import { openOwnMetrics } from "./platform/metrics/own-metrics.ts";
+import { countUsage } from "./platform/metrics/usage.ts";
 import { directoryObjects } from "./platform/objects/directory-objects.ts";
 import { openSecretBox, writePrivateFile } from "./platform/secrets/secret-box.ts";
 import { openSequence } from "./platform/state/sequence.ts";
@@ -70,11 +73,15 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const jobs = startJobs(clock, log);
     const metrics = openMetricStore({ engine, state, jobs, clock });
     closing.push(() => metrics.close());
+    const ownMetrics = openOwnMetrics(metrics.writer, jobs, clock);
+    closing.push(() => ownMetrics.flush());
     const logs = await startLogs({
       state,
       engine,
       objects: directoryObjects(join(settings.data, "objects")),
       sequence: openSequence(state, clock),
+      metrics,
+      ownMetrics,
       jobs,
       clock,
       log,
@@ -85,7 +92,9 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const publicUrl = () => settings.publicUrl ?? endpoint;
     const sqs = startSqs({ data: settings.data, state, jobs, clock, publicUrl });
     closing.push(() => sqs.close());
-    const monitoring = startMonitoring({ state, metrics, clock, log });
+    const targets = notificationTargets();
+    const monitoring = await startMonitoring({ state, metrics, targets, jobs, clock, log });
+    closing.push(() => monitoring.close());
     closing.push(() => jobs.close());
 
     const door = createFrontDoor({

@@ -7,6 +7,7 @@ import type { MetricIndex } from "../../platform/metrics/metric-index.ts";
 import type { MetricReader } from "../../platform/metrics/metric-reader.ts";
 import type { MetricWriter } from "../../platform/metrics/metric-writer.ts";
 import type { State } from "../../platform/state/state.ts";
+import type { AlarmParts } from "./alarms/alarm-parts.ts";
 import type { WidgetImages } from "./widget-image/widget-images.ts";
 
 /** What the operations of CloudWatch (metrics, alarms, dashboards) work with. */
@@ -17,6 +18,7 @@ export interface MonitoringDeps {
   readonly arrivals: MetricArrivals;
   readonly writer: MetricWriter;
   readonly widgetImages: WidgetImages;
+  readonly alarms: AlarmParts;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -1,8 +1,11 @@
 import type { Service } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
+import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { MetricStore } from "../../platform/metrics/metric-store.ts";
+import type { NotificationTargets } from "../../platform/notifications/notification.ts";
 import type { State } from "../../platform/state/state.ts";
+import { startAlarms } from "./alarms/start-alarms.ts";
 import type { MonitoringDeps } from "./operation.ts";
 import { monitoringService } from "./service.ts";
 import { storedSeries } from "./widget-image/stored-series.ts";
@@ -11,19 +14,41 @@ import { createWidgetImages, type WidgetImages } from "./widget-image/widget-ima
 export interface MonitoringParts {
   readonly state: State;
   readonly metrics: MetricStore;
+  /** Whom alarms can tell. Services that start later may still add to it. */
+  readonly targets: NotificationTargets;
+  readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** CloudWatch with its background jobs. */
-export function startMonitoring({ state, metrics, clock, log }: MonitoringParts): {
+export async function startMonitoring(parts: MonitoringParts): Promise<{
   service: Service;
   /** Draws the graphs of mails. */
   pictures: WidgetImages;
   close(): Promise<void>;
-} {
+}> {
+  const { state, metrics, targets, jobs, clock, log } = parts;
   const { reader, index, arrivals, writer } = metrics;
+  const alarms = await startAlarms({ state, reader, arrivals, targets, jobs, clock, log });
   const widgetImages = createWidgetImages({ series: storedSeries(reader), clock });
-  const deps: MonitoringDeps = { state, reader, index, arrivals, writer, widgetImages, clock, log };
-  return { service: monitoringService(deps), pictures: widgetImages, close: () => widgetImages.close() };
+  const deps: MonitoringDeps = {
+    state,
+    reader,
+    index,
+    arrivals,
+    writer,
+    widgetImages,
+    alarms: alarms.parts,
+    clock,
+    log,
+  };
+  return {
+    service: monitoringService(deps),
+    pictures: widgetImages,
+    async close() {
+      alarms.close();
+      await widgetImages.close();
+    },
+  };
 }

@@ -1,12 +1,6 @@
-import type {
-  ComparisonOperator,
-  Dimension,
-  EvaluationState,
-  MetricDataQuery,
-  StandardUnit,
-  Statistic,
-} from "@aws-sdk/client-cloudwatch";
+import type { ComparisonOperator, EvaluationState, StandardUnit, Statistic } from "@aws-sdk/client-cloudwatch";
 import type { Resource, ResourceRef, State } from "../../../platform/state/state.ts";
+import type { MonitoringInput } from "../operation.ts";
 import type { MissingDataTreatment, StateValue } from "./evaluation/settings.ts";
 
 /** An account's region: alarms of different scopes know nothing of each other. */
@@ -24,6 +18,8 @@ export interface Condition {
   readonly updatedAt: number;
   /** When `value` changed last. */
   readonly transitionedAt: number;
+  /** The end of the newest period that was looked at; evaluations up to an earlier one would contradict what is known. */
+  readonly evaluatedTo?: number;
 }
 
 interface AlarmBase {
@@ -39,6 +35,13 @@ interface AlarmBase {
   readonly condition: Condition;
   /** The state before those whose actions a mute rule has held back; they run when it ends, unless the alarm is back in it. */
   readonly mutedSince?: StateValue;
+}
+
+/** One of `Metrics` as the API reads it. */
+export type MetricDataQuery = NonNullable<MonitoringInput<"PutMetricAlarm">["Metrics"]>[number];
+export interface Dimension {
+  readonly Name: string;
+  readonly Value: string;
 }
 
 /** What the caller of PutMetricAlarm set, as it was set: what was left out stays out. */

@@ -1,5 +1,13 @@
-import type { Dimension, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
-import { type Alarm, alarmArn, type CompositeAlarm, type Condition, type MetricAlarm, type Scope } from "../alarm.ts";
+import {
+  type Alarm,
+  alarmArn,
+  type CompositeAlarm,
+  type Condition,
+  type Dimension,
+  type MetricAlarm,
+  type MetricDataQuery,
+  type Scope,
+} from "../alarm.ts";
 import { suppressionMembers } from "../composite/suppression.ts";
 import { stamp } from "../evaluation/reason-data.ts";
 import type { Happening } from "./happening.ts";

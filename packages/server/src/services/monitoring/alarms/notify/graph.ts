@@ -1,5 +1,4 @@
-import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
-import type { MetricAlarm, MetricAlarmSettings } from "../alarm.ts";
+import type { MetricAlarm, MetricAlarmSettings, MetricDataQuery } from "../alarm.ts";
 import { alarmPeriod } from "../evaluation/settings-of-alarm.ts";
 
 /** Periods before the change of state that the graph shows, and the least that it shows of time. */

@@ -1,5 +1,11 @@
-import type { Dimension, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
-import { alarmArn, type CompositeAlarm, type MetricAlarm, type MetricAlarmSettings } from "../alarm.ts";
+import {
+  alarmArn,
+  type CompositeAlarm,
+  type Dimension,
+  type MetricAlarm,
+  type MetricAlarmSettings,
+  type MetricDataQuery,
+} from "../alarm.ts";
 import { stamp } from "../evaluation/reason-data.ts";
 import { alarmPeriod } from "../evaluation/settings-of-alarm.ts";
 import type { Happening } from "./happening.ts";

@@ -1,0 +1,28 @@
+import type { MonitoringOperation } from "../operation.ts";
+import type { MetricAlarm } from "./alarm.ts";
+import { readMetricAlarm } from "./check-metric-alarm.ts";
+import { watchedMetric } from "./evaluator/watched-alarm.ts";
+import { putAlarm } from "./put-alarm.ts";
+import { unsupported } from "./refusals.ts";
+
+export const putMetricAlarm: MonitoringOperation<"PutMetricAlarm"> = async (input, call, deps) => {
+  const settings = readMetricAlarm(input);
+  await putAlarm(input, call, deps, "MetricAlarm", (common, found) => {
+    const { warmUp } = settings;
+    const before = found?.type === "MetricAlarm" ? found : undefined;
+    // Warming up comes once, after the alarm was made; a later change of its length holds while it lasts.
+    const warms = warmUp !== undefined && (before === undefined || before.warmingUntil !== undefined);
+    const alarm: MetricAlarm = {
+      ...common,
+      type: "MetricAlarm",
+      settings,
+      ...(warms && {
+        warmingUntil:
+          (before === undefined ? common.configurationUpdatedAt : deps.clock.now()) + warmUp.minutes * 60_000,
+      }),
+    };
+    if (watchedMetric(alarm) === undefined) throw unsupported("Alarms on expressions:");
+    return alarm;
+  });
+  return {};
+};

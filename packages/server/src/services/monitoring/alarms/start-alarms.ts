@@ -1,0 +1,110 @@
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { Jobs } from "../../../platform/jobs/jobs.ts";
+import type { Log } from "../../../platform/log/log.ts";
+import type { MetricArrivals } from "../../../platform/metrics/metric-arrivals.ts";
+import type { MetricReader } from "../../../platform/metrics/metric-reader.ts";
+import type { NotificationTargets } from "../../../platform/notifications/notification.ts";
+import { type State, VersionConflict } from "../../../platform/state/state.ts";
+import { timeOrderedId } from "../../../platform/time-ordered-id.ts";
+import { openAlarmBook } from "./alarm-book.ts";
+import type { AlarmParts } from "./alarm-parts.ts";
+import { compositeSettler } from "./composite/composite-settler.ts";
+import { deliverActions } from "./deliver/deliver-actions.ts";
+import { createEvaluator, type Evaluator } from "./evaluator/evaluator.ts";
+import { removeOldHistory } from "./history/remove-old-history.ts";
+import { openMuteBook } from "./mute-rules/mute-book.ts";
+import { releaseActions, type TransitionTools } from "./transition.ts";
+
+/** How soon a value that could change an alarm's state is looked at. */
+const EVALUATE_MS = 250;
+/** Actions go out right after their commit; this is for those that wait to be tried again. */
+const DELIVER_MS = 1_000;
+/** Periods of suppression and mute windows are of seconds. */
+const PERIODS_MS = 1_000;
+const HISTORY_MS = 3_600_000;
+/** Right after a start there is more urgent work. */
+const FIRST_HISTORY_MS = 60_000;
+
+export interface AlarmsNeeds {
+  readonly state: State;
+  readonly reader: MetricReader;
+  readonly arrivals: MetricArrivals;
+  readonly targets: NotificationTargets;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How events reach a bus; without one they are told to nobody. */
+  readonly events?: TransitionTools["events"];
+}
+
+export interface Alarms {
+  readonly parts: AlarmParts;
+  readonly evaluator: Evaluator;
+  /** Executes what actions are due now. */
+  deliver(): Promise<void>;
+  close(): void;
+}
+
+/** Alarms with their background jobs: evaluation, composites, delivery of actions, history. */
+export async function startAlarms(needs: AlarmsNeeds): Promise<Alarms> {
+  const { state, reader, arrivals, targets, jobs, clock, log, events = () => [] } = needs;
+  const mutes = openMuteBook(state);
+  const book = openAlarmBook(state);
+  const tools: TransitionTools = { mutes, events, newId: () => timeOrderedId(clock.now()) };
+  const settler = compositeSettler({ state, book, tools, clock, log });
+  const evaluator = createEvaluator({ state, book, tools, reader, arrivals, clock, log });
+  await settler.settleAll();
+
+  const deliver = jobs.every("alarm-actions", DELIVER_MS, (signal) =>
+    deliverActions({ state, targets, clock, log }, signal),
+  );
+  jobs.every("alarm-evaluation", EVALUATE_MS, (signal) => evaluator.run(signal));
+  book.onChange(({ before, after }) => {
+    if (before?.condition.value !== after?.condition.value) setImmediate(() => void deliver());
+  });
+  const releaseMuted = () => releaseMutedActions({ state, book, tools, clock });
+  jobs.every("alarm-periods", PERIODS_MS, async () => {
+    await settler.endPeriods();
+    await releaseMuted();
+  });
+  jobs.every(
+    "alarm-history",
+    HISTORY_MS,
+    (signal) => removeOldHistory({ state, nowMs: clock.now() }, signal),
+    FIRST_HISTORY_MS,
+  );
+  return {
+    parts: { book, mutes, targets, tools, releaseMuted, settled: settler.settled },
+    evaluator,
+    deliver,
+    close: () => evaluator.close(),
+  };
+}
+
+const cause = { action: "job:alarm-mute-rules" };
+
+/** Runs the actions of alarms whose mute windows are over, of those that are not back in the state they were muted in. */
+async function releaseMutedActions({
+  state,
+  book,
+  tools,
+  clock,
+}: Pick<AlarmsNeeds, "state" | "clock"> & Pick<AlarmParts, "book" | "tools">): Promise<void> {
+  const now = clock.now();
+  for (const resource of book.muted()) {
+    const { ref, document } = resource;
+    if (tools.mutes.activeFor(ref, ref.key, now) !== undefined) continue;
+    const held = document.type === "CompositeAlarm" && document.suppression !== undefined;
+    const act = document.mutedSince !== document.condition.value && !held;
+    const suppression = document.type === "CompositeAlarm" ? document.suppression : undefined;
+    try {
+      await state.commit({
+        cause,
+        ...releaseActions(tools, resource, { act, suppression, afterMuteWindow: true }, now),
+      });
+    } catch (error) {
+      // The alarm has changed meanwhile; the next round sees it as it is then.
+      if (!(error instanceof VersionConflict)) throw error;
+    }
+  }
+}

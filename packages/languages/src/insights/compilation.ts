@@ -8,9 +8,7 @@ import type { EventSource, LookupTable, Scope, SqlFragment } from "./scope.ts";
 import { columnCounter } from "./sql-layer.ts";
 import { asText } from "./sql-value.ts";
 import { SUBQUERY_SETTINGS } from "./sub-query.ts";
-import { InsightsSyntaxError, quoteForMessage } from "./syntax-error.ts";
-
-const NOWHERE = { start: 0, end: 0 };
+import { InsightsSyntaxError, quoteForMessage, WHOLE_QUERY } from "./syntax-error.ts";
 
 /** One run's compilation of a query with the queries inside it. It gathers the parameters of all their sources. */
 export class Compilation {
@@ -109,7 +107,8 @@ export class Compilation {
 
 /** The events of groups with an index on the field, and of data sources that have it indexed by default. */
 function indexed(field: string, { indexedBy }: EventSource): SqlFragment {
-  if (indexedBy === undefined) throw new InsightsSyntaxError("filterIndex is not supported here. Use filter.", NOWHERE);
+  if (indexedBy === undefined)
+    throw new InsightsSyntaxError("filterIndex is not supported here. Use filter.", WHOLE_QUERY);
   const groups = indexedBy(field);
   const sources = indexedByDataSource(field);
   return sources === undefined ? groups : { sql: `(${groups.sql}) OR ${sources}`, params: groups.params };
@@ -121,7 +120,7 @@ function memberSql(query: InsightsQuery, { plan, pipeline }: { plan: Plan; pipel
   if (column === undefined || second !== undefined) {
     throw new InsightsSyntaxError(
       `A query behind in gives one column; this one gives ${plan.columns.length}. End it with fields or stats of one.`,
-      query.source?.span ?? NOWHERE,
+      query.source?.span ?? WHOLE_QUERY,
     );
   }
   const value = compileExpression(column.expression, pipeline.scope, pipeline.run);
@@ -129,9 +128,14 @@ function memberSql(query: InsightsQuery, { plan, pipeline }: { plan: Plan; pipel
   return `${pipeline.scope.layer.render()}${SUBQUERY_SETTINGS}`;
 }
 
-/** The first makes the last capture of a glob take the rest (glob.ts); the second leaves slashes in JSON as they are. */
-const REQUIRED_SETTINGS =
-  "splitby_max_substrings_includes_remaining_string = 1, output_format_json_escape_forward_slashes = 0";
+const REQUIRED_SETTINGS = [
+  // Makes the last capture of a glob take the rest (glob.ts).
+  "splitby_max_substrings_includes_remaining_string = 1",
+  // Leaves slashes in JSON as they are.
+  "output_format_json_escape_forward_slashes = 0",
+  // A condition that is always true compiles to 1, which must not mean the first column in ORDER BY and GROUP BY.
+  "enable_positional_arguments = 0",
+].join(", ");
 
 /** The finished statement. Literals of lookup tables come on top of what a query may be long. */
 export function finished(select: string, { literals }: Pipeline): string {
@@ -139,7 +143,7 @@ export function finished(select: string, { literals }: Pipeline): string {
   if (sql.length > MAX_SQL_LENGTH + literals.bytes) {
     throw new InsightsSyntaxError(
       "The query is too large for the engine. Use fewer fields, conditions or list values.",
-      NOWHERE,
+      WHOLE_QUERY,
     );
   }
   return sql;

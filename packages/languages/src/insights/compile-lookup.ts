@@ -73,7 +73,7 @@ function distinctRows(table: LookupTable, columns: readonly number[]): readonly 
 function rangeRows(table: LookupTable, column: number, step: LookupNode): readonly KeyedRow[] {
   if (table.rows.length > MAX_CIDR_ROWS) {
     throw new InsightsSyntaxError(
-      `cidrlookup takes tables of at most ${MAX_CIDR_ROWS} rows; ${quoteForMessage(step.table.name)} has ${table.rows.length}.`,
+      `cidrlookup takes tables of at most ${MAX_CIDR_ROWS} rows; ${quoteForMessage(step.table.name)} has ${table.rows.length}. Use a smaller table.`,
       step.table.span,
     );
   }

@@ -54,7 +54,7 @@ export interface Pipeline {
   scope: RowScope;
   /** Group keys of the last aggregation, as columns of the scope. */
   groupKeys: readonly GroupKey[] | undefined;
-  /** A column of the scope that is 1 in rows of totals, which stand below all others, and else 0. */
+  /** A column of the scope that is 0 but in rows of totals, which stand below all others. */
   bottom: string | undefined;
   /** The next aggregation counts the events it gets, of all groups together, into {@link HIDDEN}.matched. */
   countsEvents: boolean;

@@ -58,7 +58,8 @@ export function compileTotalRow(step: Extract<Step, { kind: "total-row" }>, pipe
   }
   pipeline.groupKeys = pipeline.groupKeys?.map(({ sql, direction }) => ({ sql: layer.fromSource(sql), direction }));
   pipeline.scope = doubled;
-  pipeline.bottom = total;
+  // The row of totals of a command before stays above that of this one.
+  pipeline.bottom = pipeline.bottom === undefined ? total : `(${total} + ${layer.fromSource(pipeline.bottom)})`;
   // Expressions over the doubled rows are staged above the join that makes them.
   pipeline.scope = above(pipeline, false);
 }

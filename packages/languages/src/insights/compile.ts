@@ -6,6 +6,7 @@ import type { Plan, Step } from "./plan.ts";
 import type { Scope, SqlFragment } from "./scope.ts";
 import { sqlInteger } from "./sql-quote.ts";
 import type { ValueType } from "./sql-value.ts";
+import { locate } from "./syntax-error.ts";
 
 /** A column of the result. `index` is its position in a row of the SQL; undefined when the column is always absent. */
 export interface ResultColumn {
@@ -64,8 +65,10 @@ export function matchedEvents(
 
 /** Compiles a plan for one run. Throws InsightsSyntaxError when the query is too large to run. */
 export function compileInsights(plan: Plan, scope: Scope): CompiledQuery {
-  const compiled = compileRows(plan, scope);
-  return plan.estimate ? compileEstimate(plan, new Compilation(plan, scope)) : compiled;
+  return locate(plan.span, () => {
+    const compiled = compileRows(plan, scope);
+    return plan.estimate ? compileEstimate(plan, new Compilation(plan, scope)) : compiled;
+  });
 }
 
 function compileRows(plan: Plan, scope: Scope): CompiledQuery {

@@ -66,9 +66,16 @@ function checkFailure(each: ScriptCase): void {
       assert.ok(error instanceof InsightsSyntaxError, String(error));
       assert.ok(error.message.includes(fails.message), `message was: ${error.message}`);
       assert.deepEqual([error.startOffset, error.endOffset], [fails.start, fails.end]);
+      checkHelp(error, each.query);
       return true;
     },
   );
+}
+
+/** Behind what is wrong a message says what to do, and it points at something, or at the end where something is missing. */
+function checkHelp(error: InsightsSyntaxError, query: string): void {
+  assert.match(error.message, /[^.][.;:] [^.]+.*[.?)]$|: fields @timestamp, @message$/s, "tells what to do");
+  assert.ok(error.endOffset > error.startOffset || error.startOffset === query.length, "points at something");
 }
 
 for (const file of readdirSync(folder).sort()) {

@@ -28,7 +28,7 @@ export function aggregated(rows: readonly Row[], command: Extract<Command, { kin
       }
       values.set(output.name, evaluateOver(output.expression, aggregates, values));
     }
-    return { values, event: undefined, keys: group.keys, total: false, members: first.members };
+    return { values, event: undefined, keys: group.keys, total: 0, members: first.members };
   });
 }
 

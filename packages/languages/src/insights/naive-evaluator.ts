@@ -168,7 +168,13 @@ class NaiveRun {
       // The sum of texts is a text.
       values.set(each, cells.some((cell) => typeof cell === "string") ? String(Math.round(sum * 1e4) / 1e4) : sum);
     }
-    this.#rows.push({ ...first, values, event: undefined, keys: [], total: true });
+    this.#rows.push({
+      ...first,
+      values,
+      event: undefined,
+      keys: [],
+      total: 1 + Math.max(...this.#rows.map(({ total }) => total)),
+    });
   }
 
   #append({ query, override, most }: Extract<Command, { kind: "appendcols" }>): void {

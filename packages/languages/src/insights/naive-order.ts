@@ -29,7 +29,7 @@ export function compareValues(a: NaiveValue, b: NaiveValue): number {
 /** By the keys, missing last; then newest first, or by group keys. */
 export function sorted(rows: readonly Row[], order: readonly SortKey[]): Row[] {
   return [...rows].sort((a, b) => {
-    if (a.total !== b.total) return a.total ? 1 : -1;
+    if (a.total !== b.total) return a.total - b.total;
     for (const { expression, descending } of order) {
       const [x, y] = [a, b].map((row) => sortValue(row, expression));
       if (x === undefined || y === undefined) {

@@ -6,8 +6,8 @@ export interface Row {
   readonly values: Map<string, NaiveValue>;
   readonly event: { readonly at: number; readonly seq: number } | undefined;
   readonly keys: readonly NaiveValue[];
-  /** Sums of the others; it stands below them. */
-  readonly total: boolean;
+  /** From 1 for sums of the others, which stand below them; those of a later command are lower. */
+  readonly total: number;
   readonly members: NonNullable<Lookup["members"]>;
 }
 
@@ -22,7 +22,7 @@ export function eventRow(event: ScriptEvent, seq: number, members: Row["members"
     const parsed: unknown = JSON.parse(event.message);
     flatten("", parsed, values);
   }
-  return { values, event: { at, seq }, keys: [], total: false, members };
+  return { values, event: { at, seq }, keys: [], total: 0, members };
 }
 
 function flatten(prefix: string, value: unknown, into: Map<string, NaiveValue>): void {

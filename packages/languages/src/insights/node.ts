@@ -186,6 +186,8 @@ export interface SourceNode {
 /** A whole query: its text and its commands in written order. */
 export interface InsightsQuery {
   readonly text: string;
+  /** Where it stands; a query inside another does not begin at 0. */
+  readonly span: Span;
   /** The `SOURCE` in front, if there is one. */
   readonly source: SourceNode | undefined;
   /** The queries inside it: of `in (...)`, `join` and `appendcols`. They hold none themselves, and each has a source. */

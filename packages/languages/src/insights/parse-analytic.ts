@@ -82,7 +82,10 @@ function parseDistance(reader: TokenReader): number {
   const token = reader.next();
   const value = Number(token.value);
   if (token.kind !== "number" || !Number.isInteger(value) || value < 1 || value > MAX_DISTANCE)
-    reader.fail(`Expected a whole number of rows from 1 to ${MAX_DISTANCE} but found ${describe(token)}.`, token.span);
+    reader.fail(
+      `Expected a whole number of rows from 1 to ${MAX_DISTANCE} but found ${describe(token)}. Write p=1-3.`,
+      token.span,
+    );
   return value;
 }
 

@@ -1,9 +1,10 @@
-import { aggregateNamed } from "./aggregate.ts";
-import { scalarFunction } from "./function.ts";
+import { aggregateNamed, aggregates } from "./aggregate.ts";
+import { scalarFunction, scalarFunctions } from "./function.ts";
 import { MAX_LIST_ITEMS, MAX_NESTING } from "./limits.ts";
 import type { BinaryOperator, CallNode, Expression, FieldNode, Literal } from "./node.ts";
 import { parsePeriod } from "./period.ts";
 import { parseRegex } from "./regex.ts";
+import { nearestName } from "./spelling.ts";
 import { InsightsSyntaxError, quoteForMessage, type Span } from "./syntax-error.ts";
 import { isTimeBucket } from "./time-bucket.ts";
 import type { Token } from "./token.ts";
@@ -280,7 +281,7 @@ function parseCall(reader: TokenReader, token: Token): Expression {
   const callee = aggregateNamed(name) ?? scalarFunction(name) ?? (isTimeBucket(name) ? TIME_BUCKETS[name] : undefined);
   if (callee === undefined || ("internal" in callee && callee.internal === true)) {
     throw new InsightsSyntaxError(
-      `There is no function ${quoteForMessage(token.text)} here. Check its spelling.`,
+      `There is no function ${quoteForMessage(token.text)} here. ${meant(name)}`,
       token.span,
     );
   }
@@ -303,6 +304,13 @@ function regexText(reader: TokenReader): Expression {
   return Object.freeze({ kind: "string", value: token.value, span: token.span });
 }
 
+/** What to do about a function that does not exist. */
+function meant(name: string): string {
+  const known = [...scalarFunctions(), ...aggregates()].map((each) => each.name);
+  const nearest = nearestName(name, [...known, ...Object.keys(TIME_BUCKETS)]);
+  return nearest === undefined ? "Check its spelling." : `Did you mean ${nearest}?`;
+}
+
 const TIME_BUCKETS = {
   bin: { minimum: 1, maximum: 1 },
   datefloor: { minimum: 2, maximum: 2 },
@@ -319,7 +327,7 @@ function checkPeriods(name: string, args: readonly Expression[]): void {
     }
     if (!wanted && arg.kind === "period") {
       throw new InsightsSyntaxError(
-        "A period stands only in bin, datefloor and dateceil. Put text in quotes.",
+        "A period stands only in bin, datefloor, dateceil and rate. Put text in quotes.",
         arg.span,
       );
     }

@@ -22,6 +22,7 @@ import { parseName, spanFrom } from "./parse-name.ts";
 import { parseSource } from "./parse-source.ts";
 import { parsePeriod, spanMilliseconds } from "./period.ts";
 import type { ComparedPeriod } from "./period-before.ts";
+import { nearestName } from "./spelling.ts";
 import { InsightsSyntaxError } from "./syntax-error.ts";
 import { type Token, tokenize } from "./token.ts";
 import { describe, TokenReader } from "./token-reader.ts";
@@ -68,9 +69,10 @@ function parseQuery(reader: TokenReader): InsightsQuery {
       if (commands.length > MAX_COMMANDS) reader.fail(`A query has at most ${MAX_COMMANDS} commands. Shorten it.`);
     } while (reader.acceptOperator("|"));
   }
-  const text = reader.text.slice(start, reader.last().span.end);
+  const span = Object.freeze({ start, end: reader.last().span.end });
+  const text = reader.text.slice(start, span.end);
   const subqueries = Object.freeze(reader.subqueries.splice(known));
-  return Object.freeze({ text, source, subqueries, commands: Object.freeze(commands) });
+  return Object.freeze({ text, span, source, subqueries, commands: Object.freeze(commands) });
 }
 
 function parseCommand(reader: TokenReader): Command {
@@ -81,7 +83,9 @@ function parseCommand(reader: TokenReader): Command {
   if (verb.kind === "identifier" && word === "source") {
     reader.fail("SOURCE stands only at the beginning of a query. Move it there.", verb.span);
   }
-  return reader.fail(`Expected a command but found ${describe(verb)}. Commands are ${COMMANDS_TOLD}.`, verb.span);
+  const nearest = verb.kind === "identifier" ? nearestName(word, commandNames()) : undefined;
+  const meant = nearest === undefined ? `Commands are ${COMMANDS_TOLD}.` : `Did you mean ${nearest}?`;
+  return reader.fail(`Expected a command but found ${describe(verb)}. ${meant}`, verb.span);
 }
 
 /** Names of all commands, in lower case; SOURCE is none. */

@@ -16,7 +16,7 @@ export function checkRowExpression(expression: Expression, outputs: KnownColumns
     if (outputs?.texts.has(formatExpression(node))) return false;
     if (node.kind === "period")
       throw new InsightsSyntaxError(
-        "A period stands only in bin, datefloor and dateceil. Put text in quotes.",
+        "A period stands only in bin, datefloor, dateceil and rate. Put text in quotes.",
         node.span,
       );
     if (node.kind !== "call") return true;
@@ -93,7 +93,7 @@ function checkOutput(output: NamedExpression, known: ReadonlySet<string>, before
     }
     if (node.kind === "period")
       throw new InsightsSyntaxError(
-        "A period stands only in bin, datefloor and dateceil. Put text in quotes.",
+        "A period stands only in bin, datefloor, dateceil and rate. Put text in quotes.",
         node.span,
       );
     if (node.kind === "call") {

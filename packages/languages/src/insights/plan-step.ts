@@ -116,6 +116,8 @@ export interface OutputColumn {
 
 /** A checked query, ready to compile. The last step is always a `take`. */
 export interface Plan {
+  /** Where the query stands in its text. */
+  readonly span: Span;
   readonly steps: readonly Step[];
   readonly columns: readonly OutputColumn[];
   /** The rows are events, so each has a pointer to its record. */

@@ -154,13 +154,14 @@ export class Planner {
     }
   }
 
-  finish({ source, commands }: InsightsQuery): Plan {
+  finish({ source, commands, span }: InsightsQuery): Plan {
     const tables = commands.flatMap((command) => (command.kind === "lookup" ? [command.table.name] : []));
     const limit = Math.min(this.#count ?? this.#rowLimit, this.#rowLimit);
     const any = this.#count !== undefined && this.#any && this.#order === undefined;
     this.#steps.push({ kind: "take", order: this.#order ?? [], count: limit, any });
     const estimated = this.#estimate === undefined ? undefined : fieldNamed(ESTIMATE_COLUMN, this.#estimate);
     return Object.freeze({
+      span,
       steps: Object.freeze(this.#steps.map((step) => Object.freeze(step))),
       columns:
         estimated === undefined

@@ -134,7 +134,7 @@ class RegexReader {
       const bound = Number.isFinite(maximum) ? maximum : minimum;
       if (minimum > maximum || bound > MAX_REPEAT) {
         this.#fail(
-          `Repetition counts go up to ${MAX_REPEAT}, the smaller first.`,
+          `Repetition counts go up to ${MAX_REPEAT}, the smaller first. Correct the counts.`,
           this.#at,
           this.#at + counted[0].length,
         );
@@ -230,7 +230,11 @@ class RegexReader {
       const posix = /^\[:\^?([a-z]+):\]/.exec(this.#source.slice(this.#at));
       if (posix) {
         if (!POSIX_CLASSES.has(posix[1] ?? ""))
-          this.#fail(`Unknown class ${posix[0]}.`, this.#at, this.#at + posix[0].length);
+          this.#fail(
+            `There is no class ${posix[0]}. Write one such as [[:alpha:]].`,
+            this.#at,
+            this.#at + posix[0].length,
+          );
         this.#at += posix[0].length;
         continue;
       }
@@ -275,14 +279,19 @@ class RegexReader {
     }
     if (unicode) {
       if (unicode[1] !== undefined && !UNICODE_CLASSES.has(unicode[1])) {
-        this.#fail(`Unknown Unicode class ${unicode[1]}.`, from, from + unicode[0].length);
+        this.#fail(
+          `There is no Unicode class ${unicode[1]}. Write one such as \\p{L}.`,
+          from,
+          from + unicode[0].length,
+        );
       }
       this.#at += unicode[0].length;
       return { literals: [], weight: 1 };
     }
     if (hex) {
       const code = Number.parseInt(hex[1] ?? hex[2] ?? "", 16);
-      if (code > 0x10ffff) this.#fail("No character has this number.", from, from + hex[0].length);
+      if (code > 0x10ffff)
+        this.#fail("No character has this number. Numbers go up to 10ffff.", from, from + hex[0].length);
       this.#at += hex[0].length;
       const text = String.fromCodePoint(code);
       return { text, literals: [text], weight: 1 };

@@ -2,7 +2,7 @@ import { MAX_LAYERS } from "./limits.ts";
 import type { FieldNode } from "./node.ts";
 import type { Layer } from "./sql-layer.ts";
 import { MISSING, type Value } from "./sql-value.ts";
-import { InsightsSyntaxError } from "./syntax-error.ts";
+import { InsightsSyntaxError, WHOLE_QUERY } from "./syntax-error.ts";
 
 /** Finds the value of a field that no command defined, in terms of a scope's source; undefined where there is none. */
 export type FieldResolver = (field: FieldNode) => Value;
@@ -122,6 +122,6 @@ const MAX_INLINE_SQL = 120;
 export function tooDeep(): InsightsSyntaxError {
   return new InsightsSyntaxError(
     `The query builds on itself more than ${MAX_LAYERS} steps deep. Combine some of its fields, parse and unnest commands.`,
-    { start: 0, end: 0 },
+    WHOLE_QUERY,
   );
 }

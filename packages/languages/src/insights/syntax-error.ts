@@ -12,13 +12,29 @@ export interface Span {
  */
 export class InsightsSyntaxError extends Error {
   override readonly name = "InsightsSyntaxError";
+  /** It is about no place but the query as a whole: {@link locate} gives the place. */
+  readonly whole: boolean;
   readonly startOffset: number;
   readonly endOffset: number;
 
   constructor(message: string, span: Span) {
     super(message);
+    this.whole = span === WHOLE_QUERY;
     this.startOffset = span.start;
     this.endOffset = Math.max(span.end, span.start);
+  }
+}
+
+/** The place of an error about the query as a whole, where its length is not known. */
+export const WHOLE_QUERY: Span = Object.freeze({ start: 0, end: 0 });
+
+/** Runs the work; an error about the query as a whole gets that query's place. */
+export function locate<T>(query: Span, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InsightsSyntaxError) || !error.whole) throw error;
+    throw new InsightsSyntaxError(error.message, query);
   }
 }
 

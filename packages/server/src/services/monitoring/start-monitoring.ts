@@ -8,7 +8,7 @@ import type { State } from "../../platform/state/state.ts";
 import { startAlarms } from "./alarms/start-alarms.ts";
 import type { MonitoringDeps } from "./operation.ts";
 import { monitoringService } from "./service.ts";
-import { storedSeries } from "./widget-image/stored-series.ts";
+import { evaluatedSeries } from "./widget-image/evaluated-series.ts";
 import { createWidgetImages, type WidgetImages } from "./widget-image/widget-images.ts";
 
 export interface MonitoringParts {
@@ -31,7 +31,7 @@ export async function startMonitoring(parts: MonitoringParts): Promise<{
   const { state, metrics, targets, jobs, clock, log } = parts;
   const { reader, index, arrivals, writer } = metrics;
   const alarms = await startAlarms({ state, reader, arrivals, targets, jobs, clock, log });
-  const widgetImages = createWidgetImages({ series: storedSeries(reader), clock });
+  const widgetImages = createWidgetImages({ series: evaluatedSeries({ reader, index }), clock });
   const deps: MonitoringDeps = {
     state,
     reader,

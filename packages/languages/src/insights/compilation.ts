@@ -16,10 +16,16 @@ export class Compilation {
   readonly #scope: Scope;
   readonly #sources = new Map<SourceNode, EventSource>();
   readonly #params: Record<string, unknown> = {};
+  readonly #discovered = new Set<string>();
 
   constructor(plan: Plan, scope: Scope) {
     this.#plan = plan;
     this.#scope = scope;
+  }
+
+  /** Fields discovered in messages that the SQL compiled so far reads. */
+  get discovered(): readonly string[] {
+    return [...this.#discovered];
   }
 
   /** Values of all parameters of the SQL compiled so far. */
@@ -47,7 +53,10 @@ export class Compilation {
         counter,
         literals,
         run: { startTimeMs, endTimeMs, nowMs, subquery: (query) => memberSql(query, inner(query)) },
-        scope: eventScope(table, where.sql, { log: logExpression.sql, region }, counter),
+        scope: eventScope(table, where.sql, { log: logExpression.sql, region }, counter, {
+          columns: source.fieldColumns,
+          note: (name) => void this.#discovered.add(name),
+        }),
         groupKeys: undefined,
         bottom: undefined,
         countsEvents: false,

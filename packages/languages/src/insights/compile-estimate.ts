@@ -22,6 +22,7 @@ export function compileEstimate(plan: Plan, compilation: Compilation): CompiledQ
     columns: plan.columns.map(({ name }) => ({ name, kind: "number" as const, index: 0 })),
     rawEvents: false,
     pointer: undefined,
+    discovered: compilation.discovered,
     matched: {
       // No event is looked at, so none matches.
       sql: "SELECT 0",

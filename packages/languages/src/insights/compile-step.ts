@@ -10,6 +10,7 @@ import { compileRelevance } from "./compile-relevance.ts";
 import { compileTotalRow } from "./compile-total-row.ts";
 import { dataSourceField } from "./data-source.ts";
 import { discoveredField, EVENT_COLUMNS, LINE_WORDS, type LineFormat, type Origin, systemField } from "./field.ts";
+import { columnOf } from "./field-column.ts";
 import { formatExpression } from "./format.ts";
 import type { RunContext } from "./function.ts";
 import { type Captures, compileGlob, compileGroups, globRegex } from "./glob.ts";
@@ -19,7 +20,7 @@ import { periodMilliseconds, spanMilliseconds } from "./period.ts";
 import type { Step } from "./plan.ts";
 import { engineRegex } from "./regex-engine.ts";
 import { RowScope, tooDeep } from "./row-scope.ts";
-import type { LookupTable } from "./scope.ts";
+import type { FieldColumns, LookupTable } from "./scope.ts";
 import { orderBy } from "./sort-key.ts";
 import { type ColumnCounter, Layer } from "./sql-layer.ts";
 import { sqlString } from "./sql-quote.ts";
@@ -61,7 +62,13 @@ export interface Pipeline {
 }
 
 /** The scope of the events themselves: system fields, and above them the discovered ones. */
-export function eventScope(table: string, condition: string, origin: Origin, counter: ColumnCounter): RowScope {
+export function eventScope(
+  table: string,
+  condition: string,
+  origin: Origin,
+  counter: ColumnCounter,
+  discovered: { readonly columns: FieldColumns | undefined; readonly note: (name: string) => void },
+): RowScope {
   const scan = new Layer({ table, condition }, counter);
   const narrow = (narrowing: string) => void scan.narrowing.add(narrowing);
   const base = new RowScope({
@@ -82,6 +89,9 @@ export function eventScope(table: string, condition: string, origin: Origin, cou
     resolver: (field) => {
       const system = systemField(field.name, origin) ?? sourceField(field.name);
       if (system !== undefined) return discovery.import(system);
+      discovered.note(field.name);
+      const column = columnOf(field, discovered.columns);
+      if (column !== undefined) return { ...text(scan.column(column)), within: "column" };
       scan.column(EVENT_COLUMNS.message);
       return discoveredField(field, words);
     },

@@ -33,6 +33,8 @@ export interface CompiledQuery {
   /** Where a raw event's group id, stream, time (epoch ms) and sequence number stand; only with `rawEvents`. */
   readonly pointer: PointerColumns | undefined;
   readonly matched: MatchedCount;
+  /** Fields discovered in messages that the query reads. */
+  readonly discovered: readonly string[];
 }
 
 /**
@@ -114,6 +116,7 @@ function compileRows(plan: Plan, scope: Scope): CompiledQuery {
     columns,
     rawEvents: plan.rawEvents,
     pointer,
+    discovered: compilation.discovered,
     matched: {
       sql: counted,
       everything: tells.everything,

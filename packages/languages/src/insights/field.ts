@@ -117,22 +117,31 @@ export function isLine(format: LineFormat, words: string): string {
 export function discoveredField(field: FieldNode, words: (format: LineFormat) => string): Value {
   if (field.name.startsWith("@@")) return jsonField([field.name.slice(1)]);
   if (field.name.startsWith("@")) return lambdaField(field.name) ?? MISSING;
-  const inLine: string[] = [];
-  const flow = FLOW_FIELDS.indexOf(FLOW_SYNONYMS[field.name] ?? field.name);
-  const route53 = ROUTE53_FIELDS.indexOf(field.name);
-  if (flow !== -1) inLine.push(lineWord("flow", words("flow"), flow + 1));
-  if (route53 !== -1) inLine.push(lineWord("route53", words("route53"), route53 + 1));
+  const inLine = lineWords(field.name, words);
   const leaf = jsonField(field.segments);
   return inLine.length === 0 ? leaf : { ...leaf, sql: `coalesce(${[...inLine, leaf.sql].join(", ")})` };
+}
+
+/** The words that have the name in one of the line formats, each null in other messages. */
+export function lineWords(name: string, words: (format: LineFormat) => string): string[] {
+  const found: string[] = [];
+  const flow = FLOW_FIELDS.indexOf(FLOW_SYNONYMS[name] ?? name);
+  const route53 = ROUTE53_FIELDS.indexOf(name);
+  if (flow !== -1) found.push(lineWord("flow", words("flow"), flow + 1));
+  if (route53 !== -1) found.push(lineWord("route53", words("route53"), route53 + 1));
+  return found;
 }
 
 /**
  * A log line of a function's runtime (Node.js, Python): its time and the request's id stand in front. Most other
  * messages fail the two cheap tests, so that the expression is seldom looked for.
  */
-const IS_FUNCTION_LINE = `(substring(${message}, 24, 2) = 'Z\\t' OR startsWith(${message}, '[')) AND match(${message}, '^(\\\\[[A-Z]+\\\\]\\t[0-9T:.-]+|[0-9T:.-]{23})Z\\t[0-9a-f-]{36}\\t')`;
-/** The JSON inside such a line: from its first opening brace to its last closing one. */
-const FRAGMENT = `extract(${message}, '(?s)\\\\{.*\\\\}')`;
+export const MAY_BE_FUNCTION_LINE = `(substring(${message}, 24, 2) = 'Z\\t' OR startsWith(${message}, '['))`;
+/** As SQL literals. The JSON inside such a line goes from its first opening brace to its last closing one. */
+export const FUNCTION_LINE = "'^(\\\\[[A-Z]+\\\\]\\t[0-9T:.-]+|[0-9T:.-]{23})Z\\t[0-9a-f-]{36}\\t'";
+export const JSON_IN_LINE = "'(?s)\\\\{.*\\\\}'";
+const IS_FUNCTION_LINE = `${MAY_BE_FUNCTION_LINE} AND match(${message}, ${FUNCTION_LINE})`;
+const FRAGMENT = `extract(${message}, ${JSON_IN_LINE})`;
 
 /** The message is JSON, or a function's line with JSON in it, which is looked for in other messages only. */
 function jsonField(segments: readonly string[]): Value {

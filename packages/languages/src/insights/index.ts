@@ -11,6 +11,7 @@ export {
 export { discoverFields } from "./discover.ts";
 export * from "./editor/index.ts";
 export { explainPlan } from "./explain.ts";
+export { fieldColumnSql, mayHaveColumn } from "./field-column.ts";
 export { isNewestFirst } from "./newest-first.ts";
 export type { Command, Expression, InsightsQuery, SourceNode as InsightsSource } from "./node.ts";
 export { parseInsights } from "./parse.ts";
@@ -18,5 +19,5 @@ export { comparedRange } from "./period-before.ts";
 export { type OutputColumn, type Plan, planInsights, type Step } from "./plan.ts";
 export { type EventPointer, formatNumber, formatTimestamp, type ResultField, renderRow, rowPointer } from "./render.ts";
 export { type SampleQuery, sampleQueries } from "./samples/index.ts";
-export type { EventSource, LookupTable as InsightsLookupTable, Scope, SqlFragment } from "./scope.ts";
+export type { EventSource, FieldColumns, LookupTable as InsightsLookupTable, Scope, SqlFragment } from "./scope.ts";
 export { InsightsSyntaxError, type Span } from "./syntax-error.ts";

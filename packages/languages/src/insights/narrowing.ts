@@ -21,13 +21,15 @@ const MAX_ALTERNATIVES = 10;
  */
 export function messageHolds(value: Value, needle: string, whole = false): string | undefined {
   if (value.within === "exact") return needle.length < MIN_NEEDLE ? undefined : contains(needle);
-  if (value.within !== "json" || /^[[{]/.test(needle)) return undefined;
+  if (value.within === undefined || /^[[{]/.test(needle)) return undefined;
   // JSON may write any character as an escape. Writers leave these alone; one that does not writes \\u00..,
   // so such messages stay in. Numbers have many spellings, so a piece that may be part of one is no use.
   const runs = (needle.match(/[A-Za-z0-9 _.-]+/g) ?? []).filter((run) => whole || /[A-DF-Za-df-z_ ]/.test(run));
   const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), "");
   if (longest.length < MIN_NEEDLE) return undefined;
-  return `(${contains(longest)}) OR ${contains(JSON_ESCAPE)}`;
+  const held = `(${contains(longest)}) OR ${contains(JSON_ESCAPE)}`;
+  // The index on the message helps a column too, but the messages themselves need not be read then.
+  return value.within === "column" ? `indexHint(${held})` : held;
 }
 
 /** LIKE is the form of a search for which the engine uses the index. */

@@ -24,7 +24,12 @@ export interface EventSource {
    * Without it the query is refused.
    */
   readonly indexedBy?: (field: string) => SqlFragment;
+  /** Fields that need not be looked for in the message. */
+  readonly fieldColumns?: FieldColumns;
 }
+
+/** Columns of the events table by the discovered field whose value they hold (field-column.ts). */
+export type FieldColumns = ReadonlyMap<string, string>;
 
 /** A lookup table as the server gives it. */
 export interface LookupTable {

@@ -1,4 +1,5 @@
 import { Session } from "chdb";
+import { fieldColumnSql } from "./field-column.ts";
 import type { Scope } from "./scope.ts";
 import { SCRIPT_EPOCH_MS, type ScriptEvent } from "./test-script.ts";
 
@@ -6,6 +7,8 @@ import { SCRIPT_EPOCH_MS, type ScriptEvent } from "./test-script.ts";
 export interface ScriptEngine {
   /** Stores the events apart from all others and returns the scope that sees exactly them. */
   load(events: readonly ScriptEvent[]): Scope;
+  /** Gives fields a column. Events stored before keep to their message until parts are merged. */
+  addColumns(names: readonly string[]): void;
   /** Rows as arrays of JSON values. */
   rows(sql: string): readonly (readonly unknown[])[];
   close(): void;
@@ -24,6 +27,7 @@ export function scriptEngine(): ScriptEngine {
       "ENGINE = MergeTree ORDER BY (group_id, stream, timestamp)",
   );
   let loads = 0;
+  const fieldColumns = new Map<string, string>();
   let seq = 0n;
   return {
     load(events) {
@@ -42,7 +46,14 @@ export function scriptEngine(): ScriptEngine {
             `FROM format(JSONCompactEachRow, 'g UInt32, s String, t Int64, q UInt64, m String', $events$${data}$events$)`,
         );
       }
-      return scopeOf(first, names);
+      return { ...scopeOf(first, names), fieldColumns };
+    },
+    addColumns(names) {
+      for (const [name, expression] of fieldColumnSql(names)) {
+        const column = `field_${fieldColumns.size}`;
+        session.query(`ALTER TABLE ${TABLE} ADD COLUMN ${column} Nullable(String) MATERIALIZED ${expression}`);
+        fieldColumns.set(name, column);
+      }
     },
     rows(sql) {
       const text = String(session.query(sql, "JSONCompactEachRow"));

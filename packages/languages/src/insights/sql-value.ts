@@ -17,9 +17,10 @@ export interface Value {
   readonly constant?: string | number | boolean;
   /**
    * The value, where present, is a piece of the event's message: `exact` as it
-   * stands there, `json` possibly with JSON escapes. Filters narrow by it.
+   * stands there, `json` possibly with JSON escapes, `column` like `json` while
+   * the value itself has a column. Filters narrow by it.
    */
-  readonly within?: "exact" | "json";
+  readonly within?: "exact" | "json" | "column";
   /** The value is cheap SQL over these columns of the events table, which pass through every layer under their own names. */
   readonly columns?: readonly string[];
 }

@@ -146,7 +146,7 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
       for (let from = 0; from < tasks.length && !signal.aborted; from += CHUNK) {
         const chunk = tasks.slice(from, from + CHUNK);
         try {
-          counts.reads += await readWindows(deps.reader, chunk, signal);
+          counts.reads += await readWindows(deps, chunk, signal);
         } catch (error) {
           if (signal.aborted) return;
           log("error", "alarms could not read their metrics", { alarms: chunk.length, error });
@@ -179,20 +179,26 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
 }
 
 /** Reads what the windows lack, in as few round trips as the ranges allow. Returns how many series were read. */
-async function readWindows(reader: MetricReader, tasks: readonly Task[], signal: AbortSignal): Promise<number> {
+async function readWindows(
+  { reader, clock }: EvaluatorDeps,
+  tasks: readonly Task[],
+  signal: AbortSignal,
+): Promise<number> {
   const groups = new Map<
     string,
     { range: TimeRange; wants: { watched: WatchedAlarm; range: TimeRange; query: MetricQuery }[] }
   >();
   for (const { watched, endMs } of tasks) {
     const starts = periodStarts(watched.schedule, endMs);
-    const range = watched.window.take(starts.at(-1) ?? endMs, endMs);
+    const range = watched.window.take(starts.at(-1) ?? endMs, endMs, clock.now());
     if (range === undefined) continue;
     const grainMs = watched.window.grainMs;
-    const shared = (range.endMs - range.startMs) / grainMs <= SHARED_GRAINS;
+    const shared = !watched.window.exact && (range.endMs - range.startMs) / grainMs <= SHARED_GRAINS;
     // Reads of few grains go together when they end in the same stretch of time.
     const stretch = Math.floor(range.startMs / (grainMs * SHARED_GRAINS));
-    const key = shared ? `${grainMs} ${stretch}` : `${grainMs} ${range.startMs} ${range.endMs}`;
+    const key = shared
+      ? `shared ${grainMs} ${stretch}`
+      : `${watched.window.query.period} ${range.startMs} ${range.endMs}`;
     const group = groups.get(key);
     const want = { watched, range, query: { ...watched.metric, ...watched.window.query } };
     if (group === undefined) groups.set(key, { range, wants: [want] });

@@ -11,6 +11,8 @@ interface Grain {
 
 /** Grains kept in memory for one alarm; a longer window is read anew for each evaluation that has something new. */
 const MOST_KEPT = 360;
+/** Values may be stamped so far ahead (API reference, PutMetricData): they can have come before anybody listened. */
+const AHEAD_MS = 2 * 3_600_000;
 
 /**
  * The values of one metric as far as an alarm's window reaches, in grains of the alarm's cadence, from which its periods are put
@@ -21,28 +23,37 @@ export class SeriesWindow {
   readonly #grainMs: number;
   readonly #periodMs: number;
   readonly #kept: boolean;
+  /** The statistic can't be put together from grains: whole periods are read. */
+  readonly #whole: boolean;
   readonly #known = new Map<number, Grain>();
   readonly #changed = new Set<number>();
   #cold = true;
+  /** Up to here everything has been read at least once; from `#heardFrom` on arrivals have told of everything. */
+  #readTo = 0;
+  #heardFrom = 0;
   /** The last read found nothing at all. */
   #empty = false;
 
-  /** A statistic that can't be put together from grains of `grainSeconds` has the period as its grain, counted from 1970. */
   constructor(statistic: Statistic, periodSeconds: number, grainSeconds: number, rangePeriods: number) {
-    const simple = isSimple(statistic);
     this.#statistic = statistic;
     this.#periodMs = periodSeconds * 1_000;
-    this.#grainMs = (simple ? grainSeconds : periodSeconds) * 1_000;
-    this.#kept = (rangePeriods * this.#periodMs) / this.#grainMs <= MOST_KEPT;
+    this.#grainMs = grainSeconds * 1_000;
+    this.#whole = !isSimple(statistic) && periodSeconds > grainSeconds;
+    this.#kept = !this.#whole && (rangePeriods * this.#periodMs) / this.#grainMs <= MOST_KEPT;
   }
 
   /** The part of a query that the window decides. */
   get query(): Pick<MetricQuery, "period" | "statistic"> {
     const { kind } = this.#statistic;
     return {
-      period: this.#grainMs / 1_000,
+      period: (this.#whole ? this.#periodMs : this.#grainMs) / 1_000,
       statistic: kind === "Average" ? { kind: "Sum" } : this.#statistic,
     };
+  }
+
+  /** Reads must begin exactly where they are asked to: periods are counted from there. */
+  get exact(): boolean {
+    return this.#whole;
   }
 
   get statistic(): Statistic {
@@ -65,15 +76,22 @@ export class SeriesWindow {
    * What must be read before periods between these times can be told. It counts as read from now on: whatever arrives while
    * the read is under way is marked as changed again. After a read that failed call `forget`.
    */
-  take(startMs: number, endMs: number): TimeRange | undefined {
+  take(startMs: number, endMs: number, nowMs: number): TimeRange | undefined {
     const from = Math.floor(startMs / this.#grainMs) * this.#grainMs;
     if (this.#cold) {
       this.#cold = false;
       this.#changed.clear();
+      this.#readTo = endMs;
+      this.#heardFrom = nowMs + AHEAD_MS;
       return { startMs: from, endMs };
     }
     let first = Number.POSITIVE_INFINITY;
     let last = Number.NEGATIVE_INFINITY;
+    if (endMs > this.#readTo && this.#readTo < this.#heardFrom) {
+      first = Math.max(from, this.#readTo);
+      last = endMs - this.#grainMs;
+      this.#readTo = endMs;
+    }
     for (const grain of this.#changed) {
       if (grain >= endMs) continue;
       this.#changed.delete(grain);
@@ -88,6 +106,7 @@ export class SeriesWindow {
 
   /** The answer to a read of `range`. */
   fill(range: TimeRange, points: MetricPoints): void {
+    if (!this.#kept) this.#known.clear();
     for (let grain = range.startMs; grain < range.endMs; grain += this.#grainMs) this.#known.delete(grain);
     this.#empty = points.timestamps.length === 0;
     points.timestamps.forEach((at, index) => {
@@ -134,7 +153,7 @@ export class SeriesWindow {
 
   #point(start: number, end: number): Datapoint | undefined {
     const grains: Grain[] = [];
-    for (let at = Math.floor(start / this.#grainMs) * this.#grainMs; at < end; at += this.#grainMs) {
+    for (let at = start; at < end; at += this.#whole ? this.#periodMs : this.#grainMs) {
       const grain = this.#known.get(at);
       if (grain !== undefined) grains.push(grain);
     }

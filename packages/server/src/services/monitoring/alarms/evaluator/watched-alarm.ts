@@ -8,7 +8,7 @@ import type { ReasonSubject } from "../evaluation/reason-data.ts";
 import { cadence, offsetOf, type Schedule } from "../evaluation/schedule.ts";
 import { type EvaluationSettings, evaluationRange, type StateValue } from "../evaluation/settings.ts";
 import { evaluationSettings } from "../evaluation/settings-of-alarm.ts";
-import { addTotals, isSimple, SeriesWindow, type Totals } from "./series-window.ts";
+import { addTotals, SeriesWindow, type Totals } from "./series-window.ts";
 
 /** When an arrival makes an alarm worth looking at. */
 export type Urgency =
@@ -54,7 +54,7 @@ export class WatchedAlarm {
     this.id = alarm.id;
     this.configurationUpdatedAt = alarm.configurationUpdatedAt;
     this.settings = evaluationSettings(settings);
-    this.schedule = scheduleOf(this.settings, settings.window, isSimple(statistic));
+    this.schedule = scheduleOf(this.settings, settings.window);
     this.offsetMs = offsetOf(this.schedule, alarm.id);
     this.subject = settings.metric === undefined ? {} : { statistic: metric.statistic, unit: metric.unit };
     this.metric = { ...scope, ...metric.address, ...(metric.unit !== undefined && { unit: metric.unit }) };
@@ -151,19 +151,13 @@ function singleMetric(queries: NonNullable<MetricAlarm["settings"]["queries"]>) 
 function scheduleOf(
   { period, evaluationPeriods }: EvaluationSettings,
   window: MetricAlarm["settings"]["window"],
-  simple: boolean,
 ): Schedule {
   if (window?.kind === "wall-clock") {
     const days = calendar(period, window.timezone ?? "UTC");
     return { period, evaluationPeriods, range: evaluationPeriods, calendar: days };
   }
   const range = evaluationRange(evaluationPeriods);
-  // A distribution can't be put together from those of minutes, so its longer periods don't slide.
-  const fixed =
-    !simple && period > 60
-      ? { startOf: (ms: number) => Math.floor(ms / (period * 1_000)) * period * 1_000 }
-      : undefined;
-  return { period, evaluationPeriods, range, calendar: fixed };
+  return { period, evaluationPeriods, range };
 }
 
 /** Windows move by the alarm's cadence, and all their edges lie on it. */

@@ -33,6 +33,15 @@ export const services = {
       ],
     },
   },
+  monitoring: {
+    python: "cloudwatch",
+    js: "cloudwatch",
+    undo: {
+      PutDashboard: ({ DashboardName = "" }) => [
+        { operation: "DeleteDashboards", input: { DashboardNames: [DashboardName] } },
+      ],
+    },
+  },
   sns: {
     python: "sns",
     js: "sns",

@@ -4,6 +4,7 @@ A request is {"id", "do": "call" | "tail" | "read" | "shut", …}; its answer is
 Usage: driver.py cli | boto3. The target and the credentials arrive in the environment.
 """
 
+import base64
 import json
 import os
 import re
@@ -28,11 +29,14 @@ SHOWN_ERROR = (
 
 
 def plain(value):
-    """What JSON has no form for: times as the JavaScript SDK prints them, bytes as text."""
+    """What JSON has no form for: times as the JavaScript SDK prints them, bytes as text, or else as Base64."""
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, bytes):
-        return value.decode("utf-8")
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return base64.b64encode(value).decode("ascii")
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 

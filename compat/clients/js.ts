@@ -1,5 +1,6 @@
 /** Drives the AWS SDK for JavaScript v3, in this process. */
 
+import * as cloudwatch from "@aws-sdk/client-cloudwatch";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
@@ -15,6 +16,10 @@ const SDKS: Readonly<
   Record<ServiceFolder, { readonly module: object; make(config: logs.CloudWatchLogsClientConfig): Sdk }>
 > = {
   logs: { module: logs, make: (config) => new logs.CloudWatchLogsClient(config) as unknown as Sdk },
+  monitoring: {
+    module: cloudwatch,
+    make: (config) => new cloudwatch.CloudWatchClient(config as cloudwatch.CloudWatchClientConfig) as unknown as Sdk,
+  },
   sns: { module: sns, make: (config) => new sns.SNSClient(config as sns.SNSClientConfig) as unknown as Sdk },
   sqs: { module: sqs, make: (config) => new sqs.SQSClient(config as sqs.SQSClientConfig) as unknown as Sdk },
 };
@@ -71,10 +76,20 @@ function makeSdk(target: Target, call: Call): Sdk {
   return sdk;
 }
 
-/** What JSON can hold of an answer; the metadata of the exchange is not part of it. */
+/** What JSON can hold of an answer; the metadata of the exchange is not part of it. Bytes are text, or else Base64. */
 function plain(value: object): Fields {
   const { $metadata: _, ...members } = value as { $metadata?: unknown };
-  return JSON.parse(JSON.stringify(members)) as Fields;
+  return JSON.parse(
+    JSON.stringify(members, (_key, member) => (member instanceof Uint8Array ? bytes(member) : member)),
+  ) as Fields;
+}
+
+function bytes(member: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(member);
+  } catch {
+    return Buffer.from(member).toString("base64");
+  }
 }
 
 function failure(error: unknown): Failure {

@@ -1,6 +1,6 @@
 import type { LogsCall, LogsDeps } from "../operation.ts";
 import { findQuery } from "../queries/query-record.ts";
-import { readPages } from "../queries/result-pages.ts";
+import { storedRows } from "../queries/stored-rows.ts";
 import { inspectTable, TableRefused, type TableShape } from "./read-csv.ts";
 import { writeCsv } from "./write-csv.ts";
 
@@ -27,15 +27,16 @@ export async function tableOf(
 }
 
 async function resultsOf(queryId: string, call: LogsCall, { state, objects }: LogsDeps): Promise<string> {
-  const query = findQuery(state, call, queryId)?.document;
+  const query = findQuery(state, call, queryId);
   if (query === undefined) {
     throw call.error("InvalidParameterException", `The query ${queryId} does not exist, or its results have expired.`);
   }
-  if (query.status !== "Complete" && query.status !== "Cancelled") {
+  const { status } = query.document;
+  if (status !== "Complete" && status !== "Cancelled") {
     throw call.error(
       "InvalidParameterException",
-      `The query ${queryId} is ${query.status}; only a completed or cancelled one can fill a lookup table.`,
+      `The query ${queryId} is ${status}; only a completed or cancelled one can fill a lookup table.`,
     );
   }
-  return writeCsv(await readPages(objects, queryId, query.pages, 0, Number.POSITIVE_INFINITY));
+  return writeCsv([...(await storedRows({ state, objects }, query).read(0, Number.POSITIVE_INFINITY))]);
 }

@@ -1,7 +1,8 @@
 import type { LogsOperation } from "../operation.ts";
 import { makePageToken, readPageToken } from "../page-token.ts";
 import { findQuery, type QueryStatistics } from "./query-record.ts";
-import { type ResultRow, readPages } from "./result-pages.ts";
+import type { ResultRow } from "./result-pages.ts";
+import { storedRows } from "./stored-rows.ts";
 
 /** Rows of one answer (GetQueryResults, API reference). */
 const MAX_ITEMS = 10_000;
@@ -30,7 +31,8 @@ export const getQueryResults: LogsOperation<"GetQueryResults"> = async (
   }
 
   // The query may have ended since its record was read.
-  const { status, pages, statistics } = findQuery(state, call, input.queryId)?.document ?? document;
+  const ended = findQuery(state, call, input.queryId) ?? query;
+  const { status, statistics } = ended.document;
   let offset = 0;
   if (input.nextToken !== undefined) {
     const position = readPageToken(input.nextToken, input.queryId, clock.now());
@@ -39,15 +41,15 @@ export const getQueryResults: LogsOperation<"GetQueryResults"> = async (
     offset = position;
   }
   const count = input.maxItems === undefined || input.maxItems === 0 ? MAX_ITEMS : input.maxItems;
-  const rows = await readPages(objects, input.queryId, pages, offset, count);
-  const total = pages.reduce((sum, size) => sum + size, 0);
+  const stored = storedRows({ state, objects }, ended);
+  const rows = await stored.read(offset, count);
   const end = offset + rows.length;
   return {
     queryLanguage: "CWLI",
     results: toResults(rows),
     statistics: toStatistics(statistics),
     status,
-    nextToken: end < total ? makePageToken(end, input.queryId, clock.now()) : undefined,
+    nextToken: end < stored.total ? makePageToken(end, input.queryId, clock.now()) : undefined,
   };
 };
 

@@ -2,22 +2,28 @@ import type { Engine, QueryStatistics as EngineStatistics } from "@nephoscope/en
 import { type CompiledQuery, matchedEvents, renderRow, rowPointer } from "@nephoscope/languages";
 import type { EventCondition } from "../events/visibility.ts";
 import { writePointer } from "./log-record-pointer.ts";
+import { preview } from "./preview.ts";
 import type { QueryStatistics } from "./query-record.ts";
 import type { TimeRange } from "./query-scope.ts";
 import type { ResultRow } from "./result-pages.ts";
+import { statementSettings } from "./statement-settings.ts";
 
 /** What is run in the engine. */
 export interface ExecutableQuery {
   /** The query over its whole range. */
   readonly compiled: CompiledQuery;
-  /** The same query over a part of its range. Only for a query that gives its newest events first. */
-  readonly compileFor: ((part: TimeRange) => CompiledQuery) | undefined;
+  /** The same query over a part of its range. */
+  readonly compileFor: (part: TimeRange) => CompiledQuery;
+  /** It gives its newest events first, so that the end of its range may be all it needs. */
+  readonly newestFirst: boolean;
   readonly range: TimeRange;
   /** Rows of the whole result. */
   readonly limit: number;
   /** The events in range before any filter, by group: conditions that the engine counts from its index. */
   readonly inRange: readonly EventCondition[];
   readonly logGroups: number;
+  /** Told how many events the query looked through, when it has ended well. */
+  readonly onRead: (events: number) => void;
 }
 
 /**
@@ -30,8 +36,42 @@ const PART_GROWTH = 96;
 /**
  * Runs a query, hands each row to `take`, and returns the statistics. A query for the newest events is asked of the latest part
  * of its range first, and of earlier parts only while rows are wanting, so that it costs what it shows and not what is stored.
+ * Of any other query that takes long, `showPartial` is handed the rows of a part of its range, again and again, until its own come.
  */
 export async function executeQuery(
+  engine: Engine,
+  query: ExecutableQuery,
+  options: { readonly queryId: string; readonly timeoutMs: number; readonly signal: AbortSignal },
+  take: (row: ResultRow) => Promise<void>,
+  showPartial: (rows: readonly ResultRow[]) => void,
+): Promise<QueryStatistics> {
+  const impatient = new AbortController();
+  const partial = query.newestFirst
+    ? undefined
+    : setTimeout(() => {
+        const signal = AbortSignal.any([impatient.signal, options.signal]);
+        // Only something to look at meanwhile: whatever fails here fails in the query itself too.
+        preview(engine, query, signal, (compiled, rows) => {
+          showPartial(rows.slice(0, SHOWN_ROWS).map((row) => toResultRow(compiled, row)));
+        }).catch(() => {});
+      }, PATIENCE_MS);
+  try {
+    return await executeWhole(engine, query, options, async (row) => {
+      impatient.abort();
+      await take(row);
+    });
+  } finally {
+    clearTimeout(partial);
+    impatient.abort();
+  }
+}
+
+/** People see a part of the rows within a second of their question; a query that takes less than this needs none. */
+const PATIENCE_MS = 300;
+/** As many as one answer of GetQueryResults holds. */
+const SHOWN_ROWS = 10_000;
+
+async function executeWhole(
   engine: Engine,
   query: ExecutableQuery,
   options: { readonly queryId: string; readonly timeoutMs: number; readonly signal: AbortSignal },
@@ -47,7 +87,7 @@ export async function executeQuery(
   for (const compiled of parts(query, () => count)) {
     const batches = engine.client.stream<unknown[]>({
       sql: compiled.sql,
-      settings: settingsOf(compiled.sql),
+      settings: statementSettings(compiled.sql),
       params: compiled.params,
       queryId: options.queryId,
       signal: options.signal,
@@ -58,16 +98,17 @@ export async function executeQuery(
     });
     for await (const rows of batches) {
       for (const row of rows) {
+        // Each part's statement has the limit in it, so what is left over is little; at its end come the statistics.
         if (count === query.limit) break;
         await take(toResultRow(compiled, row));
         count++;
         last = row;
       }
-      if (count === query.limit) break;
     }
   }
   const total = await inRange;
   const { compiled } = query;
+  query.onRead(Math.min(read.readRows, total));
   const matched = compiled.matched.everything ? total : matchedEvents(compiled, count, last);
   return {
     recordsMatched: matched ?? (await countMatched(engine, compiled, options.signal)),
@@ -79,16 +120,11 @@ export async function executeQuery(
   };
 }
 
-/** Statements with lookup tables in them are longer than the engine takes by default. The language bounds them. */
-function settingsOf(sql: string): { max_query_size: number } {
-  return { max_query_size: Math.max(DEFAULT_QUERY_SIZE, 4 * sql.length) };
-}
-
-/** Bytes of a statement that the engine takes by default. A character may be four bytes. */
-const DEFAULT_QUERY_SIZE = 262_144;
-
-function* parts({ compiled, compileFor, range, limit }: ExecutableQuery, count: () => number): Iterable<CompiledQuery> {
-  if (compileFor === undefined) {
+function* parts(
+  { compiled, compileFor, newestFirst, range, limit }: ExecutableQuery,
+  count: () => number,
+): Iterable<CompiledQuery> {
+  if (!newestFirst) {
     yield compiled;
     return;
   }
@@ -133,7 +169,7 @@ async function countInRange(
 async function countMatched(engine: Engine, compiled: CompiledQuery, signal: AbortSignal): Promise<number> {
   const [row] = await engine.client.rows<[string | number]>({
     sql: compiled.matched.sql,
-    settings: settingsOf(compiled.matched.sql),
+    settings: statementSettings(compiled.matched.sql),
     params: compiled.params,
     signal,
   });

@@ -1,5 +1,6 @@
 import type { Resource, ResourceRef, State } from "../../../platform/state/state.ts";
 import type { Scope } from "../groups/log-group.ts";
+import type { ResultRow } from "./result-pages.ts";
 
 export type QueryStatus = "Scheduled" | "Running" | "Complete" | "Failed" | "Cancelled" | "Timeout";
 
@@ -14,7 +15,7 @@ export interface QueryStatistics {
   readonly logGroupsScanned: number;
 }
 
-/** A query as it is kept for seven days. Its rows are in the object store, in pages. */
+/** A query as it is kept for seven days. Its rows are in the object store, in pages; those of a small result beside it. */
 export interface QueryRecord {
   readonly queryString: string;
   readonly logGroupNames: readonly string[];
@@ -27,7 +28,7 @@ export interface QueryRecord {
   readonly userIdentity: string;
   readonly durationMs?: number;
   readonly statistics?: QueryStatistics;
-  /** Rows of each stored page, in order. */
+  /** Rows of each stored page, in order; none for a small result. */
   readonly pages: readonly number[];
   /** Why it failed, for people. */
   readonly failure?: string;
@@ -43,6 +44,15 @@ export function queryRef(scope: Scope, queryId: string): ResourceRef {
 
 export function runningQueryRef(scope: Scope, queryId: string): ResourceRef {
   return { ...queryRef(scope, queryId), kind: RUNNING_QUERY_KIND };
+}
+
+/** The rows of a small result, which are stored together with the query's end: most queries then wait for no file. */
+export interface SmallResult {
+  readonly rows: readonly ResultRow[];
+}
+
+export function smallResultRef(scope: Scope, queryId: string): ResourceRef {
+  return { ...queryRef(scope, queryId), kind: "logs.query-result" };
 }
 
 export function findQuery(state: State, scope: Scope, queryId: string): Resource<QueryRecord> | undefined {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type Engine, QueryTimeout } from "@nephoscope/engine";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Log } from "../../../platform/log/log.ts";
@@ -14,6 +15,8 @@ import {
   queryRef,
   RUNNING_QUERY_KIND,
   runningQueryRef,
+  type SmallResult,
+  smallResultRef,
 } from "./query-record.ts";
 import { type PageWriter, type ResultRow, removePages, writePages } from "./result-pages.ts";
 
@@ -45,7 +48,10 @@ export interface RunningQuery {
 export interface QueryRunner {
   /** Stores and starts the query; undefined when too many run. */
   start(request: QueryRequest): Promise<string | undefined>;
-  /** Undefined when the query doesn't run. */
+  /**
+   * How far a query is, after waiting a moment for its end: most are answered in less time than asking again would take.
+   * Undefined when the query doesn't run.
+   */
   progress(queryId: string): Promise<RunningQuery | undefined>;
   /** Stops a running query and resolves when its state is stored; false when it doesn't run. */
   stop(queryId: string): Promise<boolean>;
@@ -61,8 +67,14 @@ interface Running {
   readonly stop: AbortController;
   readonly done: Promise<void>;
   readonly writer: PageWriter;
-  readonly scannedGroups: number;
+  /** Asks the engine, at most every so often, however many ask here. */
+  readonly statistics: () => Promise<QueryStatistics>;
 }
+
+/** How long a call waits for a query's end. */
+const WAIT_MS = 100;
+/** The engine looks through its queries for each answer, which takes longer than a short query does. */
+const PROGRESS_MS = 250;
 
 export interface QueryRunnerOptions {
   readonly state: State;
@@ -74,16 +86,35 @@ export interface QueryRunnerOptions {
 
 export function createQueryRunner({ state, engine, objects, clock, log }: QueryRunnerOptions): QueryRunner {
   const running = new Map<string, Running>();
+  /** Rows to show of queries that have none of their own yet. */
+  const partial = new Map<string, readonly ResultRow[]>();
   const cause = { action: "job:logs-query" };
 
-  const execute = async (queryId: string, request: QueryRequest, writer: PageWriter, stop: AbortController) => {
+  const execute = async (
+    queryId: string,
+    request: QueryRequest,
+    writer: PageWriter,
+    stop: AbortController,
+    recorded: Promise<unknown>,
+  ) => {
     const startedAt = performance.now();
     let status: QueryStatus = "Complete";
     let failure: string | undefined;
     let statistics: QueryStatistics = noStatistics(request.query.logGroups);
     try {
       const options = { queryId, timeoutMs: MAX_RUN_MS, signal: stop.signal };
-      statistics = await executeQuery(engine, request.query, options, (row) => writer.add(row));
+      statistics = await executeQuery(
+        engine,
+        request.query,
+        options,
+        (row) => {
+          partial.delete(queryId);
+          return writer.add(row);
+        },
+        (rows) => {
+          partial.set(queryId, rows);
+        },
+      );
     } catch (error) {
       if (stop.signal.aborted) status = "Cancelled";
       else if (error instanceof QueryTimeout) status = "Timeout";
@@ -93,20 +124,27 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
         log("warn", "query failed", { queryId, error });
       }
     }
-    const pages = await writer.finish();
-    await finish(request.scope, queryId, {
-      status,
-      statistics,
-      pages,
-      durationMs: performance.now() - startedAt,
-      failure,
-    });
+    const { pages, small } = await writer.finish();
+    await recorded;
+    await finish(
+      request.scope,
+      queryId,
+      {
+        status,
+        statistics,
+        pages,
+        durationMs: performance.now() - startedAt,
+        failure,
+      },
+      small,
+    );
   };
 
   const finish = async (
     scope: Scope,
     queryId: string,
     end: Pick<QueryRecord, "status" | "pages"> & Partial<QueryRecord> & { failure: string | undefined },
+    small: readonly ResultRow[] = [],
   ) => {
     const record = state.get<QueryRecord>(queryRef(scope, queryId));
     if (record === undefined) return;
@@ -115,8 +153,22 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
       changes: [
         { put: record.ref, document: { ...record.document, ...end }, expect: "present" },
         { remove: runningQueryRef(scope, queryId), expect: "any" },
+        ...(small.length === 0 ? [] : [smallResult(scope, queryId, small)]),
       ],
     });
+  };
+
+  const progressOf = (queryId: string, logGroups: number) => {
+    let last = noStatistics(logGroups);
+    let asked = performance.now();
+    return async () => {
+      if (performance.now() - asked < PROGRESS_MS) return last;
+      asked = performance.now();
+      const progress = await engine.client.progress(queryId);
+      if (progress !== undefined)
+        last = { ...last, recordsScanned: progress.readRows, bytesScanned: progress.readBytes };
+      return last;
+    };
   };
 
   return {
@@ -126,40 +178,41 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
       const document: QueryRecord = { ...request.record, status: "Running", createTime: clock.now(), pages: [] };
       const stop = new AbortController();
       const writer = writePages(objects, queryId);
-      const begin = Promise.withResolvers<void>();
-      const done = begin.promise
-        .then(() => execute(queryId, request, writer, stop))
+      const recorded = Promise.withResolvers<unknown>();
+      // Runs while its record is being written: the answer is on its way before the caller knows whom to ask for it.
+      const done = execute(queryId, request, writer, stop, recorded.promise)
         .catch((error: unknown) => log("error", "query could not be stored", { queryId, error }))
-        .finally(() => running.delete(queryId));
-      // Entered before the commit, so that the bound holds for calls that come meanwhile.
-      running.set(queryId, { stop, done, writer, scannedGroups: request.query.logGroups });
-      try {
-        await state.commit({
-          cause,
-          changes: [
-            { put: queryRef(request.scope, queryId), document, expect: "absent" },
-            { put: runningQueryRef(request.scope, queryId), document: {}, expect: "absent" },
-          ],
+        .finally(() => {
+          running.delete(queryId);
+          partial.delete(queryId);
         });
+      const statistics = progressOf(queryId, request.query.logGroups);
+      // Entered before the commit, so that the bound holds for calls that come meanwhile.
+      running.set(queryId, { stop, done, writer, statistics });
+      const commit = state.commit({
+        cause,
+        changes: [
+          { put: queryRef(request.scope, queryId), document, expect: "absent" },
+          { put: runningQueryRef(request.scope, queryId), document: {}, expect: "absent" },
+        ],
+      });
+      recorded.resolve(commit);
+      // Who waits for it hears of a failure; until then nobody does.
+      recorded.promise.catch(() => {});
+      try {
+        await commit;
       } catch (error) {
-        begin.reject(error);
+        stop.abort();
         throw error;
       }
-      begin.resolve();
       return queryId;
     },
     async progress(queryId) {
       const query = running.get(queryId);
       if (query === undefined) return undefined;
-      const progress = await engine.client.progress(queryId);
-      return {
-        statistics: {
-          ...noStatistics(query.scannedGroups),
-          recordsScanned: progress?.readRows ?? 0,
-          bytesScanned: progress?.readBytes ?? 0,
-        },
-        rows: query.writer.open,
-      };
+      await Promise.race([query.done, delay(WAIT_MS, undefined, { ref: false })]);
+      if (!running.has(queryId)) return undefined;
+      return { statistics: await query.statistics(), rows: partial.get(queryId) ?? query.writer.open };
     },
     async stop(queryId) {
       const query = running.get(queryId);
@@ -193,7 +246,12 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
         const old = page.filter(({ ref }) => idTime(ref.key) < before);
         for (const { ref } of old) await removePages(objects, ref.key);
         if (old.length > 0) {
-          await state.commit({ cause, changes: old.map(({ ref }): Change => ({ remove: ref, expect: "any" })) });
+          await state.commit({
+            cause,
+            changes: old.flatMap(({ ref }): Change[] =>
+              [ref, smallResultRef(ref, ref.key)].map((each) => ({ remove: each, expect: "any" })),
+            ),
+          });
         }
         after = last.ref;
       }
@@ -204,6 +262,11 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
       await Promise.all(all.map((query) => query.done));
     },
   };
+}
+
+function smallResult(scope: Scope, queryId: string, rows: readonly ResultRow[]): Change {
+  const document: SmallResult = { rows };
+  return { put: smallResultRef(scope, queryId), document, expect: "any" };
 }
 
 function noStatistics(logGroupsScanned: number): QueryStatistics {

@@ -12,7 +12,7 @@ export interface TimeRange {
 }
 
 /** Where a query or sub-query reads: everything of a compiler's scope that depends on the groups and the range. */
-export type EventScope = Pick<Scope, "table" | "where" | "logExpression" | "region" | "indexedBy">;
+export type EventScope = Pick<Scope, "table" | "where" | "logExpression" | "region" | "indexedBy" | "fieldColumns">;
 
 /** The events of some groups in a range. Parameters start with `name`, so that several scopes can stand in one statement. */
 export function eventScope(
@@ -34,6 +34,7 @@ export function eventScope(
       },
     },
     region: call.region,
+    fieldColumns: deps.fieldColumns.current(),
     indexedBy: (field) => ({
       // Numbers of our own, so they need no parameter; their list differs by field.
       sql: `group_id IN [${groups
@@ -141,7 +142,7 @@ const DEFAULT_INDEXES = new Set([
   "attributes.session.id",
 ]);
 
-function hasIndex(group: Resource<LogGroup>, field: string, { state }: LogsDeps): boolean {
+export function hasIndex(group: Resource<LogGroup>, field: string, { state }: LogsDeps): boolean {
   if (group.document.logGroupClass !== "STANDARD") return false;
   if (DEFAULT_INDEXES.has(field)) return true;
   const fields = findIndexPolicy(state, group.document.groupId)?.document.fields;

@@ -10,7 +10,7 @@ test("rows come back by offset and count over the pages they were stored in", as
   const objects = directoryObjects(mkdtempSync(join(tmpdir(), "nephoscope-pages-")));
   const writer = writePages(objects, "q1");
   for (let i = 0; i < 25_000; i++) await writer.add([{ field: "n", value: String(i) }]);
-  const pages = await writer.finish();
+  const { pages } = await writer.finish();
   assert.deepEqual(pages, [10_000, 10_000, 5_000]);
   const read = async (offset: number, count: number) =>
     (await readPages(objects, "q1", pages, offset, count)).map(([field]) => Number(field?.value));
@@ -25,5 +25,12 @@ test("large rows close a page early", async () => {
   const objects = directoryObjects(mkdtempSync(join(tmpdir(), "nephoscope-pages-")));
   const writer = writePages(objects, "q2");
   for (let i = 0; i < 20; i++) await writer.add([{ field: "m", value: "x".repeat(1_000_000) }]);
-  assert.deepEqual(await writer.finish(), [9, 9, 2]);
+  assert.deepEqual(await writer.finish(), { pages: [9, 9, 2] });
+});
+
+test("a small result needs no page", async () => {
+  const objects = directoryObjects(mkdtempSync(join(tmpdir(), "nephoscope-pages-")));
+  const writer = writePages(objects, "q3");
+  await writer.add([{ field: "m", value: "x" }]);
+  assert.deepEqual(await writer.finish(), { pages: [], small: [[{ field: "m", value: "x" }]] });
 });

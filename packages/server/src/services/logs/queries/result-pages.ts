@@ -15,11 +15,14 @@ const PAGE_BYTES = 8 * 1_048_576;
 const folder = (queryId: string) => `query-results/${queryId}`;
 const pageKey = (queryId: string, page: number) => `${folder(queryId)}/${page}.json`;
 
+/** A whole result of so many bytes is kept with the query itself. */
+const SMALL_BYTES = 32_768;
+
 /** Takes a query's rows as they come and stores them in pages. */
 export interface PageWriter {
   add(row: ResultRow): Promise<void>;
-  /** Stores what is left and returns the number of rows of each page. */
-  finish(): Promise<number[]>;
+  /** Stores what is left. Gives the number of rows of each page, or all rows of a small result, of which nothing is stored. */
+  finish(): Promise<{ readonly pages: readonly number[]; readonly small?: readonly ResultRow[] }>;
   /** Rows not stored yet, for partial results. */
   readonly open: readonly ResultRow[];
 }
@@ -45,8 +48,9 @@ export function writePages(objects: ObjectStore, queryId: string): PageWriter {
       if (rows.length >= PAGE_ROWS || bytes >= PAGE_BYTES) await store();
     },
     async finish() {
+      if (pages.length === 0 && bytes <= SMALL_BYTES) return { pages, small: rows };
       if (rows.length > 0) await store();
-      return pages;
+      return { pages };
     },
   };
 }

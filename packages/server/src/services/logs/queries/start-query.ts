@@ -15,7 +15,7 @@ import type { LogsCall, LogsDeps, LogsInput, LogsOperation } from "../operation.
 import { chooseGroups, groupsOfSource } from "./choose-groups.ts";
 import type { ExecutableQuery } from "./query-execution.ts";
 import { MAX_CONCURRENT_QUERIES } from "./query-runner.ts";
-import { countConditions, eventScope, type TimeRange } from "./query-scope.ts";
+import { countConditions, eventScope, hasIndex, type TimeRange } from "./query-scope.ts";
 import { readTables } from "./query-tables.ts";
 
 /** Rows of a query without a limit of its own (user guide, "limit"). */
@@ -52,13 +52,19 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
         lookupTable: (name) => tables.get(name),
       }),
     );
+  const compiled = compileFor(range);
   const query: ExecutableQuery = {
-    compiled: compileFor(range),
-    compileFor: isNewestFirst(plan) ? compileFor : undefined,
+    compiled,
+    compileFor,
+    newestFirst: isNewestFirst(plan),
     range: { ...range, endTimeMs: Math.min(range.endTimeMs, nowMs + MAX_AHEAD_MS) },
     limit: plan.limit,
     inRange: rangesOf(plan, range).flatMap((each, index) => countConditions(groups, each, `n${index}`, deps)),
     logGroups: groups.length,
+    onRead: (events) => {
+      const indexed = (field: string) => groups.some((group) => hasIndex(group, field, deps));
+      deps.fieldColumns.noteUse(compiled.discovered, events, indexed);
+    },
   };
   const queryId = await deps.queries.start({
     scope: { account: call.account, region: call.region },

@@ -7,6 +7,7 @@ import type { Sequence } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import type { EventStore } from "./events/event-store.ts";
 import type { PutInBody } from "./events/events-in-body.ts";
+import type { FieldColumns } from "./field-columns/field-columns.ts";
 import type { LiveTail } from "./live-tail/live-tail.ts";
 import type { QueryRunner } from "./queries/query-runner.ts";
 import type { StreamActivity } from "./streams/stream-activity.ts";
@@ -18,6 +19,7 @@ export interface LogsDeps {
   readonly activity: StreamActivity;
   readonly tail: LiveTail;
   readonly queries: QueryRunner;
+  readonly fieldColumns: FieldColumns;
   readonly objects: ObjectStore;
   readonly sequence: Sequence;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import { type Sequence, sequenceTime } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import { openEventStore } from "./events/event-store.ts";
 import { mergesInARush, RUSH_BYTES, RUSH_MS } from "./events/merges-in-a-rush.ts";
+import { createFieldColumns } from "./field-columns/field-columns.ts";
 import { createLiveTail } from "./live-tail/live-tail.ts";
 import { removeSpareContent } from "./lookup-tables/table-content.ts";
 import type { LogsDeps } from "./operation.ts";
@@ -46,6 +47,8 @@ const REMOVE_OLD_QUERIES_MS = 6 * 3_600_000;
 const SPARE_LOOKUP_CONTENT_MS = 3_600_000;
 /** AWS's schedules are of minutes; a run may be so late. */
 const SCHEDULED_QUERIES_MS = 5_000;
+/** How soon a field that was asked for often is answered faster. */
+const FIELD_COLUMNS_MS = 10_000;
 /** Right after a start there is more urgent work. */
 const FIRST_RUN_MS = 30_000;
 
@@ -64,6 +67,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     if (stored - seen > RUSH_BYTES) void lookAtMerges();
   });
   const activity = openStreamActivity({ state, engine, sequence });
+  const fieldColumns = createFieldColumns({ engine, clock, log });
   const queries = createQueryRunner({ state, engine, objects, clock, log });
   const tail = createLiveTail(sequenceTime);
   await queries.recover();
@@ -92,7 +96,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     inTurn((signal) => freeDeleted(engine, signal)),
     RETENTION_MS,
   );
-  const deps: LogsDeps = { state, events, activity, tail, queries, objects, sequence, clock, log };
+  const deps: LogsDeps = { state, events, activity, tail, queries, fieldColumns, objects, sequence, clock, log };
   const start = startScheduled(deps);
   jobs.every("logs-scheduled-queries", SCHEDULED_QUERIES_MS, (signal) =>
     runDueQueries({ state, clock, log, start }, signal),
@@ -109,6 +113,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     (signal) => removeSpareContent({ state, objects, nowMs: clock.now() }, signal),
     FIRST_RUN_MS,
   );
+  jobs.every("logs-field-columns", FIELD_COLUMNS_MS, (signal) => fieldColumns.tend(signal), 0);
   jobs.every("logs-remove-old-queries", REMOVE_OLD_QUERIES_MS, (signal) => queries.removeOld(signal), FIRST_RUN_MS);
 
   return {

@@ -82,9 +82,14 @@ export interface QueryRunnerOptions {
   readonly objects: ObjectStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Tests make these small. */
+  readonly maxRunMs?: number;
+  readonly maxConcurrent?: number;
 }
 
-export function createQueryRunner({ state, engine, objects, clock, log }: QueryRunnerOptions): QueryRunner {
+export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
+  const { state, engine, objects, clock, log } = options;
+  const { maxRunMs = MAX_RUN_MS, maxConcurrent = MAX_CONCURRENT_QUERIES } = options;
   const running = new Map<string, Running>();
   /** Rows to show of queries that have none of their own yet. */
   const partial = new Map<string, readonly ResultRow[]>();
@@ -102,7 +107,7 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
     let failure: string | undefined;
     let statistics: QueryStatistics = noStatistics(request.query.logGroups);
     try {
-      const options = { queryId, timeoutMs: MAX_RUN_MS, signal: stop.signal };
+      const options = { queryId, timeoutMs: maxRunMs, signal: stop.signal };
       statistics = await executeQuery(
         engine,
         request.query,
@@ -173,7 +178,7 @@ export function createQueryRunner({ state, engine, objects, clock, log }: QueryR
 
   return {
     async start(request) {
-      if (running.size >= MAX_CONCURRENT_QUERIES) return undefined;
+      if (running.size >= maxConcurrent) return undefined;
       const queryId = timeOrderedId(clock.now());
       const document: QueryRecord = { ...request.record, status: "Running", createTime: clock.now(), pages: [] };
       const stop = new AbortController();

@@ -8,16 +8,27 @@ import { type Clock, systemClock } from "./platform/clock/clock.ts";
 import { type AccessKeys, type KeyPair, openAccessKeys } from "./platform/identity/access-keys.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
+import { graphs } from "./platform/mail/graphs.ts";
+import type { Mailer } from "./platform/mail/mail.ts";
+import { MAIL_SCHEMA, openMailOutbox } from "./platform/mail/mail-outbox.ts";
+import { smtpMailer } from "./platform/mail/smtp-mailer.ts";
 import { openMetricStore } from "./platform/metrics/metric-store.ts";
-import { notificationTargets } from "./platform/notifications/notification.ts";
 import { openOwnMetrics } from "./platform/metrics/own-metrics.ts";
 import { countUsage } from "./platform/metrics/usage.ts";
+import { notificationTargets } from "./platform/notifications/notification.ts";
 import { directoryObjects } from "./platform/objects/directory-objects.ts";
+import { openOutbox } from "./platform/outbox/open-outbox.ts";
+import { OUTBOX_SCHEMA } from "./platform/outbox/outbox-tables.ts";
+import { createOutgoing } from "./platform/outgoing/outgoing.ts";
+import { targetRules } from "./platform/outgoing/target-rules.ts";
 import { openSecretBox, writePrivateFile } from "./platform/secrets/secret-box.ts";
+import { type DurableTables, openDurableTables } from "./platform/sqlite/durable-tables.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
 import { startLogs } from "./services/logs/start-logs.ts";
 import { startMonitoring } from "./services/monitoring/start-monitoring.ts";
+import { FIFO_TOPICS_SCHEMA } from "./services/sns/publish/fifo-topics.ts";
+import { startSns } from "./services/sns/start-sns.ts";
 import { startSqs } from "./services/sqs/start-sqs.ts";
 import { stsService } from "./services/sts/service.ts";
 import type { Settings } from "./settings.ts";
@@ -63,7 +74,8 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     starting.catch(() => {});
     const state = openSqliteState(join(settings.data, "state.db"), clock.now);
     closing.push(() => state.close());
-    const keys = openAccessKeys({ state, box: openSecretBox(join(settings.data, "root.key")) });
+    const box = openSecretBox(join(settings.data, "root.key"));
+    const keys = openAccessKeys({ state, box });
     const firstKey = await ensureAdministrator(keys, settings);
 
     const engine = await starting;
@@ -74,7 +86,6 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const metrics = openMetricStore({ engine, state, jobs, clock });
     closing.push(() => metrics.close());
     const ownMetrics = openOwnMetrics(metrics.writer, jobs, clock);
-    closing.push(() => ownMetrics.flush());
     const logs = await startLogs({
       state,
       engine,
@@ -92,24 +103,60 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const publicUrl = () => settings.publicUrl ?? endpoint;
     const sqs = startSqs({ data: settings.data, state, jobs, clock, publicUrl });
     closing.push(() => sqs.close());
+    const outboxTables = openDurableTables({
+      file: join(settings.data, "outbox.db"),
+      schema: OUTBOX_SCHEMA + MAIL_SCHEMA + FIFO_TOPICS_SCHEMA,
+      version: 1,
+      maxBytes: MAX_OUTBOX_BYTES,
+    });
+    closing.push(() => outboxTables.close());
+    const outbox = openOutbox({ tables: outboxTables, clock, log });
+    closing.push(() => outbox.close());
+    const mailer = openMailer(settings, outboxTables, clock, log);
+    closing.push(() => mailer.close());
+    let port: number | undefined;
+    const rules = targetRules({ allow: settings.allowPrivateTargets, ownPort: () => port });
+    const outgoing = createOutgoing({ rules, publicUrl });
+    closing.push(() => outgoing.close());
+    const graphsOfMails = graphs();
     const targets = notificationTargets();
+    const sns = startSns({
+      state,
+      box,
+      outbox,
+      tables: outboxTables,
+      mailer,
+      graphs: graphsOfMails,
+      outgoing,
+      queues: sqs.queues,
+      notifications: targets,
+      jobs,
+      clock,
+      log,
+      publicUrl,
+    });
     const monitoring = await startMonitoring({ state, metrics, targets, jobs, clock, log });
     closing.push(() => monitoring.close());
     closing.push(() => jobs.close());
 
     const door = createFrontDoor({
-      services: [logs.service, monitoring.service, sqs.service, stsService()],
+      services: [logs.service, monitoring.service, sns.service, sqs.service, stsService()],
       keys,
       audit,
+      usage: (call) => countUsage(ownMetrics, call),
       clock,
       log,
       maxConnections: settings.maxConnections,
       limits: options.limits ?? {},
       region: settings.region,
+      pages: [sns.pages],
     });
-    const { host, port } = await door.listen(settings.listen);
+    const address = await door.listen(settings.listen);
     closing.push(() => door.close());
-    endpoint = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    port = address.port;
+    endpoint = `http://${address.host.includes(":") ? `[${address.host}]` : address.host}:${port}`;
+    // What waits since before may hold links, so it goes out once their beginning is known.
+    outbox.start();
     return {
       endpoint,
       firstKey,
@@ -121,6 +168,24 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     throw error;
   }
 }
+
+/** The mail server of the settings, or the mail outbox; the log says which. */
+function openMailer(settings: Settings, tables: DurableTables, clock: Clock, log: Log): Mailer {
+  const { smtpUrl, mailFrom } = settings;
+  const mailer =
+    smtpUrl === undefined ? openMailOutbox(tables, clock, mailFrom) : smtpMailer({ url: smtpUrl, from: mailFrom });
+  if (smtpUrl !== undefined) log("info", "mails go to the mail server", { server: mailer.description });
+  else {
+    log("warn", "no mail server is set: mails are kept in the outbox and go to nobody", {
+      show: "nephoscope outbox",
+      set: "NEPHOSCOPE_SMTP_URL",
+    });
+  }
+  return mailer;
+}
+
+/** Deliveries and mails that wait, together. Who publishes is told when it is reached. */
+const MAX_OUTBOX_BYTES = 8 * 1_073_741_824;
 
 async function openEngine(settings: Settings, log: Log): Promise<Engine> {
   const engine =

@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import {
+  type CallRecord,
   type Credential,
   createWireServer,
   defaultLimits,
@@ -13,16 +15,25 @@ import type { Log } from "../platform/log/log.ts";
 import { withEngineFailures } from "./engine-failures.ts";
 import { createPage } from "./page.ts";
 
+/** Pages that are open to everybody who has a link, and know their own requests. */
+export interface OpenPages {
+  takes(request: IncomingMessage): boolean;
+  answer(request: IncomingMessage, response: ServerResponse): void;
+}
+
 export interface FrontDoorOptions {
   readonly services: readonly Service[];
   readonly keys: AccessKeys;
   readonly audit: CallAudit;
+  /** Counts every call. */
+  readonly usage: (call: CallRecord) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly maxConnections: number;
   /** Limits of the wire in place of its defaults. */
   readonly limits: Partial<Limits>;
   readonly region: string;
+  readonly pages: readonly OpenPages[];
 }
 
 /** HTTP: every API call is authenticated, authorised, run and recorded here; everything else is the page. */
@@ -30,11 +41,13 @@ export function createFrontDoor({
   services,
   keys,
   audit,
+  usage,
   clock,
   log,
   maxConnections,
   limits,
   region,
+  pages,
 }: FrontDoorOptions): WireServer {
   return createWireServer({
     services: services.map(withEngineFailures),
@@ -47,7 +60,11 @@ export function createFrontDoor({
         );
       }
     },
-    onCall: (record) => audit.record(record),
+    onCall(record) {
+      usage(record);
+      return audit.record(record);
+    },
+    open: (request) => pages.find((page) => page.takes(request))?.answer,
     fallback: createPage({ region }),
     clock: () => new Date(clock.now()),
     limits: { bodyBytesByService: BODY_BYTES, ...limits, connections: maxConnections },

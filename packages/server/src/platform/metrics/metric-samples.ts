@@ -1,9 +1,4 @@
-/**
- * The port by which services hand over values of metrics. A metric store will stand behind it; until there is one, nothing
- * implements it.
- */
-
-/** One value of one metric at one time. */
+/** One value of one metric at one time, made from a log event. */
 export interface MetricSample {
   readonly namespace: string;
   readonly metric: string;
@@ -32,17 +27,4 @@ export interface MetricDefault {
   /** Start of the minute, in milliseconds since the epoch. */
   readonly minute: number;
   readonly value: number;
-}
-
-export interface MetricSamples {
-  /**
-   * The rows for these values, to go into the same fsynced insert as what made them: after a crash either all of it is
-   * there or nothing.
-   */
-  rows(batch: {
-    readonly account: string;
-    readonly region: string;
-    readonly samples: readonly MetricSample[];
-    readonly defaults: readonly MetricDefault[];
-  }): { readonly table: string; readonly columns: readonly string[]; readonly body: Buffer };
 }

@@ -17,6 +17,8 @@ export interface MetricStore {
   readonly reader: MetricReader;
   readonly index: MetricIndex;
   readonly arrivals: MetricArrivals;
+  /** Keeps values received from a time on, in seconds, out of roll-ups while `unsettled` gives one. */
+  hold(unsettled: () => number | undefined): void;
   /** Rolls up and drops what is due now, or joins the run under way. */
   rollUp(): Promise<void>;
   /** Waits for what was stored; nothing may be stored after. */
@@ -38,11 +40,16 @@ const FORGET_MS = 24 * 3_600_000;
 
 export function openMetricStore({ engine, state, jobs, clock }: MetricStoreParts): MetricStore {
   const writer = openStoreWriter(engine, clock);
+  const holds: (() => number | undefined)[] = [() => writer.oldestUnsettled()];
+  const oldestUnsettled = () => {
+    const times = holds.flatMap((hold) => hold() ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
+  };
   const now = () => Math.floor(clock.now() / 1_000);
   const roll = jobs.every(
     "metrics-roll-up",
     ROLL_UP_MS,
-    (signal) => rollUp({ engine, state, now: now(), oldestUnsettled: writer.oldestUnsettled() }, signal),
+    (signal) => rollUp({ engine, state, now: now(), oldestUnsettled: oldestUnsettled() }, signal),
     FIRST_RUN_MS,
   );
   jobs.every("metrics-forget", FORGET_MS, () => forgetOldSeries(engine, now()), FIRST_RUN_MS);
@@ -51,6 +58,7 @@ export function openMetricStore({ engine, state, jobs, clock }: MetricStoreParts
     reader: openMetricReader(engine, state),
     index: openMetricIndex(engine),
     arrivals: writer,
+    hold: (unsettled) => void holds.push(unsettled),
     rollUp: roll,
     close: () => writer.close(),
   };

@@ -9,6 +9,7 @@ import type { EventStore } from "./events/event-store.ts";
 import type { PutInBody } from "./events/events-in-body.ts";
 import type { FieldColumns } from "./field-columns/field-columns.ts";
 import type { LiveTail } from "./live-tail/live-tail.ts";
+import type { LogMetrics } from "./log-metrics/log-metrics.ts";
 import type { QueryRunner } from "./queries/query-runner.ts";
 import type { StreamActivity } from "./streams/stream-activity.ts";
 
@@ -17,6 +18,7 @@ export interface LogsDeps {
   readonly state: State;
   readonly events: EventStore;
   readonly activity: StreamActivity;
+  readonly metrics: LogMetrics;
   readonly tail: LiveTail;
   readonly queries: QueryRunner;
   readonly fieldColumns: FieldColumns;

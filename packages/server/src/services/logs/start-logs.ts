@@ -3,6 +3,8 @@ import type { Service } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { MetricStore } from "../../platform/metrics/metric-store.ts";
+import type { OwnMetrics } from "../../platform/metrics/own-metrics.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import { type Sequence, sequenceTime } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
@@ -10,6 +12,7 @@ import { openEventStore } from "./events/event-store.ts";
 import { mergesInARush, RUSH_BYTES, RUSH_MS } from "./events/merges-in-a-rush.ts";
 import { createFieldColumns } from "./field-columns/field-columns.ts";
 import { createLiveTail } from "./live-tail/live-tail.ts";
+import { openLogMetrics } from "./log-metrics/log-metrics.ts";
 import { removeSpareContent } from "./lookup-tables/table-content.ts";
 import type { LogsDeps } from "./operation.ts";
 import { createQueryRunner } from "./queries/query-runner.ts";
@@ -27,6 +30,8 @@ export interface LogsParts {
   readonly engine: Engine;
   readonly objects: ObjectStore;
   readonly sequence: Sequence;
+  readonly metrics: MetricStore;
+  readonly ownMetrics: OwnMetrics;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,6 +41,8 @@ export interface LogsParts {
 const FLUSH_MS = 5_000;
 /** How often recovery is tried until the engine has answered. */
 const RECOVER_MS = 10_000;
+/** After a failure a metric may show values without events for so long. */
+const SETTLE_MS = 10_000;
 /** Deleted events are hidden at once; how soon their room is free is a matter of courtesy. */
 const PURGE_MS = 60_000;
 /** Expired events are hidden at once too. AWS allows itself 72 hours to delete them. */
@@ -54,7 +61,7 @@ const FIRST_RUN_MS = 30_000;
 
 /** CloudWatch Logs with its background jobs. */
 export async function startLogs(parts: LogsParts): Promise<{ service: Service; close(): Promise<void> }> {
-  const { state, engine, objects, sequence, jobs, clock, log } = parts;
+  const { state, engine, objects, sequence, metrics: store, ownMetrics: own, jobs, clock, log } = parts;
   const watchMerges = mergesInARush(engine, clock.now);
   let stored = 0;
   let seen = 0;
@@ -71,6 +78,11 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
   const queries = createQueryRunner({ state, engine, objects, clock, log });
   const tail = createLiveTail(sequenceTime);
   await queries.recover();
+  const metrics = openLogMetrics({ state, engine, writer: store.writer, own, clock });
+  // Nothing is answered and nothing rolled up before it is known which values a crash has left without their events.
+  await metrics.settle();
+  store.hold(() => metrics.unsettledSince());
+  jobs.every("logs-settle-metrics", SETTLE_MS, () => metrics.settle());
 
   jobs.every("logs-recover-activity", RECOVER_MS, () => activity.recover(), 0);
   jobs.every("logs-stream-activity", FLUSH_MS, () => activity.flush());
@@ -78,13 +90,18 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
   jobs.every(
     "logs-purge",
     PURGE_MS,
-    inTurn((signal) => purgeDeleted({ state, engine, activity }, signal)),
+    inTurn(async (signal) => {
+      // Once events are purged it could not be told any more that their values belong to something.
+      await metrics.settle();
+      await purgeDeleted({ state, engine, activity }, signal);
+    }),
     FIRST_RUN_MS,
   );
   jobs.every(
     "logs-retention",
     RETENTION_MS,
     inTurn(async (signal) => {
+      await metrics.settle();
       const done = await enforceRetention({ state, engine, activity, nowMs: clock.now() }, signal);
       if (done.droppedPartitions + done.deletedEvents > 0) log("info", "expired events deleted", done);
     }),
@@ -96,7 +113,19 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     inTurn((signal) => freeDeleted(engine, signal)),
     RETENTION_MS,
   );
-  const deps: LogsDeps = { state, events, activity, tail, queries, fieldColumns, objects, sequence, clock, log };
+  const deps: LogsDeps = {
+    state,
+    events,
+    activity,
+    metrics,
+    tail,
+    queries,
+    fieldColumns,
+    objects,
+    sequence,
+    clock,
+    log,
+  };
   const start = startScheduled(deps);
   jobs.every("logs-scheduled-queries", SCHEDULED_QUERIES_MS, (signal) =>
     runDueQueries({ state, clock, log, start }, signal),

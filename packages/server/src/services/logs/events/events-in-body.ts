@@ -306,6 +306,10 @@ class EventsInBody implements Events {
     return new EventsInBody(this.#body, this.#plain, this.#times.slice(from, to), this.#places.slice(2 * from, 2 * to));
   }
 
+  mayContain(text: Buffer): boolean {
+    return this.#body.includes(text) || this.#plain?.includes(text) === true;
+  }
+
   #start(index: number): number {
     return inList(this.#places[2 * index], index);
   }

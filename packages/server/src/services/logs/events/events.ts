@@ -18,6 +18,8 @@ export interface Events {
   /** Writes the message's UTF-8 bytes to `into` at `at`, where there must be room for them; gives the place after them. */
   copyMessage(index: number, into: Buffer, at: number): number;
   slice(from: number, to: number): Events;
+  /** False where surely no message has this text in it. Costs next to nothing, and may say true of a text elsewhere in the call. */
+  mayContain(text: Buffer): boolean;
 }
 
 /** Events that are strings already. A lone surrogate is stored as the replacement character. */
@@ -34,5 +36,9 @@ export function eventsOf(list: readonly InputEvent[]): Events {
     messageBytes: (index) => Buffer.byteLength(at(index).message),
     copyMessage: (index, into, start) => start + into.write(at(index).message, start, "utf8"),
     slice: (from, to) => eventsOf(list.slice(from, to)),
+    mayContain(text) {
+      const wanted = text.toString("utf8");
+      return list.some(({ message }) => message.includes(wanted));
+    },
   };
 }

@@ -10,7 +10,7 @@ import { putIdOf } from "./put-id.ts";
 import { deletedStreamRef } from "./visibility.ts";
 
 export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, deps) => {
-  const { state, events: store, activity, tail, sequence, clock } = deps;
+  const { state, events: store, activity, metrics, tail, sequence, clock } = deps;
   const group = requireLogGroup(state, call, { logGroupName: input.logGroupName });
   if (group.document.logGroupClass === "DELIVERY") {
     throw call.error("InvalidParameterException", "PutLogEvents is not supported for log groups of class DELIVERY.");
@@ -40,7 +40,10 @@ export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, d
     const started = activity.begin(batch);
     try {
       // Only a repeated call can have been stored before, so only it pays for asking.
-      const stored = call.attempt > 1 ? await store.appendMissing(batch) : await store.append(batch);
+      const again = call.attempt > 1;
+      const stored = await metrics.store(group, batch, again, () =>
+        again ? store.appendMissing(batch) : store.append(batch),
+      );
       started.stored(stored);
       for (const part of stored) tail.publish(part);
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { Case } from "../case.ts";
+import { anomalyBands } from "./anomaly-bands.ts";
 import { disk } from "./disk.ts";
 import { engineAlone } from "./engine-alone.ts";
 import { flowRecords } from "./flow-records.ts";
@@ -26,4 +27,5 @@ export const cases: readonly Case[] = [
   loneCall,
   memory,
   engineAlone,
+  anomalyBands,
 ];

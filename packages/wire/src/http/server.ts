@@ -24,6 +24,11 @@ export interface WireServerOptions {
   authorize(call: Call, input: unknown): Promise<void> | void;
   /** Called once for each call when its answer is known and not yet sent. The answer waits for a returned promise. */
   onCall(record: CallRecord): Promise<void> | void;
+  /**
+   * Requests that are answered without a signature although they may look like calls, such as the links in mails that SNS sends. Asked first;
+   * undefined for every other request.
+   */
+  open?(req: IncomingMessage): ((req: IncomingMessage, res: ServerResponse) => void) | undefined;
   /** Requests that are no API call. Without it they are answered 404. */
   fallback?(req: IncomingMessage, res: ServerResponse): void;
   clock(): Date;
@@ -63,6 +68,8 @@ export function createWireServer(options: WireServerOptions): WireServer {
   const working = new Map<Promise<void>, AbortController>();
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const open = options.open?.(req);
+    if (open) return open(req, res);
     const [, search] = splitUrl(req.url ?? "/");
     const query = new URLSearchParams(search);
     const detected = directory.detect(

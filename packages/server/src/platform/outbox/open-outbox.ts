@@ -171,8 +171,8 @@ export function openOutbox({ tables, clock, log, limits }: OutboxParts): Outbox 
     carrier(kind, carrier, atOnce) {
       carriers.set(kind, { carrier, atOnce, running: 0 });
     },
-    async put({ id, body, deliveries }) {
-      if (deliveries.length === 0) return;
+    async put({ id, body, deliveries }, alongside = () => {}) {
+      if (deliveries.length === 0) return tables.write(alongside);
       const count = deliveries.length;
       if (waiting + count > maxWaiting) {
         throw new OutboxFull(`${waiting} deliveries wait, of at most ${maxWaiting}`);
@@ -198,6 +198,7 @@ export function openOutbox({ tables, clock, log, limits }: OutboxParts): Outbox 
       let isNew: boolean;
       try {
         isNew = await tables.write(() => {
+          alongside();
           if (!statements.addMessage(id, body, count)) return false;
           for (const { delivery, refusal } of counted) statements.addDelivery(id, delivery, now, refusal);
           return true;

@@ -72,9 +72,10 @@ export interface Outbox {
   carrier(kind: string, carrier: Carrier, atOnce: number): void;
   /**
    * Resolves when the message and its deliveries are on disk. Rejects with `OutboxFull`, having kept nothing, when too many
-   * deliveries wait. A delivery to a lane in which too many wait is given up at once.
+   * deliveries wait. A delivery to a lane in which too many wait is given up at once. `alongside` writes to the outbox's file in the same
+   * transaction, also when the message is known already or has no deliveries.
    */
-  put(message: OutgoingMessage): Promise<void>;
+  put(message: OutgoingMessage, alongside?: () => void): Promise<void>;
   /** Begins to deliver, what an earlier process left first. */
   start(): void;
   /** Deliveries that wait, soonest first, and those given up, newest first. */

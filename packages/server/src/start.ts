@@ -8,10 +8,10 @@ import { type Clock, systemClock } from "./platform/clock/clock.ts";
 import { type AccessKeys, type KeyPair, openAccessKeys } from "./platform/identity/access-keys.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
-import { graphs, graphs } from "./platform/mail/graphs.ts";
-import type { Mailer, Mailer } from "./platform/mail/mail.ts";
-import { MAIL_SCHEMA, MAIL_SCHEMA, openMailOutbox, openMailOutbox } from "./platform/mail/mail-outbox.ts";
-import { smtpMailer, smtpMailer } from "./platform/mail/smtp-mailer.ts";
+import { graphs } from "./platform/mail/graphs.ts";
+import type { Mailer } from "./platform/mail/mail.ts";
+import { MAIL_SCHEMA, openMailOutbox } from "./platform/mail/mail-outbox.ts";
+import { smtpMailer } from "./platform/mail/smtp-mailer.ts";
 import { openMetricStore } from "./platform/metrics/metric-store.ts";
 import { openOwnMetrics } from "./platform/metrics/own-metrics.ts";
 import { countUsage } from "./platform/metrics/usage.ts";
@@ -174,26 +174,6 @@ function openMailer(settings: Settings, tables: DurableTables, clock: Clock, log
   const { smtpUrl, mailFrom } = settings;
   const mailer =
     smtpUrl === undefined ? openMailOutbox(tables, clock, mailFrom) : smtpMailer({ url: smtpUrl, from: mailFrom });
-  if (smtpUrl !== undefined) log("info", "mails go to the mail server", { server: mailer.description });
-  else {
-    log("warn", "no mail server is set: mails are kept in the outbox and go to nobody", {
-      show: "nephoscope outbox",
-      set: "NEPHOSCOPE_SMTP_URL",
-    });
-  }
-  return mailer;
-}
-
-/** Deliveries and mails that wait, together. Who publishes is told when it is reached. */
-const MAX_OUTBOX_BYTES = 8 * 1_073_741_824;
-
-/** The mail server of the settings, or the mail outbox; the log says which. */
-function openMailer(settings: Settings, tables: DurableTables, clock: Clock, log: Log): Mailer {
-  const { smtpUrl, mailFrom } = settings;
-  const mailer =
-    smtpUrl === undefined
-      ? openMailOutbox(tables, clock, mailFrom)
-      : smtpMailer({ url: smtpUrl, from: mailFrom });
   if (smtpUrl !== undefined) log("info", "mails go to the mail server", { server: mailer.description });
   else {
     log("warn", "no mail server is set: mails are kept in the outbox and go to nobody", {

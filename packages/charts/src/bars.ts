@@ -35,24 +35,27 @@ export function drawBars(chart: Chart): SvgNode {
   const marked = chart.horizontal.flatMap(({ value, to }) => (to === undefined ? [value] : [value, to]));
   const [low, high] = [Math.min(0, ...values, ...marked), Math.max(0, ...values, ...marked)];
   const scale = numberScale(low, high, ticksFor(rest.height), { min: chart.axes.left?.min, max: chart.axes.left?.max });
-  const width = axisWidth(scale);
+  // A lower picture has room for the bars alone.
+  const roomy = rest.height >= 50;
+  const width = roomy ? axisWidth(scale) : 0;
   // Above the highest bar stands its number.
+  const above = roomy ? 14 : 0;
   const plot: Box = {
     x: rest.x + width,
-    y: rest.y + 14,
+    y: rest.y + above,
     width: Math.max(1, rest.width - width),
-    height: Math.max(1, rest.height - 20),
+    height: Math.max(1, rest.height - above - (roomy ? 6 : 0)),
   };
   const toY = (value: number) => bottom(plot) - ((value - scale.min) / (scale.max - scale.min)) * plot.height;
   const base = Math.min(Math.max(toY(0), plot.y), bottom(plot));
   const marks = drawHorizontal(chart.horizontal, toY, plot, theme);
   contents.push(
     group(drawGrid(scale, toY, plot, theme)),
-    group(drawNumberAxis(scale, toY, plot, "left", theme)),
+    group(roomy ? drawNumberAxis(scale, toY, plot, "left", theme) : []),
     group(marks.areas),
-    ...drawAll(bars, plot, base, (value) => Math.min(Math.max(toY(value), plot.y), bottom(plot)), theme),
+    ...drawAll(bars, plot, base, (value) => Math.min(Math.max(toY(value), plot.y), bottom(plot)), roomy, theme),
     line(plot.x, Math.round(base) + 0.5, right(plot), Math.round(base) + 0.5, { stroke: theme.axis }),
-    group(marks.lines),
+    group(roomy ? marks.lines : []),
   );
   return pictureOf(chart, frame, contents);
 }
@@ -68,6 +71,7 @@ function drawAll(
   plot: Box,
   base: number,
   toY: (value: number) => number,
+  numbers: boolean,
   theme: Theme,
 ): SvgNode[] {
   const slot = plot.width / bars.length;
@@ -84,6 +88,6 @@ function drawAll(
       anchor: "middle",
     });
     // A cut number is a wrong one.
-    return number.endsWith("…") || number === "" ? [bar] : [bar, label];
+    return !numbers || number.endsWith("…") || number === "" ? [bar] : [bar, label];
   });
 }

@@ -53,6 +53,8 @@ export interface Series {
   readonly values: readonly number[];
   /** Where two points are further apart than this, the line has a gap. */
   readonly periodMs: number;
+  /** What the small graph below a number shows, where that is more than the number is made of. */
+  readonly course?: { readonly timesMs: readonly number[]; readonly values: readonly number[] } | undefined;
   /** Not all of its data could be read. */
   readonly incomplete?: boolean | undefined;
 }

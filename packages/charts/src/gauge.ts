@@ -1,17 +1,21 @@
 import type { Box, Chart, HorizontalMark, Series } from "./chart.ts";
 import { emptyNote, frameOf, pictureOf } from "./frame.ts";
 import { shortNumber, unitText } from "./number-text.ts";
-import { grid } from "./single-value.ts";
+import { drawSingleValues, grid } from "./single-value.ts";
 import { group, node, round, type SvgNode } from "./svg.ts";
 import { fitText, text, textWidth } from "./text.ts";
 import { seriesColor, type Theme } from "./theme.ts";
+
+const LEAST = { width: 110, height: 90 };
 
 /** Half circles with the newest value of each series between the two ends of the left axis. */
 export function drawGauges(chart: Chart): SvgNode {
   const frame = frameOf(chart);
   if (chart.series.length === 0)
     return pictureOf(chart, frame, [emptyNote(frame.rest, "No data available", frame.theme)]);
-  const cells = grid(frame.rest, chart.series.length, { width: 110, height: 90 });
+  // A smaller half circle could not be read: the number can.
+  if (frame.rest.height < LEAST.height || frame.rest.width < LEAST.width) return drawSingleValues(chart);
+  const cells = grid(frame.rest, chart.series.length, LEAST);
   const contents = chart.series
     .slice(0, cells.length)
     .map((series, index) => drawGauge(chart, series, index, cells[index] ?? frame.rest, frame.theme));

@@ -48,29 +48,41 @@ function drawCell(chart: Chart, series: Series, index: number, cell: Box, theme:
   const color = series.color ?? seriesColor(index);
   const number = value === undefined ? "–" : chart.fullPrecision ? fullNumber(value) : shortNumber(value);
   const unit = value === undefined ? "" : unitText(series.unit);
+  const course = series.course ?? series;
   const graph =
-    chart.sparkline && cell.height >= 80
+    chart.sparkline && course.values.length > 1 && cell.height >= 80
       ? { ...cell, y: bottom(cell) - cell.height * 0.35, height: cell.height * 0.35 }
       : undefined;
-  const room = cell.height - (graph?.height ?? 0) - LABEL - 8;
+  // A cell as low as this has room for the number alone.
+  const labelled = cell.height >= 36;
+  const room = cell.height - (graph?.height ?? 0) - (labelled ? LABEL + 8 : 0);
   const size = sizeFor(number, unit, cell.width - 8, Math.min(room * 0.75, 56));
   const y = cell.y + room / 2 + size * 0.36;
   const numberWidth = textWidth(number, size, true);
   const parts: SvgNode[] = [text(number, cell.x, y, { size, color: theme.text, bold: true })];
   if (unit !== "")
     parts.push(text(unit, cell.x + numberWidth + size * 0.15, y, { size: size * UNIT, color: theme.secondary }));
-  const change = chart.trend ? changeText(series) : undefined;
-  const labelY = y + LABEL + 6;
-  const changeWidth = change === undefined ? 0 : textWidth(change, LABEL) + 8;
-  const label = fitText(series.label, cell.width - 14 - changeWidth, LABEL);
-  parts.push(rect(cell.x, labelY - 9, 9, 9, { fill: color, rx: 1.5 }));
-  parts.push(text(label, cell.x + 14, labelY, { size: LABEL, color: theme.secondary }));
-  if (change !== undefined) {
-    parts.push(text(change, cell.x + 14 + textWidth(label, LABEL) + 8, labelY, { size: LABEL, color: theme.text }));
-  }
+  if (labelled) parts.push(...labelOf(chart, series, color, { ...cell, y: y + LABEL + 6 }, theme));
   if (graph !== undefined)
-    parts.push(...sparkline(chart, { ...series, color }, { ...graph, y: graph.y + 4, height: graph.height - 4 }));
+    parts.push(
+      ...sparkline(chart, { ...series, ...course, color }, { ...graph, y: graph.y + 4, height: graph.height - 4 }),
+    );
   return group(parts);
+}
+
+/** The mark, the label and the change in one line, whose base line is the box's upper edge. */
+function labelOf(chart: Chart, series: Series, color: string, line: Box, theme: Theme): SvgNode[] {
+  const change = chart.trend ? changeText(series) : undefined;
+  const changeWidth = change === undefined ? 0 : textWidth(change, LABEL) + 8;
+  const label = fitText(series.label, line.width - 14 - changeWidth, LABEL);
+  const parts = [
+    rect(line.x, line.y - 9, 9, 9, { fill: color, rx: 1.5 }),
+    text(label, line.x + 14, line.y, { size: LABEL, color: theme.secondary }),
+  ];
+  if (change !== undefined) {
+    parts.push(text(change, line.x + 14 + textWidth(label, LABEL) + 8, line.y, { size: LABEL, color: theme.text }));
+  }
+  return parts;
 }
 
 const UNIT = 0.5;

@@ -1,6 +1,7 @@
 import { type Box, bottom, type Chart, right, type Series } from "./chart.ts";
 import { emptyNote, frameOf, pictureOf } from "./frame.ts";
 import { fullNumber, shortNumber, unitText } from "./number-text.ts";
+import { drawSingleValues } from "./single-value.ts";
 import { line, rect, type SvgNode } from "./svg.ts";
 import { fitText, text, textWidth } from "./text.ts";
 import { seriesColor, type Theme } from "./theme.ts";
@@ -19,6 +20,8 @@ export function drawTable(chart: Chart): SvgNode {
   const frame = frameOf(chart);
   const { theme, rest } = frame;
   if (chart.series.length === 0) return pictureOf(chart, frame, [emptyNote(rest, "No data available", theme)]);
+  // No room for a row below the headings.
+  if (rest.height < 2 * ROW) return drawSingleValues(chart);
   const number = (value: number | undefined, series: Series) =>
     value === undefined
       ? "–"

@@ -119,8 +119,9 @@ function captionsOf(chart: Chart, sides: ReadonlySet<Side>): { left?: string | u
     if (!sides.has(side)) return undefined;
     if (wish.label !== undefined && wish.label !== "") return wish.label;
     if (wish.showUnits === false) return undefined;
+    // An expression has no unit of its own and says nothing against that of the others.
     const units = new Set(
-      chart.series.filter(({ axis, values }) => axis === side && values.length > 0).map(({ unit }) => unit ?? "None"),
+      chart.series.flatMap(({ axis, unit, values }) => (axis === side && values.length > 0 ? (unit ?? []) : [])),
     );
     const [unit] = units;
     return units.size === 1 && unit !== "None" ? unit : undefined;

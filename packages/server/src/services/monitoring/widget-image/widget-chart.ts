@@ -11,10 +11,10 @@ const DEFAULT_HEIGHT = 400;
 export function chartOf(
   widget: ImageProperties,
   reading: WidgetReading,
-  found: readonly WidgetSeries[],
+  read: { readonly found: readonly WidgetSeries[]; readonly course: readonly WidgetSeries[] },
   nowMs: number,
 ): Chart {
-  const { series, bands } = drawnSeries(reading, found);
+  const { series, bands } = drawnSeries(reading, read);
   return {
     view: widget.view ?? "timeSeries",
     width: widget.width ?? DEFAULT_WIDTH,
@@ -50,7 +50,10 @@ export function chartOf(
 /** An expression of this function comes to two series, the lower side first; together they are an area. */
 const BAND = /^\s*ANOMALY_DETECTION_BAND\s*\(/;
 
-function drawnSeries(reading: WidgetReading, found: readonly WidgetSeries[]): { series: Series[]; bands: Band[] } {
+function drawnSeries(
+  reading: WidgetReading,
+  { found, course }: { readonly found: readonly WidgetSeries[]; readonly course: readonly WidgetSeries[] },
+): { series: Series[]; bands: Band[] } {
   const series: Series[] = [];
   const bands: Band[] = [];
   reading.queries.forEach((query, index) => {
@@ -66,6 +69,7 @@ function drawnSeries(reading: WidgetReading, found: readonly WidgetSeries[]): { 
         timesMs: one.timesMs,
         values: one.values,
         periodMs: query.period * 1_000,
+        course: course.find(({ id, label }) => id === one.id && (own.length === 1 || label === one.label)),
         incomplete: one.incomplete,
       }),
     );

@@ -41,11 +41,14 @@ export function createWidgetImages({ series, clock, raster }: WidgetImagesParts)
       const widget = readWidget(text);
       const nowMs = clock.now();
       const reading = readingOf(widget, region, nowMs);
-      const found = await series.read(
-        { account, region, ...reading, offsetMinutes: parseOffset(widget.timezone), nowMs },
-        signal,
-      );
-      return paint(chartOf(widget, reading, found, nowMs), signal);
+      const request = { account, region, ...reading, offsetMinutes: parseOffset(widget.timezone), nowMs };
+      // Numbers of the whole range have below them how it went.
+      const withCourse = reading.wholeRange && widget.sparkline === true && widget.view === "singleValue";
+      const [found, course] = await Promise.all([
+        series.read(request, signal),
+        withCourse ? series.read({ ...request, wholeRange: false }, signal) : [],
+      ]);
+      return paint(chartOf(widget, reading, { found, course }, nowMs), signal);
     },
     renderAlarmImage: (alarm, data, range) => paint(alarmChart(alarm, data, range)),
     close: () => rasterizer.close(),

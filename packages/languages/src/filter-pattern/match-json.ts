@@ -1,6 +1,7 @@
 import { compileBoolean, compileComparison } from "./compare.ts";
-import { type JsonValue, parseEvent, scalarOf, select } from "./json-event.ts";
+import { type JsonValue, scalarOf, select } from "./json-event.ts";
 import type { Matcher } from "./matcher.ts";
+import { type MessageReader, PLAIN_READER } from "./message-reader.ts";
 import { compileTextTest, narrow } from "./narrow.ts";
 import type { JsonConditionNode, JsonPattern, SelectorNode } from "./nodes.ts";
 import { parseSelector } from "./parse-selector.ts";
@@ -8,12 +9,12 @@ import { parseSelector } from "./parse-selector.ts";
 type ExtractedValues = Record<string, string>;
 
 /** Compiles a JSON pattern. It extracts the scalar values of its selectors, keyed by the selector's text. */
-export function compileJson(pattern: JsonPattern): Matcher {
+export function compileJson(pattern: JsonPattern, reader: MessageReader): Matcher {
   const test = compileBoolean(pattern.condition, compileCondition);
   // Parsing costs many times a search for the texts that a match needs, and most events lack them.
   const mayMatch = compileTextTest(narrow(pattern).test);
   const read = (message: string) => {
-    const event = mayMatch(message) ? parseEvent(message) : undefined;
+    const event = mayMatch(message) ? reader.json(message) : undefined;
     return event !== undefined && test(event) ? event : undefined;
   };
   return {
@@ -36,10 +37,13 @@ export function compileJson(pattern: JsonPattern): Matcher {
  * The reader returns undefined when the event is no JSON object or has no scalar there.
  * @throws FilterPatternError
  */
-export function compileSelector(text: string): (message: string) => string | undefined {
+export function compileSelector(
+  text: string,
+  reader: MessageReader = PLAIN_READER,
+): (message: string) => string | undefined {
   const selector = parseSelector(text);
   return (message) => {
-    const event = parseEvent(message);
+    const event = reader.json(message);
     return event === undefined ? undefined : firstScalar(event, selector);
   };
 }

@@ -1,6 +1,6 @@
 import { compileBoolean, compileComparison, readScalar, type Scalar } from "./compare.ts";
-import { splitFields } from "./fields.ts";
 import type { Matcher } from "./matcher.ts";
+import type { MessageReader } from "./message-reader.ts";
 import { compileTextTest, narrow } from "./narrow.ts";
 import type { SlotNode, SpacePattern } from "./nodes.ts";
 
@@ -10,7 +10,10 @@ interface CompiledSlot {
 }
 
 /** Compiles a space-delimited pattern. It extracts `$name` for named fields and `$N` (from 1) for all others. */
-export function compileSpace(pattern: SpacePattern, options: { readonly allowExtraFields: boolean }): Matcher {
+export function compileSpace(
+  pattern: SpacePattern,
+  options: { readonly allowExtraFields: boolean; readonly reader: MessageReader },
+): Matcher {
   const before = pattern.before.map(compileSlot);
   const after = pattern.after?.map(compileSlot);
   const least = before.length + (after?.length ?? 0);
@@ -24,10 +27,10 @@ export function compileSpace(pattern: SpacePattern, options: { readonly allowExt
   // A search for the texts that a match needs is cheaper than splitting, and most events lack them.
   const mayMatch = compileTextTest(narrow(pattern).test);
   return {
-    matches: (message) => mayMatch(message) && matchFields(splitFields(message)),
+    matches: (message) => mayMatch(message) && matchFields(options.reader.fields(message)),
     extract(message) {
       if (!mayMatch(message)) return undefined;
-      const fields = splitFields(message);
+      const fields = options.reader.fields(message);
       if (!matchFields(fields)) return undefined;
       const tail = fields.length - (after?.length ?? 0);
       return Object.fromEntries(

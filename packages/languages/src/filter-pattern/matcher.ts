@@ -1,6 +1,7 @@
 import { compileJson } from "./match-json.ts";
 import { compileSpace } from "./match-space.ts";
 import { compileTerms } from "./match-terms.ts";
+import { type MessageReader, PLAIN_READER } from "./message-reader.ts";
 import type { FilterPattern } from "./nodes.ts";
 
 /** A compiled pattern. Pure and free of state: one matcher serves any number of callers. Time is linear in the message. */
@@ -16,6 +17,8 @@ export interface MatcherOptions {
    * on this; the default is false, an exact count.
    */
   readonly allowExtraFields?: boolean;
+  /** How messages are read; matchers of many patterns share one. */
+  readonly reader?: MessageReader;
 }
 
 export function compileMatcher(pattern: FilterPattern, options: MatcherOptions = {}): Matcher {
@@ -23,8 +26,11 @@ export function compileMatcher(pattern: FilterPattern, options: MatcherOptions =
     case "terms":
       return compileTerms(pattern);
     case "json":
-      return compileJson(pattern);
+      return compileJson(pattern, options.reader ?? PLAIN_READER);
     case "space":
-      return compileSpace(pattern, { allowExtraFields: options.allowExtraFields ?? false });
+      return compileSpace(pattern, {
+        allowExtraFields: options.allowExtraFields ?? false,
+        reader: options.reader ?? PLAIN_READER,
+      });
   }
 }

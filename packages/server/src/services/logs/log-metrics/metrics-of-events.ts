@@ -3,7 +3,7 @@ import { unitNumber } from "../../../platform/metrics/units.ts";
 import { EMBEDDED_MARK, type EmbeddedMetrics, readEmbeddedMetrics } from "../embedded-metrics/embedded-metrics.ts";
 import type { EventBatch } from "../events/event-encoding.ts";
 import type { Scope } from "../groups/log-group.ts";
-import type { CompiledMetricFilter } from "../metric-filters/compile-metric-filter.ts";
+import type { FilterSet } from "../metric-filters/filter-set.ts";
 import { samplesOf } from "../metric-filters/samples.ts";
 
 /** What a call's events say of metrics. */
@@ -21,7 +21,7 @@ const MARK = Buffer.from(EMBEDDED_MARK);
 const MAX_VALUE = 2 ** 360;
 
 export interface MetricSources {
-  readonly filters: readonly CompiledMetricFilter[];
+  readonly filters: FilterSet;
   readonly nowMs: number;
   /** Numbers of events whose values are stored already. */
   readonly stored: ReadonlySet<bigint>;
@@ -53,7 +53,7 @@ const NOTHING: MetricsOfEvents = { batch: undefined, unreadable: 0, invalid: 0 }
 function addFilterValues(
   batch: MetricBatch,
   events: EventBatch,
-  filters: readonly CompiledMetricFilter[],
+  filters: FilterSet,
   stored: ReadonlySet<bigint>,
 ): void {
   if (filters.length === 0) return;

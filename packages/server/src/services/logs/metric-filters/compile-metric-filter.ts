@@ -6,6 +6,7 @@ import {
   type FilterPattern,
   FilterPatternError,
   type Matcher,
+  type MessageReader,
   parseFilterPattern,
 } from "@nephoscope/languages";
 import type { Scope } from "../groups/log-group.ts";
@@ -31,6 +32,7 @@ export interface FilterValue {
 /** A filter ready to be run over messages. */
 export interface CompiledMetricFilter {
   readonly transformation: MetricTransformation;
+  readonly pattern: FilterPattern;
   /** Whether its pattern holds a regular expression: a group may have few of those. */
   readonly regex: boolean;
   /** Dimensions that every value has, whatever the event says. */
@@ -46,7 +48,7 @@ export interface CompiledMetricFilter {
 type FieldReader = (message: string, extracted: Readonly<Record<string, string>>) => string | undefined;
 
 /**
- * Checks a filter and makes it ready, for the events of a group in `scope`.
+ * Checks a filter and makes it ready, for the events of a group in `scope`. Filters of one group share a `reader`.
  * @throws FilterPatternError when the pattern can't be read, MetricFilterRefused for any other rule
  */
 export function compileMetricFilter(
@@ -55,6 +57,7 @@ export function compileMetricFilter(
     "filterPattern" | "transformation" | "fieldSelectionCriteria" | "emitSystemFieldDimensions"
   >,
   scope: Scope,
+  reader?: MessageReader,
 ): CompiledMetricFilter {
   const { transformation } = filter;
   const pattern = parseFilterPattern(filter.filterPattern);
@@ -62,18 +65,19 @@ export function compileMetricFilter(
   const systemDimensions = Object.fromEntries(
     readSystemDimensions(filter.emitSystemFieldDimensions ?? []).map((name) => [name, systemFields[name]]),
   );
-  const dimensions = compileDimensions(transformation, Object.keys(systemDimensions).length, pattern);
-  const value = compileValue(transformation.metricValue, pattern);
+  const dimensions = compileDimensions(transformation, Object.keys(systemDimensions).length, pattern, reader);
+  const value = compileValue(transformation.metricValue, pattern, reader);
   if (transformation.defaultValue !== undefined && !Number.isFinite(transformation.defaultValue)) {
     throw new MetricFilterRefused("Invalid metric transformation: the default value must be a finite number.");
   }
   // All events of a group come from one account and region, so the criteria decide once for all of them.
   const selected = compileSelection(filter.fieldSelectionCriteria)(systemFields);
-  const matcher = compileMatcher(pattern);
+  const matcher = compileMatcher(pattern, reader === undefined ? {} : { reader });
   const needsFields = typeof value !== "number" || dimensions.length > 0;
 
   return {
     transformation,
+    pattern,
     regex: pattern.regexCount > 0,
     systemDimensions,
     evaluate(message) {
@@ -125,6 +129,7 @@ function compileDimensions(
   { dimensions = {}, defaultValue }: MetricTransformation,
   systemDimensions: number,
   pattern: FilterPattern,
+  reader: MessageReader | undefined,
 ): { name: string; read: FieldReader }[] {
   const entries = Object.entries(dimensions);
   if (entries.length > 0 && pattern.language === "terms") {
@@ -151,7 +156,7 @@ function compileDimensions(
         `Invalid metric transformation: a dimension's name must be 1 to ${MAX_DIMENSION_NAME} ASCII characters, not blank, and not begin with a colon.`,
       );
     }
-    return { name, read: compileField(field, pattern, `the dimension ${name}`) };
+    return { name, read: compileField(field, pattern, `the dimension ${name}`, reader) };
   });
 }
 
@@ -164,11 +169,16 @@ function readNumber(text: string | undefined): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-function compileValue(text: string, pattern: FilterPattern): number | FieldReader {
-  return readNumber(text) ?? compileField(text, pattern, "the metric value");
+function compileValue(text: string, pattern: FilterPattern, reader: MessageReader | undefined): number | FieldReader {
+  return readNumber(text) ?? compileField(text, pattern, "the metric value", reader);
 }
 
-function compileField(text: string, pattern: FilterPattern, what: string): FieldReader {
+function compileField(
+  text: string,
+  pattern: FilterPattern,
+  what: string,
+  reader: MessageReader | undefined,
+): FieldReader {
   switch (pattern.language) {
     case "terms":
       throw new MetricFilterRefused(
@@ -177,7 +187,7 @@ function compileField(text: string, pattern: FilterPattern, what: string): Field
     case "json": {
       if (pattern.selectors.some((selector) => selector.text === text)) return (_message, extracted) => extracted[text];
       try {
-        return compileSelector(text);
+        return compileSelector(text, reader);
       } catch (error) {
         if (!(error instanceof FilterPatternError)) throw error;
         throw new MetricFilterRefused(

@@ -35,16 +35,16 @@ function filtersOf(groupId: number) {
 test("filters are compiled once for each state of the group, in the order of their names", async (t) => {
   const { state, put, compiled } = filtersOf(7);
   t.after(() => state.close());
-  assert.deepEqual(compiled.of(scope, 7), []);
+  assert.deepEqual(compiled.of(scope, 7).filters, []);
   await put({ b: "two", a: "one", "a-1": "three" });
   const first = compiled.of(scope, 7);
   assert.deepEqual(
-    first.map(({ transformation }) => transformation.metricName),
+    first.filters.map(({ transformation }) => transformation.metricName),
     ["a", "a-1", "b"],
   );
   assert.equal(compiled.of(scope, 7), first);
   await put({ a: "other" });
-  const [only, ...others] = compiled.of(scope, 7);
+  const [only, ...others] = compiled.of(scope, 7).filters;
   assert.deepEqual(others, []);
   assert.notEqual(only?.evaluate("other"), undefined);
   assert.equal(only?.evaluate("one"), undefined);
@@ -56,6 +56,6 @@ test("removing a group's filters leaves nothing of them", async (t) => {
   await put({ a: "one", b: "two" });
   await state.commit({ cause, changes: removeMetricFilters(state, 7) });
   assert.deepEqual(state.list({ kind: "logs.metric-filter", ...scope }), []);
-  assert.deepEqual(compiled.of(scope, 7), []);
+  assert.deepEqual(compiled.of(scope, 7).filters, []);
   assert.deepEqual(removeMetricFilters(state, 7), []);
 });

@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventsOf } from "../events/events.ts";
 import { compileMetricFilter } from "./compile-metric-filter.ts";
+import { filterSet } from "./filter-set.ts";
 import type { MetricTransformation } from "./metric-filter.ts";
-import { samplesOf } from "./samples.ts";
+import { samplesOf as samplesOfSet } from "./samples.ts";
 
 const filter = (filterPattern: string, transformation: Partial<MetricTransformation> = {}) =>
   compileMetricFilter(
     { filterPattern, transformation: { metricName: "m", metricNamespace: "n", metricValue: "1", ...transformation } },
     { account: "111122223333", region: "eu-west-1" },
   );
+const samplesOf = (events: ReturnType<typeof batch>, filters: ReturnType<typeof filter>[]) =>
+  samplesOfSet(events, filterSet(filters));
 /** Events of the minutes 0 and 1 of some day, the first numbered 64. */
 const batch = (...messages: [timestamp: number, message: string][]) => ({
   firstPut: 64n,

@@ -1,6 +1,7 @@
 import type { MetricDefault, MetricSample } from "../../../platform/metrics/metric-samples.ts";
 import type { EventBatch } from "../events/event-encoding.ts";
-import type { CompiledMetricFilter } from "./compile-metric-filter.ts";
+import type { FilterValue } from "./compile-metric-filter.ts";
+import type { FilterSet } from "./filter-set.ts";
 
 /** Metrics of filters are made of minutes (user guide, "Creating metrics from log events using filters"). */
 const MINUTE_MS = 60_000;
@@ -12,30 +13,42 @@ const MINUTE_MS = 60_000;
  */
 export function samplesOf(
   batch: Pick<EventBatch, "events" | "firstPut">,
-  filters: readonly CompiledMetricFilter[],
+  set: FilterSet,
 ): { samples: MetricSample[]; defaults: MetricDefault[] } {
+  const matches = set.filters.map((): Match[] => []);
+  const { events } = batch;
+  for (let index = 0; index < events.length; index++) {
+    const message = events.message(index);
+    for (const candidate of set.candidates(message)) {
+      const match = set.filters[candidate]?.evaluate(message);
+      if (match !== undefined) matches[candidate]?.push({ index, value: match.value });
+    }
+  }
   const samples: MetricSample[] = [];
   const defaults: MetricDefault[] = [];
-  for (const filter of filters) {
+  const minutes = new Set<number>();
+  if (set.filters.some(({ transformation }) => transformation.defaultValue !== undefined))
+    for (let index = 0; index < events.length; index++) minutes.add(minuteOf(events.timestamp(index)));
+  for (const [place, filter] of set.filters.entries()) {
     const { metricNamespace: namespace, metricName: metric, unit = "None", defaultValue } = filter.transformation;
-    const matched = new Set<number>();
-    for (let index = 0; index < batch.events.length; index++) {
-      const match = filter.evaluate(batch.events.message(index));
-      if (match === undefined) continue;
-      const timestamp = batch.events.timestamp(index);
-      matched.add(minuteOf(timestamp));
-      if (match.value === undefined) continue;
-      const { value, dimensions } = match.value;
-      samples.push({ namespace, metric, dimensions, unit, timestamp, value, source: batch.firstPut + BigInt(index) });
+    const found = matches[place] ?? [];
+    for (const { index, value } of found) {
+      if (value === undefined) continue;
+      const source = batch.firstPut + BigInt(index);
+      samples.push({ namespace, metric, ...value, unit, timestamp: events.timestamp(index), source });
     }
     if (defaultValue === undefined) continue;
-    const minutes = new Set<number>();
-    for (let i = 0; i < batch.events.length; i++) minutes.add(minuteOf(batch.events.timestamp(i)));
+    const matched = new Set(found.map(({ index }) => minuteOf(events.timestamp(index))));
     for (const minute of minutes.difference(matched)) {
       defaults.push({ namespace, metric, dimensions: filter.systemDimensions, unit, minute, value: defaultValue });
     }
   }
   return { samples, defaults };
+}
+
+interface Match {
+  readonly index: number;
+  readonly value: FilterValue | undefined;
 }
 
 const minuteOf = (timestamp: number) => timestamp - (timestamp % MINUTE_MS);

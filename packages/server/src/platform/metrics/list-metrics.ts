@@ -60,6 +60,9 @@ function toIdentity([namespace, metric, names, values]: Row): MetricIdentity {
   return { namespace, metric, dimensions: Object.fromEntries(names.map((name, i) => [name, values[i] ?? ""])) };
 }
 
+/** All names of a metric, a line for each. */
+const NAMES = `concat(namespace, '\\n', name, '\\n', arrayStringConcat(dimension_names, '\\n'), '\\n', arrayStringConcat(dimension_values, '\\n'))`;
+
 /** A condition on metric_series for a filter, with bound parameters. */
 export function conditionOf(filter: MetricFilter): { where: string; params: Record<string, unknown> } {
   const parts = ["account = {account:String}", "region = {region:String}", "last_seen >= {seen:UInt32}"];
@@ -85,6 +88,10 @@ export function conditionOf(filter: MetricFilter): { where: string; params: Reco
       parts.push(`has(dimension_values, {v${i}:String})`);
       parts.push(`dimension_values[indexOf(dimension_names, {n${i}:String})] = {v${i}:String}`);
     }
+  }
+  for (const [i, part] of (filter.parts ?? []).entries()) {
+    params[`t${i}`] = part;
+    parts.push(`positionCaseInsensitiveUTF8(${NAMES}, {t${i}:String}) > 0`);
   }
   if (filter.dimensionNames !== undefined) {
     parts.push("dimension_names = {names:Array(String)}");

@@ -10,6 +10,8 @@ export interface MetricFilter {
   readonly dimensions?: readonly { readonly name: string; readonly value?: string }[];
   /** The metric has exactly these dimensions, whatever their values. */
   readonly dimensionNames?: readonly string[];
+  /** Texts that must each be in one of its names (namespace, name, dimensions' names and values), whatever their case. */
+  readonly parts?: readonly string[];
   /** Only metrics with values since then, in milliseconds since 1970. It may be taken up to 50 minutes too early. */
   readonly activeSinceMs: number;
 }

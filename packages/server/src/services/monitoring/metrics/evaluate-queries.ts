@@ -5,6 +5,7 @@ import {
   type LabelProperty,
   MathPlanError,
   type MathSource,
+  type MetricsInsightsPlan,
   type PlannedExpression,
   planMetricMath,
   renderDynamicLabel,
@@ -12,16 +13,19 @@ import {
 } from "@nephoscope/languages";
 import type { MetricIndex } from "../../../platform/metrics/metric-index.ts";
 import type { MetricPoints, MetricQuery, MetricReader } from "../../../platform/metrics/metric-reader.ts";
+import type { BandOf, Bands, BandTarget } from "./bands.ts";
 import type { DataEntry, ExpressionEntry, MetricEntry, Owner } from "./data-query.ts";
 import { defaultLabels } from "./default-label.ts";
 import { isKept } from "./period.ts";
 import { RequestRefused } from "./request-refused.ts";
-import { fetchSource, type SourceSeries } from "./series-sources.ts";
+import { fetchSource, planInsights, runInsights, type SourceSeries } from "./series-sources.ts";
 
 /** What queries are answered from. */
 export interface EvaluationDeps {
   readonly reader: MetricReader;
   readonly index: MetricIndex;
+  /** Without it anomaly bands are refused. */
+  readonly bands?: Bands;
 }
 
 export interface Evaluation extends Owner {
@@ -63,7 +67,10 @@ export async function evaluateQueries(
 ): Promise<EvaluatedSeries[]> {
   const metrics = entries.filter((entry) => entry.kind === "metric");
   const expressions = entries.filter((entry) => entry.kind !== "metric");
-  const plan = planOf(entries);
+  const insights = new Map(
+    expressions.flatMap((entry) => (entry.kind === "insights" ? [[entry, planInsights(entry)]] : [])),
+  );
+  const plan = planOf(entries, insights);
   const needed = new Set(plan.flatMap(({ needs }) => [...needs]));
   const wanted = metrics.filter(({ id, returned }) => returned || needed.has(id));
   checkSize(wanted, evaluation);
@@ -71,7 +78,9 @@ export async function evaluateQueries(
   const labels = defaultLabels(metrics);
   const series = wanted.map((entry) => seriesOf(entry, points.get(entry), labels.get(entry) ?? entry.id));
   const results =
-    expressions.length === 0 ? undefined : await evaluateExpressions(deps, entries, plan, series, evaluation);
+    expressions.length === 0
+      ? undefined
+      : await evaluateExpressions(deps, { entries, plan, insights, metrics: series }, evaluation);
 
   return entries.flatMap((entry): EvaluatedSeries[] => {
     if (!entry.returned) return [];
@@ -99,12 +108,13 @@ const none = (entry: DataEntry) => ({
 });
 
 /** Reads and checks the expressions. */
-function planOf(entries: readonly DataEntry[]): readonly PlannedExpression[] {
+function planOf(entries: readonly DataEntry[], insights: InsightsPlans): readonly PlannedExpression[] {
   try {
     return planMetricMath(
       entries.map((entry) => {
         if (entry.kind === "metric") return { id: entry.id, kind: "metric" };
-        if (entry.kind === "insights") return { id: entry.id, kind: "series", type: "TS[]" };
+        if (entry.kind === "insights")
+          return { id: entry.id, kind: "series", type: insights.get(entry)?.type ?? "TS[]" };
         return { id: entry.id, kind: "expression", expression: entry.expression };
       }),
     );
@@ -150,11 +160,18 @@ function seriesOf(entry: MetricEntry, points: MetricPoints | undefined, label: s
   };
 }
 
+type InsightsPlans = ReadonlyMap<ExpressionEntry, MetricsInsightsPlan>;
+
+interface Work {
+  readonly entries: readonly DataEntry[];
+  readonly plan: readonly PlannedExpression[];
+  readonly insights: InsightsPlans;
+  readonly metrics: readonly SourceSeries[];
+}
+
 async function evaluateExpressions(
   deps: EvaluationDeps,
-  entries: readonly DataEntry[],
-  plan: readonly PlannedExpression[],
-  metrics: readonly SourceSeries[],
+  { entries, plan, insights, metrics }: Work,
   evaluation: Evaluation,
 ): Promise<Map<string, readonly Series[]>> {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
@@ -164,12 +181,16 @@ async function evaluateExpressions(
     return own ?? Math.min(DEFAULT_PERIOD, ...metrics.map(({ period }) => period));
   };
   const fetched = new Map<MathSource, readonly Series[]>();
+  const bands = new Map<MathSource, BandOf>();
   for (const { id, math } of plan)
     for (const source of math.sources)
-      if (source.kind !== "band") fetched.set(source, await fetchSource(deps, source, periodOf(id), evaluation));
-  const others = new Map<string, { type: "TS[]"; series: readonly Series[] }>();
-  for (const entry of entries)
-    if (entry.kind === "insights") others.set(entry.id, { type: "TS[]", series: await runInsights(entry) });
+      if (source.kind === "band") {
+        if (deps.bands === undefined) throw refused("ANOMALY_DETECTION_BAND is not supported here.");
+        bands.set(source, await deps.bands.fetch(bandTarget(source.id, byId, entries), evaluation));
+      } else fetched.set(source, await fetchSource(deps, source, periodOf(id), evaluation));
+  const others = new Map<string, { type: "TS" | "TS[]"; series: readonly Series[] }>();
+  for (const [entry, query] of insights)
+    others.set(entry.id, { type: query.type, series: await runInsights(deps, entry, query, evaluation) });
   try {
     const results = evaluateMathPlan(plan, {
       range: { startMs: evaluation.startMs, endMs: evaluation.endMs },
@@ -177,10 +198,9 @@ async function evaluateExpressions(
       others,
       periodOf,
       labelOf: (id) => byId.get(id)?.label?.text ?? id,
-      series(source) {
-        const found = fetched.get(source);
-        if (found !== undefined) return found;
-        throw new RequestRefused("ValidationException", "ANOMALY_DETECTION_BAND is not supported yet.");
+      series(source, band) {
+        if (band !== undefined) return bands.get(source)?.(band.of, band.deviations) ?? [];
+        return fetched.get(source) ?? [];
       },
     });
     const all = new Map<string, readonly Series[]>();
@@ -188,14 +208,19 @@ async function evaluateExpressions(
     for (const [id, { series }] of others) all.set(id, series);
     return all;
   } catch (error) {
-    if (error instanceof MathPlanError) throw new RequestRefused("ValidationException", error.message);
+    if (error instanceof MathPlanError) throw refused(error.message);
     throw error;
   }
 }
 
-async function runInsights({ id }: ExpressionEntry): Promise<readonly Series[]> {
-  throw new RequestRefused("ValidationException", `The Metrics Insights query "${id}" is not supported yet.`);
+function bandTarget(id: string, byId: ReadonlyMap<string, DataEntry>, entries: readonly DataEntry[]): BandTarget {
+  const entry = byId.get(id);
+  return entry?.kind === "metric"
+    ? { kind: "metric", query: entry.query, stat: entry.stat }
+    : { kind: "expression", id, entries };
 }
+
+const refused = (message: string) => new RequestRefused("ValidationException", message);
 
 function metricResult(
   entry: MetricEntry,

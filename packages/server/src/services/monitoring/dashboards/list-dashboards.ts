@@ -1,3 +1,4 @@
+import type { Resource, State } from "../../../platform/state/state.ts";
 import type { MonitoringOperation } from "../operation.ts";
 import { DASHBOARD_KIND, type Dashboard, dashboardArn, isDashboardName, NO_REGION } from "./dashboard.ts";
 
@@ -20,16 +21,7 @@ export const listDashboards: MonitoringOperation<"ListDashboards"> = async (inpu
       "The value for field NextToken is not a token of this operation.",
     );
   }
-  const found = state.list<Dashboard>({
-    kind: DASHBOARD_KIND,
-    account: call.account,
-    region: NO_REGION,
-    prefix,
-    limit: PAGE + 1,
-    ...(after !== undefined && { after }),
-  });
-  const page = found.slice(0, PAGE);
-  const last = page.at(-1);
+  const { page, last } = dashboardPage(state, call.account, prefix, after);
   return {
     DashboardEntries: page.map(({ ref, document }) => ({
       DashboardName: ref.key,
@@ -37,6 +29,25 @@ export const listDashboards: MonitoringOperation<"ListDashboards"> = async (inpu
       LastModified: new Date(document.lastModified),
       Size: document.size,
     })),
-    NextToken: last !== undefined && found.length > PAGE ? Buffer.from(last.ref.key).toString("base64url") : undefined,
+    NextToken: last === undefined ? undefined : Buffer.from(last).toString("base64url"),
   };
 };
+
+/** A page of an account's dashboards after a name; `last` is the name to go on from, undefined with the last page. */
+export function dashboardPage(
+  state: State,
+  account: string,
+  prefix: string,
+  after: string | undefined,
+): { page: Resource<Dashboard>[]; last: string | undefined } {
+  const found = state.list<Dashboard>({
+    kind: DASHBOARD_KIND,
+    account,
+    region: NO_REGION,
+    prefix,
+    limit: PAGE + 1,
+    ...(after !== undefined && { after }),
+  });
+  const page = found.slice(0, PAGE);
+  return { page, last: found.length > PAGE ? page.at(-1)?.ref.key : undefined };
+}

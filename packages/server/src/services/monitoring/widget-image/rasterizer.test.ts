@@ -1,10 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Chart } from "@nephoscope/charts";
 import { createRasterizer, RasterBusy } from "./rasterizer.ts";
 
-const svg = (width: number, height: number) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="5" height="5" fill="red"/></svg>`;
+/** A picture of nothing. */
+const chart = (width: number, height: number): Chart => ({
+  view: "timeSeries",
+  width,
+  height,
+  theme: "light",
+  title: undefined,
+  startMs: 0,
+  endMs: 1,
+  offsetMinutes: 0,
+  stacked: false,
+  legend: "hidden",
+  axes: {},
+  series: [],
+  bands: [],
+  horizontal: [],
+  vertical: [],
+  sparkline: false,
+  trend: false,
+  fullPrecision: false,
+  sliceLabels: false,
+  table: { summary: [], showTimes: false },
+});
 
 /** Width and height in the header of a PNG file. */
 function sizeOf(png: Uint8Array): [number, number] {
@@ -15,7 +37,7 @@ function sizeOf(png: Uint8Array): [number, number] {
 
 test("pictures are drawn, each for who asked for it", async () => {
   const rasterizer = createRasterizer();
-  const sizes = [10, 300, 20, 200].map((width) => rasterizer.draw(svg(width, 7)).then(sizeOf));
+  const sizes = [10, 300, 20, 200].map((width) => rasterizer.draw(chart(width, 7)).then(sizeOf));
   assert.deepEqual(await Promise.all(sizes), [
     [10, 7],
     [300, 7],
@@ -27,33 +49,33 @@ test("pictures are drawn, each for who asked for it", async () => {
 
 test("a picture that can't be drawn is no harm to the next", async () => {
   const rasterizer = createRasterizer();
-  await assert.rejects(rasterizer.draw("no picture"), /could not be drawn/);
-  assert.deepEqual(sizeOf(await rasterizer.draw(svg(3, 4))), [3, 4]);
+  await assert.rejects(rasterizer.draw(chart(0, 0)), /could not be drawn/);
+  assert.deepEqual(sizeOf(await rasterizer.draw(chart(3, 4))), [3, 4]);
   await rasterizer.close();
 });
 
 test("more pictures than may wait are refused", async () => {
   const rasterizer = createRasterizer({ most: 2 });
-  const drawn = [1, 2, 3].map((width) => rasterizer.draw(svg(width, 1)));
-  await assert.rejects(rasterizer.draw(svg(4, 1)), RasterBusy);
+  const drawn = [1, 2, 3].map((width) => rasterizer.draw(chart(width, 1)));
+  await assert.rejects(rasterizer.draw(chart(4, 1)), RasterBusy);
   assert.equal((await Promise.all(drawn)).length, 3);
   await rasterizer.close();
 });
 
 test("a picture that takes too long is given up, and the next one drawn", async () => {
   const rasterizer = createRasterizer({ timeoutMs: 1 });
-  await assert.rejects(rasterizer.draw(svg(2_000, 2_000)), /not drawn within/);
+  await assert.rejects(rasterizer.draw(chart(2_000, 2_000)), /not drawn within/);
   await rasterizer.close();
 });
 
 test("a picture that is no longer wanted leaves the queue", async () => {
   const rasterizer = createRasterizer({ most: 1 });
-  const first = rasterizer.draw(svg(1, 1));
+  const first = rasterizer.draw(chart(1, 1));
   const leaving = new AbortController();
-  const second = rasterizer.draw(svg(2, 1), leaving.signal);
+  const second = rasterizer.draw(chart(2, 1), leaving.signal);
   leaving.abort();
   await assert.rejects(second, /no longer wanted/);
-  const third = rasterizer.draw(svg(3, 1));
+  const third = rasterizer.draw(chart(3, 1));
   assert.deepEqual((await Promise.all([first, third])).map(sizeOf), [
     [1, 1],
     [3, 1],
@@ -63,16 +85,16 @@ test("a picture that is no longer wanted leaves the queue", async () => {
 
 test("the thread ends when nothing is drawn and comes again", async () => {
   const rasterizer = createRasterizer({ idleMs: 1 });
-  await rasterizer.draw(svg(1, 1));
+  await rasterizer.draw(chart(1, 1));
   await pause(50);
-  assert.deepEqual(sizeOf(await rasterizer.draw(svg(2, 2))), [2, 2]);
+  assert.deepEqual(sizeOf(await rasterizer.draw(chart(2, 2))), [2, 2]);
   await rasterizer.close();
 });
 
 test("closing rejects what waits", async () => {
   const rasterizer = createRasterizer();
-  const drawn = [1, 2].map((width) => assert.rejects(rasterizer.draw(svg(width, 1)), /closing/));
+  const drawn = [1, 2].map((width) => assert.rejects(rasterizer.draw(chart(width, 1)), /closing/));
   await rasterizer.close();
   await Promise.all(drawn);
-  await assert.rejects(rasterizer.draw(svg(1, 1)), /closing/);
+  await assert.rejects(rasterizer.draw(chart(1, 1)), /closing/);
 });

@@ -1,4 +1,6 @@
 import { Worker } from "node:worker_threads";
+import type { Chart } from "@nephoscope/charts";
+import { packChart } from "./packed-chart.ts";
 
 /** So many pictures already wait: this one is not drawn. The caller may try again, or do without. */
 export class RasterBusy extends Error {
@@ -7,10 +9,10 @@ export class RasterBusy extends Error {
 
 export interface Rasterizer {
   /**
-   * An SVG file as PNG, drawn in a thread of its own, one after the other.
+   * A chart as PNG. It is laid out and drawn in a thread of its own, one after the other.
    * @throws RasterBusy
    */
-  draw(svg: string, signal?: AbortSignal): Promise<Uint8Array>;
+  draw(chart: Chart, signal?: AbortSignal): Promise<Uint8Array>;
   /** Ends the thread; pictures that wait are rejected. */
   close(): Promise<void>;
 }
@@ -30,7 +32,7 @@ const IDLE_MS = 60_000;
 const TIMEOUT_MS = 20_000;
 
 interface Job {
-  readonly svg: string;
+  readonly chart: Chart;
   readonly resolve: (png: Uint8Array) => void;
   readonly reject: (error: Error) => void;
 }
@@ -102,18 +104,19 @@ export function createRasterizer(options: RasterizerOptions = {}): Rasterizer {
       job.reject(new Error(`The picture was not drawn within ${timeoutMs / 1_000} s.`));
     }, timeoutMs);
     current = { id, job, timer };
-    worker.postMessage({ id, svg: job.svg });
+    const packed = packChart(job.chart);
+    worker.postMessage({ id, packed }, [packed.numbers.buffer]);
   };
 
   return {
-    draw(svg, signal) {
+    draw(chart, signal) {
       if (closed) return Promise.reject(new Error("No more pictures are drawn: the server is closing."));
       if (waiting.length >= most) {
         return Promise.reject(new RasterBusy(`${most} pictures already wait to be drawn.`));
       }
       return new Promise<Uint8Array>((resolve, reject) => {
         signal?.throwIfAborted();
-        const job: Job = { svg, resolve, reject };
+        const job: Job = { chart, resolve, reject };
         signal?.addEventListener(
           "abort",
           () => {

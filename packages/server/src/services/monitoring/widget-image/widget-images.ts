@@ -1,4 +1,4 @@
-import { type Chart, drawChart, parseOffset, svgText } from "@nephoscope/charts";
+import { parseOffset } from "@nephoscope/charts";
 import { type Finding, NotJson, readImageWidget } from "@nephoscope/languages/dashboard-body";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { MetricGraph, MetricPictures } from "../../../platform/metric-pictures/metric-pictures.ts";
@@ -35,7 +35,6 @@ const MAX_BYTES = 102_400;
 /** Starts nothing: the thread that draws comes with the first picture. */
 export function createWidgetImages({ series, clock, raster }: WidgetImagesParts): WidgetImages {
   const rasterizer = createRasterizer(raster);
-  const paint = (chart: Chart, signal?: AbortSignal) => rasterizer.draw(svgText(drawChart(chart)), signal);
   return {
     async draw({ account, region, widget: text }, signal) {
       const widget = readWidget(text);
@@ -48,9 +47,9 @@ export function createWidgetImages({ series, clock, raster }: WidgetImagesParts)
         series.read(request, signal),
         withCourse ? series.read({ ...request, wholeRange: false }, signal) : [],
       ]);
-      return paint(chartOf(widget, reading, { found, course }, nowMs), signal);
+      return rasterizer.draw(chartOf(widget, reading, { found, course }, nowMs), signal);
     },
-    renderAlarmImage: (alarm, data, range) => paint(alarmChart(alarm, data, range)),
+    renderAlarmImage: (alarm, data, range) => rasterizer.draw(alarmChart(alarm, data, range)),
     close: () => rasterizer.close(),
   };
 }

@@ -59,7 +59,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** CloudWatch keeps no metric for longer. */
 const LONGEST_MS = 455 * DAY_MS;
 /** Points of all rows together: more than any picture can show, and few enough to be read in a second or two. */
-const MAX_POINTS = 1_000_000;
+const MAX_POINTS = 500_000;
 
 /** Works out what to read for a widget that is asked for in `region` at `nowMs`. @throws WidgetRefused */
 export function readingOf(widget: ImageProperties, region: string, nowMs: number): WidgetReading {

@@ -165,7 +165,36 @@ class Decoder {
   }
 }
 
+/** Keys and names come again and again, in one body and in the next; so many of the short ones are kept, each in the place of its hash. */
+const KEPT_TEXTS = 2_048;
+const KEPT_LENGTH = 40;
+const kept: string[] = Array.from({ length: KEPT_TEXTS }, () => "");
+
+/** Texts of ASCII, as nearly all are, need no decoder; calling it costs several times what a short text does. */
 function text(bytes: Uint8Array): string {
+  const { length } = bytes;
+  if (length > KEPT_LENGTH) return decoded(bytes);
+  let hash = length;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte > 127) return decoded(bytes);
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  const place = (hash ^ (hash >>> 15)) & (KEPT_TEXTS - 1);
+  const found = kept[place] ?? "";
+  if (isText(found, bytes)) return found;
+  const made = decoded(bytes);
+  kept[place] = made;
+  return made;
+}
+
+function isText(found: string, bytes: Uint8Array): boolean {
+  if (found.length !== bytes.length) return false;
+  for (let i = 0; i < bytes.length; i++) if (found.charCodeAt(i) !== bytes[i]) return false;
+  return true;
+}
+
+function decoded(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {

@@ -49,23 +49,35 @@ interface Field {
 export function treeFromForm(shape: StructureShape, form: URLSearchParams, ec2: boolean): unknown {
   const root: Field = { text: undefined, children: undefined };
   let fields = 0;
+  // Clients write the members of an element one after another, so the place of one key is mostly that of the next.
+  let parentKey: string | undefined;
+  let parent = root;
   for (const [key, value] of form) {
     if (++fields > MAX_FIELDS) throw serialization(`The form has more than ${MAX_FIELDS} fields.`);
-    const steps = key.split(".");
-    if (steps.length > MAX_STEPS) throw serialization(`A form key has more than ${MAX_STEPS} steps.`);
-    let field = root;
-    for (const name of steps) {
-      field.children ??= new Map();
-      let child = field.children.get(name);
-      if (!child) {
-        child = { text: undefined, children: undefined };
-        field.children.set(name, child);
-      }
-      field = child;
-    }
-    field.text = value;
+    const end = key.lastIndexOf(".");
+    const before = end < 0 ? undefined : key.slice(0, end);
+    if (before === undefined) parent = root;
+    else if (before !== parentKey) parent = stepTo(root, before.split("."));
+    parentKey = before;
+    childOf(parent, end < 0 ? key : key.slice(end + 1)).text = value;
   }
   return structure(shape, root, ec2);
+}
+
+function stepTo(root: Field, steps: readonly string[]): Field {
+  if (steps.length >= MAX_STEPS) throw serialization(`A form key has more than ${MAX_STEPS} steps.`);
+  let field = root;
+  for (const name of steps) field = childOf(field, name);
+  return field;
+}
+
+function childOf(field: Field, name: string): Field {
+  field.children ??= new Map();
+  const known = field.children.get(name);
+  if (known) return known;
+  const child: Field = { text: undefined, children: undefined };
+  field.children.set(name, child);
+  return child;
 }
 
 function value(member: Member, field: Field, ec2: boolean): unknown {

@@ -25,11 +25,15 @@ export interface BatchOrigin {
 
 /** Values on their way into the store. All of a batch is stored or nothing. */
 export interface MetricBatch {
-  /** Chooses the metric of the values that are added next. Names and values must have been checked. */
+  /**
+   * Chooses the metric of the values that are added next. `check` looks at its names, and throws where they are wrong; it is called
+   * for metrics only that have not passed it before.
+   */
   metric(
     namespace: string,
     name: string,
     dimensions: readonly { readonly Name: string; readonly Value: string }[],
+    check?: () => void,
   ): void;
   /** The same for a metric that is known by its identity. */
   identity(metric: MetricIdentity): void;

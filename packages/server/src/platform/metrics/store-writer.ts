@@ -2,7 +2,7 @@ import { createAppender, type Engine } from "@nephoscope/engine";
 import type { Clock } from "../clock/clock.ts";
 import type { MetricAddress } from "./metric.ts";
 import type { MetricArrival, MetricArrivals } from "./metric-arrivals.ts";
-import { dimensionLists, metricId, metricIdOf, metricNumber } from "./metric-id.ts";
+import { type DimensionLists, dimensionLists, metricId, metricIdOf, metricNumber } from "./metric-id.ts";
 import type { BatchOrigin, MetricBatch, MetricWriter } from "./metric-writer.ts";
 import { SAMPLE_COLUMNS, SAMPLE_FORMAT, SampleRows } from "./sample-rows.ts";
 import { Generations, type NewSeries, type Series } from "./series-registry.ts";
@@ -82,31 +82,44 @@ export function openStoreWriter(engine: Engine, clock: Clock): StoreWriter {
     const nowMs = clock.now();
     const received = Math.floor(nowMs / 1_000);
     const rows = new SampleRows({ received, put, logGroup }, expected);
-    const fresh: [Series, NewSeries][] = [];
+    const fresh = new Map<Series, NewSeries>();
     const waits = new Set<Promise<void>>();
     const arrivals: [Series, MetricArrival][] = [];
+    const owner = `${account} ${region} `;
     let current: Series | undefined;
     let currentPut = put;
     let probe: Block["probe"] | undefined;
 
-    const choose = (key: string, describe: () => Omit<NewSeries, "id" | "account" | "region">) => {
-      let entry = known.get(key);
-      if (entry === undefined) {
-        const { namespace, name, dimensions } = describe();
-        const id = metricId(account, region, namespace, name, dimensions);
-        entry = { id, registeredAt: undefined, registering: undefined, listeners: undefined, watches: -1 };
-        known.set(key, entry);
-        fresh.push([entry, { account, region, namespace, name, dimensions, id }]);
-        // Until this batch is stored, another one of the same series registers it too: twice is harmless, unregistered is not.
-      } else if (entry.registering !== undefined) waits.add(entry.registering);
-      else if (entry.registeredAt === undefined || nowMs - entry.registeredAt > REGISTER_AGAIN_MS) {
-        fresh.push([entry, { account, region, ...describe(), id: entry.id }]);
-      }
+    const choose = (
+      key: string,
+      namespace: string,
+      name: string,
+      dimensions: readonly { readonly Name: string; readonly Value: string }[],
+      check: (() => void) | undefined,
+    ) => {
+      const entry = known.get(key) ?? introduce(key, namespace, name, dimensions, check);
+      if (entry.registering !== undefined) waits.add(entry.registering);
+      // Until this batch is stored, another one of the same series registers it too: twice is harmless, unregistered is not.
+      else if (entry.registeredAt === undefined || nowMs - entry.registeredAt > REGISTER_AGAIN_MS)
+        fresh.set(entry, { account, region, namespace, name, dimensions: listsOf(dimensions), id: entry.id });
       if (entry.watches !== watches) {
         entry.watches = watches;
         entry.listeners = watched.size === 0 ? undefined : watched.get(metricNumber(entry.id));
       }
       current = entry;
+    };
+    const introduce = (
+      key: string,
+      namespace: string,
+      name: string,
+      dimensions: readonly { readonly Name: string; readonly Value: string }[],
+      check: (() => void) | undefined,
+    ): Series => {
+      check?.();
+      const id = metricId(account, region, namespace, name, listsOf(dimensions));
+      const entry: Series = { id, registeredAt: undefined, registering: undefined, listeners: undefined, watches: -1 };
+      known.set(key, entry);
+      return entry;
     };
     const series = (): Series => {
       if (current === undefined) throw new Error("A metric must be chosen before its values are added.");
@@ -123,14 +136,16 @@ export function openStoreWriter(engine: Engine, clock: Clock): StoreWriter {
     };
 
     const batch: MetricBatch = {
-      metric(namespace, name, dimensions) {
-        let key = `${account}\n${region}\n${namespace}\n${name}`;
-        for (const { Name, Value } of dimensions) key += `\n${Name}\n${Value}`;
-        choose(key, () => ({
-          namespace,
-          name,
-          dimensions: dimensionLists(Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]))),
-        }));
+      metric(namespace, name, dimensions, check) {
+        // Each text behind its length, so that no text can pass for two.
+        let key = `${owner}${lengthOf(namespace)}${namespace}${lengthOf(name)}${name}`;
+        for (let i = 0; i < dimensions.length; i++) {
+          const dimension = dimensions[i];
+          if (dimension === undefined) continue;
+          const { Name, Value } = dimension;
+          key += lengthOf(Name) + Name + lengthOf(Value) + Value;
+        }
+        choose(key, namespace, name, dimensions, check);
       },
       identity({ namespace, metric, dimensions }) {
         batch.metric(
@@ -185,7 +200,7 @@ export function openStoreWriter(engine: Engine, clock: Clock): StoreWriter {
         const block: Block = { rows, received, probe };
         const earlier = underWay.get(put);
         const storing = (async () => {
-          if (fresh.length > 0) waits.add(register(fresh, nowMs));
+          if (fresh.size > 0) waits.add(register([...fresh], nowMs));
           if (earlier !== undefined) await Promise.allSettled([earlier]);
           const wanted = again || earlier !== undefined ? await missingBlocks(engine, [block], true) : [block];
           await Promise.all([samples.append(wanted), ...waits]);
@@ -228,6 +243,12 @@ export function openStoreWriter(engine: Engine, clock: Clock): StoreWriter {
       await Promise.all([samples.close(), index.close()]);
     },
   };
+}
+
+const lengthOf = (text: string) => String.fromCharCode(text.length);
+
+function listsOf(dimensions: readonly { readonly Name: string; readonly Value: string }[]): DimensionLists {
+  return dimensionLists(Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])));
 }
 
 /** The figures of values with their counts; the lists are empty where one value is all there is. Undefined when all counts are 0. */

@@ -49,8 +49,9 @@ export function addDatum(batch: MetricBatch, namespace: string, datum: MetricDat
     throw invalid(place, "StorageResolution", `must be either 1 or 60, and is ${resolution}.`);
   const unit = unitNumber(datum.Unit ?? "None");
   if (unit === undefined) throw notValue(place, "Unit", String(datum.Unit));
-  checkNames(namespace, datum.MetricName, dimensions, place);
-  batch.metric(namespace, datum.MetricName, dimensions);
+  batch.metric(namespace, datum.MetricName, dimensions, () =>
+    checkNames(namespace, datum.MetricName, dimensions, place),
+  );
 
   if (value !== undefined) {
     if (!isValue(value)) throw notValue(place, "Value", value);

@@ -101,6 +101,19 @@ test("what matches is always a candidate", () => {
   }
 });
 
+test("JSON patterns that differ only in a value are told apart by it", () => {
+  const patterns = Array.from({ length: 40 }, (_, i) =>
+    i % 2 === 0 ? `{ $.status = ${i} && $.level = "x" }` : `{ $.level = "x" && $.user.name = "u" && $.status = ${i} }`,
+  );
+  const set = setOf(...patterns, "{ $.status > 3 }", "{ $.status = 4 || $.level = y }", "{ $.status = 4* }");
+  const f = (message: string, expected: number[]) => assert.deepEqual(set.candidates(message), expected, message);
+  f('{"status":4,"level":"z"}', [4, 40, 41, 42]);
+  f('{"status":4.0,"level":"z"}', [4, 40, 41, 42]);
+  f('{"status":"04","level":"z"}', [4, 40, 41, 42]);
+  f('{"status":12,"level":"x"}', [12, 40, 41]);
+  f("no JSON with status", [40, 41]);
+});
+
 test("patterns beyond the table are candidates always", () => {
   const literal = (i: number) => `${String(i).padStart(15, "0")}_literal`;
   const set = compileMatcherSet(Array.from({ length: 60_000 }, (_, i) => parseFilterPattern(literal(i))));

@@ -1,5 +1,7 @@
+import { scalarOf, select } from "./json-event.ts";
+import { type MessageReader, rememberingReader } from "./message-reader.ts";
 import { narrow, type TextTest } from "./narrow.ts";
-import type { FilterPattern } from "./nodes.ts";
+import type { FilterPattern, JsonNode, SelectorNode } from "./nodes.ts";
 
 /** Says which of many patterns a message may match. Only their own matchers decide. */
 export interface MatcherSet {
@@ -17,59 +19,150 @@ const CHARACTERS = 128;
 /** States of the table: 128 of its cells of 4 bytes each for every one, so 32 MiB at most. */
 const MAX_STATES = 65_536;
 
+/** Patterns that have their rarest literal in common with more others than this are told apart by what they compare, if they can be. */
+const SHARED_BY_MANY = 8;
+
 /**
- * Gathers a literal that each pattern needs, and looks for all of them at once, by the automaton of Aho and Corasick. Patterns
- * without one, and those that find no room in the table, are candidates always.
+ * Gathers a literal that each pattern needs and few others do, and looks for all of them at once, by the automaton of Aho and
+ * Corasick. JSON patterns that have no such literal, but ask for a field's equality, are found by the field's value. All others are
+ * candidates always.
  */
-export function compileMatcherSet(patterns: readonly FilterPattern[]): MatcherSet {
+export function compileMatcherSet(
+  patterns: readonly FilterPattern[],
+  reader: MessageReader = rememberingReader(),
+): MatcherSet {
+  const choices = patterns.map((pattern) =>
+    alternatives(narrow(pattern).test).map((literals) => literals.map(searchable)),
+  );
+  const uses = new Map<string, number>();
+  for (const literals of choices)
+    for (const literal of new Set(literals.flat())) uses.set(literal, (uses.get(literal) ?? 0) + 1);
+  const sharing = (literals: readonly string[]) => Math.max(...own(literals).map((literal) => uses.get(literal) ?? 0));
+
   const table = new LiteralTable();
+  const values = new FieldValues(reader, patterns);
   const always: number[] = [];
   for (const [index, pattern] of patterns.entries()) {
-    const literals = neededLiterals(narrow(pattern).test)?.map(searchable);
-    if (literals === undefined || literals.includes("") || !table.add(literals, index)) always.push(index);
+    const [best] = (choices[index] ?? [])
+      .filter((literals) => !literals.includes(""))
+      .sort((one, other) => sharing(one) - sharing(other) || selectivity(other) - selectivity(one));
+    const common = best === undefined || sharing(best) > SHARED_BY_MANY;
+    if (common && pattern.language === "json" && values.add(pattern.condition, index)) continue;
+    if (best === undefined || !table.add(best, index)) always.push(index);
   }
   table.close();
   const found: number[] = [];
   const seen = new Uint8Array(patterns.length);
+  const tell = (index: number) => {
+    if (seen[index] === 1) return;
+    seen[index] = 1;
+    found.push(index);
+  };
   return {
     candidates(message) {
       for (const index of found) seen[index] = 0;
       found.length = 0;
-      table.find(message, (index) => {
-        if (seen[index] === 1) return;
-        seen[index] = 1;
-        found.push(index);
-      });
+      table.find(message, tell);
+      values.find(message, tell);
       if (always.length > 0) found.push(...always);
       return found.sort((a, b) => a - b);
     },
   };
 }
 
-/** Texts of which a message must hold at least one to pass the test; undefined when there are none. */
-function neededLiterals(test: TextTest): readonly string[] | undefined {
+/** Ways to say which texts a message needs: of each list it must hold at least one to pass the test. */
+function alternatives(test: TextTest): readonly (readonly string[])[] {
   switch (test.kind) {
     case "contains":
-      return [test.text];
+      return [[test.text]];
     case "or": {
-      const parts = test.parts.map(neededLiterals);
-      return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+      const parts = test.parts.map((part) => alternatives(part)[0]);
+      return parts.every((part) => part !== undefined) ? [parts.flat()] : [];
     }
     case "and":
-      return test.parts
-        .map(neededLiterals)
-        .filter((part) => part !== undefined)
-        .sort((a, b) => selectivity(b) - selectivity(a))[0];
+      return test.parts.flatMap(alternatives);
     default:
-      return undefined;
+      return [];
   }
 }
 
 /** Long literals are rare ones, and each further alternative is one more that may be there. */
 function selectivity(literals: readonly string[]): number {
-  // The escape that any JSON may hold is seldom there, and would hide how long the others are.
-  const own = literals.filter((literal) => literal !== "\\u");
-  return Math.min(...own.map((literal) => searchable(literal).length)) - own.length;
+  return Math.min(...own(literals).map((literal) => literal.length)) - literals.length;
+}
+
+/** The literals without the escape that any JSON may hold, which is seldom there. */
+function own(literals: readonly string[]): readonly string[] {
+  return literals.length > 1 ? literals.filter((literal) => literal !== "\\u") : literals;
+}
+
+/** JSON patterns by the value that a field must have. */
+class FieldValues {
+  readonly #reader: MessageReader;
+  readonly #fields = new Map<
+    string,
+    { readonly selector: SelectorNode; readonly patterns: Map<number | string, number[]> }
+  >();
+  readonly #uses = new Map<string, number>();
+
+  /** `patterns` are all that may be added. */
+  constructor(reader: MessageReader, patterns: readonly FilterPattern[]) {
+    this.#reader = reader;
+    for (const pattern of patterns) {
+      if (pattern.language !== "json") continue;
+      for (const equality of neededEqualities(pattern.condition)) {
+        const key = keyOf(equality);
+        this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
+      }
+    }
+  }
+
+  /** False when the pattern asks for no equality that all its matches have. */
+  add(condition: JsonNode, index: number): boolean {
+    const uses = (equality: Equality) => this.#uses.get(keyOf(equality)) ?? 0;
+    const [rarest] = [...neededEqualities(condition)].sort((one, other) => uses(one) - uses(other));
+    if (rarest === undefined) return false;
+    const { selector, value } = rarest;
+    const field = this.#fields.get(selector.text) ?? { selector, patterns: new Map<number | string, number[]>() };
+    this.#fields.set(selector.text, field);
+    const patterns = field.patterns.get(value) ?? [];
+    patterns.push(index);
+    field.patterns.set(value, patterns);
+    return true;
+  }
+
+  find(message: string, tell: (index: number) => void): void {
+    if (this.#fields.size === 0) return;
+    const event = this.#reader.json(message);
+    if (event === undefined) return;
+    for (const { selector, patterns } of this.#fields.values())
+      for (const value of select(event, selector)) {
+        const scalar = scalarOf(value);
+        if (scalar === undefined) continue;
+        for (const index of patterns.get(scalar.text) ?? []) tell(index);
+        if (scalar.number !== undefined) for (const index of patterns.get(scalar.number) ?? []) tell(index);
+      }
+  }
+}
+
+/** A whole text or a number that a field must equal; numbers are compared as such, so they are keys of their own kind. */
+interface Equality {
+  readonly selector: SelectorNode;
+  readonly value: number | string;
+}
+
+function keyOf({ selector, value }: Equality): string {
+  return `${typeof value} ${selector.text} ${value}`;
+}
+
+function neededEqualities(node: JsonNode): readonly Equality[] {
+  if (node.kind === "and") return node.parts.flatMap(neededEqualities);
+  if (node.kind !== "condition") return [];
+  const { selector, test } = node.condition;
+  if (test.kind !== "compare" || test.comparison.operator !== "=") return [];
+  const { value } = test.comparison;
+  if (value.kind === "number") return [{ selector, value: value.value }];
+  return value.kind === "text" && !value.openStart && !value.openEnd ? [{ selector, value: value.text }] : [];
 }
 
 /** The longest piece of the literal that the table takes. */

@@ -1,5 +1,5 @@
 import { sqlNumber, sqlString } from "./sql-quote.ts";
-import { asNumber, asText, boolean, falseIfNull, numberFromText, text, type Value } from "./sql-value.ts";
+import { asNumber, asText, boolean, constant, falseIfNull, numberFromText, text, type Value } from "./sql-value.ts";
 
 export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
@@ -19,6 +19,60 @@ export function compare(operator: ComparisonOperator, left: Value, right: Value)
   if (operator === "!=") return boolean(`NOT ${equals(left, right)}`);
   if (operator === "=") return boolean(equals(left, right));
   return boolean(ordered(operator, left, right));
+}
+
+/**
+ * Membership, which is `=` with each value: 0 or 1, never null. Values of one kind go into one set, because a list may hold
+ * thousands of them.
+ */
+export function equalsOneOf(value: Value, constants: readonly (string | number | boolean)[]): string {
+  const subject = scalar(value);
+  const wanted = [...new Set(constants)];
+  if (subject.type !== "text" && subject.type !== "number") {
+    return `(${wanted.map((each) => equals(subject, constant(each))).join(" OR ")})`;
+  }
+  const texts: string[] = [];
+  const numbers: number[] = [];
+  const shortNumbers: number[] = [];
+  for (const each of wanted) {
+    const word = String(each);
+    const truth = word === "true" ? 1 : word === "false" ? 0 : undefined;
+    if (subject.type === "number") {
+      const parsed = truth ?? (typeof each === "string" ? shortNumber(each) : Number(each));
+      if (parsed === undefined) texts.push(word);
+      else numbers.push(parsed);
+      continue;
+    }
+    if (typeof each === "string") {
+      texts.push(each);
+      const parsed = shortNumber(each);
+      if (parsed !== undefined) shortNumbers.push(parsed);
+    } else if (typeof each === "boolean") texts.push(word, String(truth));
+    else {
+      numbers.push(each);
+      if (each === 0 || each === 1) texts.push(each === 1 ? "true" : "false");
+    }
+  }
+  // A set tells -0 from 0, which are equal.
+  const parsed = `(${subject.type === "number" ? subject.sql : `toFloat64OrNull(${subject.sql})`} + 0)`;
+  const found: string[] = [];
+  if (texts.length > 0) found.push(`${asText(subject)} IN (${texts.map(sqlString).join(", ")})`);
+  if (numbers.length > 0) found.push(`${parsed} IN (${numbers.map(plainNumber).join(", ")})`);
+  if (shortNumbers.length > 0)
+    found.push(
+      `(length(${subject.sql}) <= ${MAX_NUMERIC_TEXT} AND ${parsed} IN (${shortNumbers.map(plainNumber).join(", ")}))`,
+    );
+  return `ifNull(${found.join(" OR ")}, 0)`;
+}
+
+/** Members of a set are written without a type, which would cost thousands of them a node each. */
+function plainNumber(value: number): string {
+  return String(value === 0 ? 0 : value);
+}
+
+/** The number of a text that is short enough to be one, and no identifier. */
+function shortNumber(wanted: string): number | undefined {
+  return wanted.length <= MAX_NUMERIC_TEXT ? numberFromText(wanted) : undefined;
 }
 
 function isNumeric(value: Value): boolean {
@@ -77,7 +131,7 @@ function equalsNumber(left: Value, wanted: number): string {
 }
 
 function equalsText(left: Value, wanted: string): string {
-  const parsed = wanted.length <= MAX_NUMERIC_TEXT ? numberFromText(wanted) : undefined;
+  const parsed = shortNumber(wanted);
   if (left.type === "timestamp" || parsed === undefined) {
     return falseIfNull(`(${asText(left)} = ${sqlString(wanted)})`, left);
   }

@@ -1,4 +1,4 @@
-import { type ComparisonOperator, compare } from "./comparison.ts";
+import { type ComparisonOperator, compare, equalsOneOf } from "./comparison.ts";
 import { jsonElement } from "./field.ts";
 import { formatExpression } from "./format.ts";
 import { type RunContext, scalarFunction } from "./function.ts";
@@ -58,7 +58,10 @@ function compileNode(node: Expression, scope: RowScope, run: RunContext): Value 
       return compileLike(node, scope, run);
     case "in": {
       const subject = compileExpression(node.subject, scope, run);
-      const found = isOneOf(subject, node);
+      const found = equalsOneOf(
+        subject,
+        node.items.map((item) => item.value),
+      );
       return boolean(node.negated ? `(NOT ${found})` : found);
     }
     case "in-query": {
@@ -167,20 +170,6 @@ function matches(subject: Value, pattern: Node<"like">["pattern"]): string {
   if (literal !== undefined) return falseIfNull(`(${operand} LIKE ${sqlContainsPattern(literal)})`, ...[subject]);
   if (typeof pattern === "string") throw new Error("a text pattern is its own literal");
   return falseIfNull(`match(${operand}, ${sqlString(engineRegex(pattern.source))})`, subject);
-}
-
-/** Membership follows `=` for each value; plain texts go into one set. */
-function isOneOf(subject: Value, node: Node<"in">): string {
-  const plain: string[] = [];
-  const others: string[] = [];
-  for (const item of node.items) {
-    const equal = compare("=", subject, constant(item.value)).sql;
-    if (subject.type === "text" && item.kind === "string" && !/^[+-]?[0-9.]/.test(item.value))
-      plain.push(sqlString(item.value));
-    else others.push(equal);
-  }
-  if (plain.length > 0) others.unshift(falseIfNull(`(${subject.sql} IN (${plain.join(", ")}))`, subject));
-  return `(${others.join(" OR ")})`;
 }
 
 /**

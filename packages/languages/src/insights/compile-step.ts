@@ -324,13 +324,12 @@ function bucketLength(keys: Extract<Step, { kind: "aggregate" }>["keys"]): numbe
   return undefined;
 }
 
-/** Rows with a missing field are all kept, so each of them gets a key of its own. */
+/** Rows with a missing field are all kept, so each of them gets a key of its own. An event may have several rows. */
 function dedup(step: Extract<Step, { kind: "dedup" }>, pipeline: Pipeline): void {
   const { scope, run } = pipeline;
   const values = step.fields.map((field) => compileExpression(field, scope, run));
-  const unique = scope.defined(HIDDEN.seq)?.sql ?? "rowNumberInAllBlocks()";
   const complete = values.map(isPresent).filter((condition) => condition !== "1");
-  const own = complete.length === 0 ? [] : [`if(${complete.join(" AND ")}, toUInt64(0), toUInt64(${unique}) + 1)`];
+  const own = complete.length === 0 ? [] : [`if(${complete.join(" AND ")}, toUInt64(0), rowNumberInAllBlocks() + 1)`];
   const present = values.filter((value) => value.type !== "missing");
   scope.layer.limitBy = [...present.map((value) => (value.type === "json" ? asText(value) : value.sql)), ...own];
   if (scope.layer.limitBy.length === 0) scope.layer.limitBy = undefined;

@@ -4,28 +4,38 @@ import { asNumber, asText, isNeverNumber, MISSING, number, text } from "./sql-va
 
 /** Letters of Java's date patterns that the engine reads and writes. */
 const JAVA_LETTERS = "yMdHhKkmsSaED";
-/** strftime's letters, as the engine writes them; its minutes and month names go by other letters. */
+/** strftime's letters, as the engine writes them; some of the engine's own go by other letters, or mean something else. */
 const STRFTIME: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
-  ...Object.fromEntries([..."abCdDeFgGHIjklmnpQrRsStTuVwWyYz%"].map((letter) => [letter, `%${letter}`])),
-  M: "%i",
+  ...Object.fromEntries([..."abCdDeFgGHIjklmnpRStTuVwyYz%"].map((letter) => [letter, `%${letter}`])),
+  A: "%W",
   B: "%M",
+  M: "%i",
   f: "%f",
+  h: "%b",
+  r: "%I:%i:%S %p",
 });
 
 function patternProblem(name: string, pattern: unknown): string | undefined {
   if (typeof pattern !== "string" || pattern === "")
     return `${name} takes a quoted pattern such as "yyyy-MM-dd HH:mm:ss"`;
   if (pattern.includes("%")) return undefined;
+  if (pattern.split("'").length % 2 === 0) return `${name} finds a ' without its partner; write two for one of its own`;
   const unknown = pattern.replace(/'[^']*'/g, "").match(new RegExp(`[A-Za-z](?<![${JAVA_LETTERS}])`))?.[0];
   return unknown === undefined
     ? undefined
     : `${name} does not know the letter ${unknown} of this pattern; quote words in it with ' and use ${JAVA_LETTERS}`;
 }
 
+/** The engine reads no finer times. */
+function fractionProblem(pattern: unknown): string | undefined {
+  const finer = typeof pattern === "string" && /S{7}/.test(pattern.replace(/'[^']*'/g, ""));
+  return finer ? "parseDate reads at most six digits of a second, which are SSSSSS" : undefined;
+}
+
 function strftimeProblem(pattern: unknown): string | undefined {
   if (typeof pattern !== "string") return undefined;
   const unknown = [...pattern.matchAll(/%(.?)/g)].find(([, letter = ""]) => STRFTIME[letter] === undefined);
-  return unknown === undefined ? undefined : `strftime does not know ${unknown[0]}`;
+  return unknown === undefined ? undefined : `strftime does not know ${unknown[0]}; %% stands for a percent sign`;
 }
 
 /** Zones are named ("Europe/Berlin"), because the engine knows no others. */
@@ -79,7 +89,7 @@ export const timeTextFunctions: readonly ScalarFunction[] = [
     check: ([, pattern, zone]) =>
       typeof pattern === "string" && pattern.includes("%")
         ? 'parseDate takes a pattern such as "yyyy-MM-dd HH:mm:ss"'
-        : (patternProblem("parseDate", pattern) ?? zoneProblem(zone)),
+        : (patternProblem("parseDate", pattern) ?? fractionProblem(pattern) ?? zoneProblem(zone)),
     compile: ([subject = MISSING, pattern, zone]) => {
       if (subject.type === "missing") return MISSING;
       const place = sqlString(String(zone?.constant ?? "UTC"));

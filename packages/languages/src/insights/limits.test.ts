@@ -71,11 +71,105 @@ test("queries at the bounds run or are refused by name", () => {
     ["6 times multi", repeat("parse @message /(?<a>.)/ multi", 6, "|"), /several rows of one/],
     ["6 times unnest", repeat("unnest a into a", 6, "|"), /several rows of one/],
     ["10 autoregressions", repeat("autoregress a p=1-100", 10, "|"), /^runs$|steps deep|too large/],
+    ["1,000 elements of each other", `fields jsonParse(a)${repeat("[0]", 1000)}`, /^runs$|steps deep|too large/],
+    ["100 keys of each other", `fields jsonParse(a)[0]${repeat(".k", 100)}`, /^runs$|steps deep|at most 32 parts/],
+    ["1,000 sub-queries in each other", repeat("filter a in (SOURCE 'g' | ", 380), /holds no other/],
+    ["1,500 arguments", `fields concat(${repeat("a", 1500, ",")})`, /takes 1 to 50/],
+    ["1,500 numbers", `fields greatest(${repeat("a", 1500, ",")}) as x`, /takes 1 to 20/],
+    ["1,600 numbers in a list", `filter a in [${Array.from({ length: 1600 }, (_v, i) => i).join(",")}]`, /^runs$/],
+    [
+      "1,200 numbers and texts in a list",
+      `filter a not in [${Array.from({ length: 600 }, (_v, i) => `-${i}.5,'${i}'`).join(",")}]`,
+      /^runs$/,
+    ],
+    [
+      "1,500 values of a condition",
+      `filter (a = 1) in [${Array.from({ length: 1500 }, (_v, i) => i).join(",")}]`,
+      /^runs$/,
+    ],
+    [
+      "1,500 values of a time",
+      `filter @timestamp in [${Array.from({ length: 1500 }, (_v, i) => i).join(",")}]`,
+      /^runs$/,
+    ],
+    ["1,000 group keys", `stats count(*) by ${repeat("a", 1000, ",")}`, /^runs$|too large/],
+    ["500 aggregates", `stats ${Array.from({ length: 500 }, (_v, i) => `max(f${i})`).join(",")}`, /^runs$|too large/],
+    ["300 sort keys", `sort ${Array.from({ length: 300 }, (_v, i) => `f${i}`).join(",")}`, /^runs$|too large/],
+    ["100 rows of totals", repeat("addtotals col=true a", 100, "|"), /^runs$|steps deep|too large/],
+    ["5 rows of totals", repeat("addtotals col=true a", 5, "|"), /^runs$/],
+    [
+      "100 columns of other queries",
+      repeat("appendcols (SOURCE 'g' | fields b)", 100, "|"),
+      /^runs$|steps deep|too large/,
+    ],
+    ["10 columns of other queries", repeat("appendcols (SOURCE 'g' | fields b)", 10, "|"), /^runs$/],
+    [
+      "anomalies of patterns of patterns",
+      "pattern @message | pattern @pattern | anomaly",
+      /anomaly looks at the patterns of events/,
+    ],
+    ["relevance of 1,000 fields", `relevantfields ${repeat("a", 1000, ",")} where a > 0`, /^runs$|too large/],
+    ["relevance of a large condition", `relevantfields where ${repeat("a = 1", 190, " or ")}`, /^runs$|too large/],
+    ["an estimate of a large query", `${repeat("filter a", 99, "|")} | estimate`, /^runs$/],
+    ["500 names of groups", `SOURCE ${repeat("'g'", 500, ",")} | fields a`, /at most 50 log groups/],
+    ["an unclosed everything", `filter (a in ["x", (b like /${repeat("(", 50)}`, /has no closing|not closed|Expected/],
+    ["only pipes", repeat("|", 5000), /Expected a command/],
+    ["only comments", repeat("# a\n", 2000), /The query is empty/],
+    ["only backticks", repeat("`", 9999), /cannot be empty/],
     ["large repetitions", `filter @message like /${repeat("[a-z]{1000}", 20)}/`, /^runs$|too large/],
   ];
   for (const [name, query, expected] of cases) {
     assert.match(runOrRefusal(query), expected, name);
   }
+});
+
+test("regular expressions that backtrack elsewhere take time in proportion to the text here", () => {
+  const long = engine.load([{ group: "g", stream: "s", offsetMs: 0, message: `${repeat("a", 200_000)}!` }]);
+  for (const regex of [
+    "(a+)+$",
+    "(a|aa)+$",
+    "(a*)*b",
+    "(.*)*x",
+    "^(([a-z])+.)+[A-Z]([a-z])+$",
+    "(a|a?)+$",
+    "(x+x+)+y",
+  ]) {
+    for (const query of [
+      `filter @message like /${regex}/ | stats count(*)`,
+      `parse @message /(?<x>${regex.replaceAll("(", "(?:")})/`,
+    ]) {
+      const compiled = compileInsights(planInsights(parseInsights(query)), long);
+      assert.ok(engine.rows(compiled.sql).length <= 1);
+    }
+  }
+});
+
+test("a join of everything with everything ends at its limit", () => {
+  const many = engine.load(
+    Array.from({ length: 1500 }, (_each, index) => ({
+      group: "g",
+      stream: "s",
+      offsetMs: index,
+      message: `{"a":${index}}`,
+    })),
+  );
+  const crossed = "fields 1 as k | join left=x right=y where x.k = y.k (SOURCE 'g' | fields 1 as k, a)";
+  const rows = (query: string) => engine.rows(compileInsights(planInsights(parseInsights(query)), many).sql);
+  assert.deepEqual(rows(`${crossed} | stats count(*) as c`)[0]?.[0], 2_250_000);
+  assert.equal(rows(`${crossed} | fields y.a`).length, 10_000);
+  assert.equal(rows(`${crossed} | sort y.a desc | limit 5`).length, 5);
+});
+
+test("a query inside another is given its own time, which is over for it alone", () => {
+  const compiled = compileInsights(planInsights(parseInsights("filter a in (SOURCE 'g' | fields a)")), scope);
+  assert.match(compiled.sql, /SETTINGS max_execution_time = 30\)/);
+  const slow = "SELECT toString(number) FROM numbers(1000000000) WHERE sipHash64(number) = 1";
+  const [inner = ""] = /(?<=IN \()WITH.*(?= SETTINGS max_execution_time = 30\))/.exec(compiled.sql) ?? [];
+  const sql = compiled.sql.replace(
+    `${inner} SETTINGS max_execution_time = 30`,
+    `${slow} SETTINGS max_execution_time = 0.05`,
+  );
+  assert.throws(() => engine.rows(sql), /TIMEOUT_EXCEEDED/);
 });
 
 /** Cheap fuzzing: whatever is cut from or swapped in real queries, the parser answers with nodes or its own error. */

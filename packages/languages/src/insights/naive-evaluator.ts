@@ -184,14 +184,20 @@ class NaiveRun {
     const run = new NaiveRun(query, this.#events);
     const { rows, columns } = run.result();
     const names = columns.filter((name) => override || !there.has(name));
-    this.#rows.forEach((row, at) => {
-      const beside = at < most ? rows[at] : undefined;
-      for (const name of names) {
+    const events = this.#rows.some(({ event }) => event !== undefined);
+    for (const name of names) {
+      const cells = this.#rows.map((row, at) => {
+        const beside = at < most ? rows[at] : undefined;
         const theirs = beside === undefined ? undefined : run.cell(beside, name);
         const ours = row.values.get(name);
-        row.values.set(name, (override ? beside === undefined : ours !== undefined) ? ours : theirs);
-      }
-    });
+        return (override ? beside === undefined : ours !== undefined) ? ours : theirs;
+      });
+      // Fields of events are texts, and a column that is one for some rows is one for all.
+      const texts = (events && !this.#defined.has(name)) || cells.some((cell) => typeof cell === "string");
+      this.#rows.forEach((row, at) => {
+        row.values.set(name, texts ? textOf(cells[at]) : cells[at]);
+      });
+    }
     this.#capture(names);
   }
 }

@@ -264,13 +264,18 @@ export function internalCall(name: string, argument: Expression): CallNode {
 
 function parseCall(reader: TokenReader, token: Token): Expression {
   const name = token.text.toLowerCase();
+  const callee = calleeNamed(name);
+  if (callee === undefined) {
+    throw new InsightsSyntaxError(
+      `There is no function ${quoteForMessage(token.text)} here. ${meant(name)}`,
+      token.span,
+    );
+  }
   const open = reader.next();
   const args: Expression[] = [];
-  let star = false;
-  if (reader.isOperator("*") && name === "count") {
-    reader.next();
-    star = true;
-  }
+  const star = reader.isOperator("*");
+  if (star && name !== "count") reader.fail(`Only count takes *. Write ${token.text}(field).`);
+  if (star) reader.next();
   while (!reader.isOperator(")")) {
     if (args.length > 0 || star)
       reader.expectOperator(",", `Separate arguments with commas and close ${token.text}( with ).`);
@@ -278,25 +283,23 @@ function parseCall(reader: TokenReader, token: Token): Expression {
   }
   const close = reader.next();
   const span = { start: token.span.start, end: close.span.end };
-  const callee = aggregateNamed(name) ?? scalarFunction(name) ?? (isTimeBucket(name) ? TIME_BUCKETS[name] : undefined);
-  if (callee === undefined || ("internal" in callee && callee.internal === true)) {
-    throw new InsightsSyntaxError(
-      `There is no function ${quoteForMessage(token.text)} here. ${meant(name)}`,
-      token.span,
-    );
-  }
-  if (args.length < callee.minimum || args.length > callee.maximum || (star && args.length > 0)) {
+  const written = args.length + (star ? 1 : 0);
+  if (args.length < callee.minimum || written > callee.maximum) {
     const takes = callee.minimum === callee.maximum ? `${callee.minimum}` : `${callee.minimum} to ${callee.maximum}`;
-    throw new InsightsSyntaxError(
-      `${token.text} takes ${takes} argument(s) but has ${args.length}. Correct the call.`,
-      {
-        start: open.span.start,
-        end: close.span.end,
-      },
-    );
+    throw new InsightsSyntaxError(`${token.text} takes ${takes} argument(s) but has ${written}. Correct the call.`, {
+      start: open.span.start,
+      end: close.span.end,
+    });
   }
   checkPeriods(name, args);
   return Object.freeze({ kind: "call", name, args: Object.freeze(args), star, span });
+}
+
+/** How many arguments a function takes that queries may call. */
+function calleeNamed(name: string): { readonly minimum: number; readonly maximum: number } | undefined {
+  const scalar = scalarFunction(name);
+  if (scalar !== undefined) return scalar.internal === true ? undefined : scalar;
+  return aggregateNamed(name) ?? (isTimeBucket(name) ? TIME_BUCKETS[name] : undefined);
 }
 
 function regexText(reader: TokenReader): Expression {

@@ -11,7 +11,7 @@ export function parseJoin(reader: TokenReader, verb: Token): Command {
     const option = reader.next();
     const name = option.text.toLowerCase();
     if (!["type", "left", "right"].includes(name) || options.has(name))
-      reader.fail(`join takes type, left and right once each but found ${describe(option)}.`, option.span);
+      reader.fail(`join takes type, left and right once each but found ${describe(option)}. Take it out.`, option.span);
     reader.next();
     const value = reader.next();
     if (value.kind !== "identifier")

@@ -6,6 +6,7 @@ import { flowRecords } from "./flow-records.ts";
 import { histogram } from "./histogram.ts";
 import { ingest } from "./ingest.ts";
 import { loneCall } from "./lone-call.ts";
+import { manyStreams } from "./many-streams.ts";
 import { memory } from "./memory.ts";
 import { newest } from "./newest.ts";
 import { oneStream } from "./one-stream.ts";
@@ -26,6 +27,7 @@ export const cases: readonly Case[] = [
   oneStream,
   loneCall,
   memory,
+  manyStreams,
   engineAlone,
   anomalyBands,
 ];

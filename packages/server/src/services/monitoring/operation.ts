@@ -8,6 +8,8 @@ import type { MetricReader } from "../../platform/metrics/metric-reader.ts";
 import type { MetricWriter } from "../../platform/metrics/metric-writer.ts";
 import type { State } from "../../platform/state/state.ts";
 import type { AlarmParts } from "./alarms/alarm-parts.ts";
+import type { AnomalyDetection } from "./anomaly-detectors/start-anomaly-detectors.ts";
+import type { Bands } from "./metrics/bands.ts";
 import type { WidgetImages } from "./widget-image/widget-images.ts";
 
 /** What the operations of CloudWatch (metrics, alarms, dashboards) work with. */
@@ -19,6 +21,9 @@ export interface MonitoringDeps {
   readonly writer: MetricWriter;
   readonly widgetImages: WidgetImages;
   readonly alarms: AlarmParts;
+  readonly anomalies: AnomalyDetection;
+  /** The bands of graphs: what `anomalies` has learned. */
+  readonly bands: Bands;
   readonly clock: Clock;
   readonly log: Log;
 }

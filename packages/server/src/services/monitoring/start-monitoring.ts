@@ -6,6 +6,8 @@ import type { MetricStore } from "../../platform/metrics/metric-store.ts";
 import type { NotificationTargets } from "../../platform/notifications/notification.ts";
 import type { State } from "../../platform/state/state.ts";
 import { startAlarms } from "./alarms/start-alarms.ts";
+import { detectorBands } from "./anomaly-detectors/detector-bands.ts";
+import { startAnomalyDetectors } from "./anomaly-detectors/start-anomaly-detectors.ts";
 import type { MonitoringDeps } from "./operation.ts";
 import { monitoringService } from "./service.ts";
 import { evaluatedSeries } from "./widget-image/evaluated-series.ts";
@@ -30,8 +32,10 @@ export async function startMonitoring(parts: MonitoringParts): Promise<{
 }> {
   const { state, metrics, targets, jobs, clock, log } = parts;
   const { reader, index, arrivals, writer } = metrics;
+  const anomalies = startAnomalyDetectors({ state, evaluation: { reader, index }, jobs, clock, log });
+  const bands = detectorBands(anomalies.models);
   const alarms = await startAlarms({ state, reader, arrivals, targets, jobs, clock, log });
-  const widgetImages = createWidgetImages({ series: evaluatedSeries({ reader, index }), clock });
+  const widgetImages = createWidgetImages({ series: evaluatedSeries({ reader, index, bands }), clock });
   const deps: MonitoringDeps = {
     state,
     reader,
@@ -40,6 +44,8 @@ export async function startMonitoring(parts: MonitoringParts): Promise<{
     writer,
     widgetImages,
     alarms: alarms.parts,
+    anomalies,
+    bands,
     clock,
     log,
   };

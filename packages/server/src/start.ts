@@ -4,6 +4,7 @@ import { connectEngine, type Engine, migrate, startEngine } from "@nephoscope/en
 import type { Limits } from "@nephoscope/wire";
 import { createFrontDoor } from "./front-door/front-door.ts";
 import { openCallAudit } from "./platform/audit/call-audit.ts";
+import { dropOldCalls } from "./platform/audit/call-retention.ts";
 import { type Clock, systemClock } from "./platform/clock/clock.ts";
 import { type AccessKeys, type KeyPair, openAccessKeys } from "./platform/identity/access-keys.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
@@ -80,9 +81,14 @@ export async function startServer(settings: Settings, options: StartOptions = {}
 
     const engine = await starting;
     closing.push(() => engine.close());
-    const audit = openCallAudit(engine, log);
+    const audit = openCallAudit(engine, log, clock.now);
     closing.push(() => audit.close());
     const jobs = startJobs(clock, log);
+    jobs.every("audit-retention", CALLS_MS, () => dropOldCalls(engine, clock.now()), FIRST_RUN_MS);
+    jobs.every("audit-strangers", STRANGERS_MS, async () => {
+      const calls = audit.skipped();
+      if (calls > 0) log("warn", "calls of unproven callers were too many to record them all", { skipped: calls });
+    });
     const metrics = openMetricStore({ engine, state, jobs, clock });
     closing.push(() => metrics.close());
     const ownMetrics = openOwnMetrics(metrics.writer, jobs, clock);
@@ -210,6 +216,12 @@ async function openEngine(settings: Settings, log: Log): Promise<Engine> {
   return engine;
 }
 
+/** Months are dropped whole, so a day more or less matters little. */
+const CALLS_MS = 86_400_000;
+/** Right after a start there is more urgent work. */
+const FIRST_RUN_MS = 30_000;
+/** Who floods the port should be seen soon, and in few lines. */
+const STRANGERS_MS = 60_000;
 const DATABASE = "nephoscope";
 /** A Logs Insights query may run for an hour (CloudWatch Logs quotas); nothing else does. */
 const MAX_QUERY_SECONDS = 3_600;

@@ -3,6 +3,7 @@ import { createAppender, type Engine } from "@nephoscope/engine";
 import type { CallRecord } from "@nephoscope/wire";
 import type { Log } from "../log/log.ts";
 import { redact } from "./redact.ts";
+import { strangerQuota } from "./stranger-quota.ts";
 
 /**
  * The record of every call to the API: who, what, when, from where, with which parameters and result. Taken at one
@@ -16,6 +17,8 @@ export interface CallAudit {
   record(call: CallRecord): Promise<void>;
   /** Records that could not be kept since the start. */
   readonly lost: number;
+  /** Calls of unproven callers that were left out since this was last asked (see StrangerQuota). */
+  skipped(): number;
   close(): Promise<void>;
 }
 
@@ -50,8 +53,9 @@ interface Entry {
   readonly line: string;
 }
 
-export function openCallAudit(engine: Engine, log: Log): CallAudit {
+export function openCallAudit(engine: Engine, log: Log, now: () => number): CallAudit {
   let lost = 0;
+  const strangers = strangerQuota(now);
   const appender = createAppender<Entry>({
     client: engine.client,
     table: "calls",
@@ -66,7 +70,9 @@ export function openCallAudit(engine: Engine, log: Log): CallAudit {
     get lost() {
       return lost;
     },
+    skipped: strangers.skipped,
     async record(call) {
+      if (call.principal === undefined && !strangers.take()) return;
       const stored = appender.append([toEntry(call)]).catch((error: unknown) => {
         lost++;
         log("error", "call record lost", { operation: call.operation, requestId: call.requestId, lost, error });

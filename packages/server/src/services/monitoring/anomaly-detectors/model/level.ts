@@ -1,4 +1,4 @@
-import { median, quantile } from "./robust.ts";
+import { medianBetween, quantile } from "./robust.ts";
 
 const HOUR_MS = 3_600_000;
 /**
@@ -23,14 +23,14 @@ export function findLevels(timestamps: readonly number[], values: readonly numbe
   const start = Math.floor((timestamps[0] ?? until) / HOUR_MS) * HOUR_MS;
   const hours = Math.max(0, Math.ceil((until - start) / HOUR_MS));
   const raw: number[] = [];
+  const day = firstDay(timestamps);
   let [from, to] = [0, 0];
   for (let hour = 0; hour <= hours; hour++) {
     const at = Math.min(start + hour * HOUR_MS, until);
     while (to < timestamps.length && (timestamps[to] ?? 0) < at) to++;
     while (from < to && (timestamps[from] ?? 0) < at - WINDOW_MS) from++;
     // The first hours have little before them; the first day's median says more.
-    const known =
-      to - from > 0 && hour >= 6 ? median(values.slice(from, to)) : median(values.slice(0, firstDay(timestamps)));
+    const known = to - from > 0 && hour >= 6 ? medianBetween(values, from, to) : medianBetween(values, 0, day);
     raw.push(known ?? raw.at(-1) ?? 0);
   }
   const slope = slopeOf(raw);

@@ -1,6 +1,6 @@
 import type { AnomalyModel } from "./anomaly-model.ts";
 import { dayNumber, dayOfWeek, timeOfDay } from "./local-time.ts";
-import { agreement, median, quantile } from "./robust.ts";
+import { agreement, median, medianBetween, quantile } from "./robust.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -63,7 +63,7 @@ function dayBase({ local, values }: LocalPoints): readonly number[] {
     const at = start + hour * HOUR_MS;
     while (from < local.length && (local[from] ?? 0) < at - DAY_MS / 2) from++;
     while (to < local.length && (local[to] ?? 0) < at + DAY_MS / 2) to++;
-    windows.push({ count: to - from, level: median(values.slice(from, to)) ?? 0 });
+    windows.push({ count: to - from, level: medianBetween(values, from, to) ?? 0 });
   }
   const whole =
     (quantile(

@@ -112,7 +112,9 @@ function sideSpread(strayed: readonly number[], sign: number): number {
 function runFactor(relative: readonly number[]): number {
   const together: number[] = [];
   for (let at = RUN_LENGTH - 1; at < relative.length; at++) {
-    together.push(Math.min(...relative.slice(at - RUN_LENGTH + 1, at + 1)));
+    let least = Number.POSITIVE_INFINITY;
+    for (let back = 0; back < RUN_LENGTH; back++) least = Math.min(least, relative[at - back] ?? least);
+    together.push(least);
   }
   const found = (quantile(together, RUN_SHARE) ?? 0) / RUN_DEVIATIONS;
   return Math.min(Math.max(found, 1), MOST_FOR_RUNS);

@@ -34,7 +34,7 @@ export interface TrainingOptions {
   readonly percent?: boolean;
 }
 
-/** Learns what is normal. Undefined where there is too little to learn from. Takes some 10 ms for 10,000 datapoints. */
+/** Learns what is normal. Undefined where there is too little to learn from. Takes some 50 ms for 10,000 datapoints. */
 export function trainModel(data: TrainingData, options: TrainingOptions = {}): AnomalyModel | undefined {
   const { excluded = [], zone = "UTC" } = options;
   const kept = (timestamp: number) => !excluded.some(({ startMs, endMs }) => timestamp >= startMs && timestamp < endMs);

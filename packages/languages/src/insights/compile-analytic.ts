@@ -89,7 +89,9 @@ function sessions(
   const starts = scope.layer.stage(
     `if(lagInFrame(toNullable(${ms}), 1) OVER (${rows} UNBOUNDED FOLLOWING) >= ${ms} - ${gap}, 0, 1)`,
   );
-  return text(`concat(${keys.join(", '-', ")}, '-', toString(sum(${starts}) OVER (${rows} CURRENT ROW)))`, false);
+  const session = `concat(${keys.join(", '-', ")}, '-', toString(sum(${starts}) OVER (${rows} CURRENT ROW)))`;
+  // A row of totals is no event, so it is in no session.
+  return text(`if(isNull(${time}), NULL, ${session})`);
 }
 
 function bounded(

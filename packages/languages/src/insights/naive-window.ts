@@ -46,9 +46,11 @@ export function lookBack(rows: readonly Row[], command: Extract<Command, { kind:
 function numberSessions(rows: readonly Row[], command: Extract<Command, { kind: "sessionize" }>): void {
   const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[String(command.gap.unit)] ?? 0;
   const last = new Map<string, { at: number; session: number }>();
-  const byTime = [...rows].sort((a, b) => {
-    return (a.event?.at ?? 0) - (b.event?.at ?? 0) || (a.event?.seq ?? 0) - (b.event?.seq ?? 0);
-  });
+  const byTime = rows
+    .filter(({ event }) => event !== undefined)
+    .sort((a, b) => {
+      return (a.event?.at ?? 0) - (b.event?.at ?? 0) || (a.event?.seq ?? 0) - (b.event?.seq ?? 0);
+    });
   for (const row of byTime) {
     const key = command.fields.map(({ name }) => textOf(row.values.get(name)) ?? "").join("-");
     const id = JSON.stringify(command.fields.map(({ name }) => textOf(row.values.get(name)) ?? ""));
@@ -77,7 +79,9 @@ export function withoutOutliers(rows: readonly Row[], command: Extract<Command, 
     else {
       for (const row of left) {
         const bound = isAbove(row) ? high : isBelow(row) ? low : undefined;
-        if (bound !== undefined) row.values.set(name, bound);
+        // A column of texts stays one.
+        const isText = typeof row.values.get(name) === "string";
+        if (bound !== undefined) row.values.set(name, isText ? String(Math.round(bound * 1e4) / 1e4) : bound);
       }
     }
   }

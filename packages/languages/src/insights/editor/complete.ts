@@ -67,7 +67,8 @@ function candidates(done: readonly Token[], names: readonly string[]): readonly 
   const verb = done[verbAt]?.text.toLowerCase() ?? "";
   const word = last.kind === "identifier" && last.quoted !== true ? last.text.toLowerCase() : "";
   if (word === "as" || word === "like" || word === "into" || last.text === "=~") return [];
-  const operand = index - 1 === verbAt || KEYWORDS.has(word) ? false : endsOperand(last);
+  const opens = KEYWORDS.has(word) || (verb === "relevantfields" && word === "where");
+  const operand = index - 1 === verbAt || opens ? false : endsOperand(last);
   if (verb === "limit" || verb === "head" || verb === "tail") return index - 1 === verbAt ? [keyword("any")] : [];
   if (verb === "diff") return ["previousDay", "previousWeek", "previousMonth"].map(keyword);
   if (verb === "logcompare") return index - 1 === verbAt ? [keyword("timeshift")] : [];
@@ -104,6 +105,7 @@ function behindOperand(verb: string, command: readonly Token[]): readonly Comple
   }
   if (verb === "fields" || verb === "display" || verb === "parse" || verb === "json") words.push("as");
   if (verb === "filter" || verb === "where") words.push("and", "or", "like", "not", "in");
+  if (verb === "relevantfields") words.push("where", "and", "or", "like", "not", "in");
   if (verb === "sort") words.push("asc", "desc");
   return words.map(keyword);
 }

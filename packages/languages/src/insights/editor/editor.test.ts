@@ -34,6 +34,7 @@ test("spans tell what the words are", () => {
     "stats:command count:function (:operator *:operator ):operator by:keyword bin:function (:operator 5m:number ):operator",
   );
   f("filter a = 'open\n| limit 5", "filter:command a:field =:operator 'open:error |:operator limit:command 5:number");
+  f("logcompare timeshift 7d", "logcompare:command timeshift:keyword 7d:number");
   f("select ? `by`", "select:error ?:error `by`:field");
   f("", "");
 });
@@ -57,6 +58,9 @@ test("a word tells what it means", () => {
   f("fields count^er", undefined);
   f("filter x l^ike 'a'", "like");
   f("fields a |^", undefined);
+  f("fields a | appe^ndcols (SOURCE 'g')", "appendcols [override=true] [max=10000] (SOURCE ...)");
+  f("relev^antfields where a", "relevantfields [field, ...] where condition");
+  f("fields @anomaly^Types", "@anomalyTypes");
 });
 
 test("completion offers what may stand at the place", () => {
@@ -83,6 +87,13 @@ test("completion offers what may stand at the place", () => {
   f("fields 1 as total | sort to^", ["total"]);
   f("dedup ^", ["status"], ["strlen"]);
   f("diff ^", ["previousWeek"]);
+  f("pattern @message | ^", ["anomaly", "logcompare", "estimate"]);
+  f("logcompare ^", ["timeshift"], ["status"]);
+  f("relevantfields ^", ["status", "where"], ["count"]);
+  f("relevantfields where ^", ["status"], ["count"]);
+  f("addtotals ^", ["status"], ["strlen"]);
+  f("SOURCE ^", ["logGroups()", "dataSource()"]);
+  f("pattern @message | anomaly | filter @anom^", ["@anomalyTypes", "@anomalyPriority"]);
 });
 
 test("completion offers nothing where text or a new name is written", () => {
@@ -92,6 +103,9 @@ test("completion offers nothing where text or a new name is written", () => {
   f("fields a as ^");
   f("fields a # comm^");
   f("limit 5 ^");
+  f("anomaly ^");
+  f("fields a | estimate ^");
+  f("logcompare timeshift ^");
 });
 
 test("a name with other characters is inserted in backticks, in place of the word begun", () => {

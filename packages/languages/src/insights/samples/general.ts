@@ -22,6 +22,22 @@ export const general = samples("General", {
     fields @timestamp, server, severity, message
     | sort @timestamp desc
     | dedup server, severity`,
+  "Unusual patterns": `
+    pattern @message
+    | anomaly
+    | filter ispresent(@anomalyTypes)`,
+  "Patterns compared with a week ago": `
+    logcompare timeshift 7d
+    | limit 50`,
+  "Fields that tell exceptions from other events": `
+    relevantfields where @message like /Exception/`,
+  "Events per severity, with their sum": `
+    stats count(*) as events by severity
+    | sort events desc
+    | addtotals col=true row=false`,
+  "Bytes a search would read": `
+    filter @message like /Exception/
+    | estimate`,
   "Patterns of messages": `
     pattern @message
     | sort @sampleCount desc

@@ -81,6 +81,14 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Messages of samples that need others than their group, so many minutes apart. */
+const OWN_EVENTS: Readonly<Record<string, { readonly minutes: number; readonly messages: readonly string[] }>> = {
+  "General/Unusual patterns": {
+    minutes: 10,
+    messages: [...Array.from({ length: 140 }, () => "request served in 5 ms"), "kernel panic: out of memory"],
+  },
+};
+
 /** The first row that each sample must find in the events of its group. */
 const FIRST_ROWS: Readonly<Record<string, string>> = {
   "General/Newest 25 events":
@@ -92,6 +100,14 @@ const FIRST_ROWS: Readonly<Record<string, string>> = {
     "@timestamp=2026-01-01 00:03:00.000 | server=web-1 | severity=info | message=done",
   "General/Newest event of each server and severity":
     "@timestamp=2026-01-01 00:03:00.000 | server=web-1 | severity=info | message=done",
+  "General/Unusual patterns":
+    "@pattern=kernel panic: out of memory | @ratio=0.007092 | @sampleCount=1 | @severityLabel=FATAL | @anomalyTypes=NewPattern | @anomalyDescription=Came up for the first time in the last quarter of the range. | @anomalyPriority=HIGH",
+  "General/Patterns compared with a week ago":
+    '@pattern={"server":"web-<Number-1>","severity":"error","message":"IllegalStateException"} | @sampleCount=1 | @previousCount=0 | @differenceCount=1 | @differenceDescription=New | @severityLabel=ERROR',
+  "General/Fields that tell exceptions from other events":
+    '@fieldName=severity | @relevanceScore=1 | @topRelevanceContributors=[{"value":"error","conditional":1,"baseline":0},{"value":"info","conditional":0,"baseline":1}]',
+  "General/Events per severity, with their sum": "severity=error | events=2",
+  "General/Bytes a search would read": "@estimatedBytesScanned=250",
   "General/Patterns of messages":
     '@pattern={"server":"web-<Number-1>","severity":"error","message":"IllegalStateException"} | @ratio=0.25 | @sampleCount=1 | @severityLabel=ERROR',
   "Lambda/Memory that functions have and do not use":
@@ -164,8 +180,9 @@ test("every sample has a name of its own and a row to find", () => {
 
 for (const { group, name, query } of sampleQueries) {
   test(`${group}: ${name}`, () => {
+    const { minutes, messages } = OWN_EVENTS[`${group}/${name}`] ?? { minutes: 1, messages: EVENTS[group] ?? [] };
     const scope = engine.load(
-      (EVENTS[group] ?? []).map((message, index) => ({ group: "g", stream: "s", offsetMs: index * 60_000, message })),
+      messages.map((message, index) => ({ group: "g", stream: "s", offsetMs: index * minutes * 60_000, message })),
     );
     const compiled = compileInsights(planInsights(parseInsights(query)), scope);
     const [first = []] = engine.rows(compiled.sql);

@@ -86,6 +86,14 @@ const STATUS_OVERRIDES: Readonly<Record<string, Readonly<Record<string, number>>
   },
 };
 
+/**
+ * Names that the service itself answers for, with an error of its own, or takes although its model leaves them out: the older
+ * `AttributeNames` of ReceiveMessage takes those of messages as well.
+ */
+const OPEN_ENUMS: Readonly<Record<string, readonly string[]>> = {
+  sqs: ["QueueAttributeName", "MessageSystemAttributeName"],
+};
+
 export function extract(options: ExtractOptions): Extraction {
   const { sdk, botocore } = options;
   const settings = clientSettings(sdk);
@@ -109,6 +117,7 @@ export function extract(options: ExtractOptions): Extraction {
     if (!operations[name]) throw new Error(`@aws-sdk/client-${options.name} has no operation named ${name}.`);
   }
   for (const [name, status] of Object.entries(STATUS_OVERRIDES[options.name] ?? {})) walk.overrideStatus(name, status);
+  for (const name of OPEN_ENUMS[options.name] ?? []) walk.openEnum(name);
   const xmlNamespace = settings.xmlNamespace ?? XML_NAMESPACE_OVERRIDES[options.name];
   return {
     snapshot: {
@@ -223,6 +232,14 @@ class Walk {
       errors: (known?.errors ?? []).map((error) => error.shape).sort(),
       ...(Array.isArray(http) ? { http: { method: http[0], uri: http[1], status: http[2] } } : {}),
     };
+  }
+
+  openEnum(name: string): void {
+    const shape = this.shapes[name];
+    if (shape && "enum" in shape) {
+      const { enum: _, ...open } = shape;
+      this.shapes[name] = open;
+    }
   }
 
   overrideStatus(name: string, status: number): void {

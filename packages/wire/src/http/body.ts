@@ -16,8 +16,13 @@ export class BodyBudget {
     return this.#held;
   }
 
-  /** Throws when the bytes would not fit; clients try again after a 503. */
   take(bytes: number): void {
+    this.check(bytes);
+    this.#held += bytes;
+  }
+
+  /** Throws when the bytes would not fit; clients try again after a 503. */
+  check(bytes: number): void {
     if (this.#held + bytes > this.#limit) {
       throw new WireFailure(
         "ServiceUnavailableException",
@@ -25,7 +30,6 @@ export class BodyBudget {
         { status: 503, closes: true },
       );
     }
-    this.#held += bytes;
   }
 
   give(bytes: number): void {
@@ -40,6 +44,11 @@ export class BodyShare {
 
   constructor(budget: BodyBudget) {
     this.#budget = budget;
+  }
+
+  /** Throws when the bytes would not fit now, and takes nothing. */
+  check(bytes: number): void {
+    this.#budget.check(bytes);
   }
 
   take(bytes: number): void {
@@ -80,7 +89,8 @@ export async function readBody(
   if (req.destroyed && !req.complete) throw truncated(0);
   const declared = Number(req.headers["content-length"] ?? Number.NaN);
   if (declared > limits.bytes) throw tooLarge(limits.bytes);
-  if (Number.isFinite(declared)) share.take(declared);
+  // Nothing is proven yet: what is only announced must not hold the room that others need.
+  if (Number.isFinite(declared)) share.check(declared);
   if (/^100-continue$/i.test(req.headers.expect ?? "")) res.writeContinue();
   return new Promise((resolve, reject) => {
     const pieces = Number.isFinite(declared) ? wholePieces(declared) : gatheredPieces();
@@ -110,7 +120,7 @@ export async function readBody(
       size += chunk.length;
       if (size > limits.bytes) return fail(tooLarge(limits.bytes));
       try {
-        if (!Number.isFinite(declared)) share.take(chunk.length);
+        share.take(chunk.length);
       } catch (error) {
         return fail(
           error instanceof WireFailure

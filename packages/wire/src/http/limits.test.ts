@@ -327,3 +327,13 @@ test("closing aborts a call that does not end in time", async (t) => {
   assert.equal(await call, "ECONNRESET");
   open.resolve();
 });
+
+test("a body that is announced and does not come takes no memory from others", async (t) => {
+  const harness = await limited(t, { bufferedBytes: 1500 });
+  const { socket } = await raw(harness.port);
+  socket.write(headText(signed(harness.port, group()), { "content-length": "1400", expect: "100-continue" }));
+  // The server asks for the body once it has looked at what the head announces.
+  await new Promise((resolve) => socket.once("data", resolve));
+  assert.equal((await send(harness.port, padded(1000))).status, 200);
+  socket.destroy();
+});

@@ -34,7 +34,16 @@ export async function startMonitoring(parts: MonitoringParts): Promise<{
   const { reader, index, arrivals, writer } = metrics;
   const anomalies = startAnomalyDetectors({ state, evaluation: { reader, index }, jobs, clock, log });
   const bands = detectorBands(anomalies.models);
-  const alarms = await startAlarms({ state, reader, arrivals, targets, jobs, clock, log });
+  const alarms = await startAlarms({
+    state,
+    reader,
+    arrivals,
+    evaluation: { reader, index, bands },
+    targets,
+    jobs,
+    clock,
+    log,
+  });
   const widgetImages = createWidgetImages({ series: evaluatedSeries({ reader, index, bands }), clock });
   const deps: MonitoringDeps = {
     state,

@@ -1,12 +1,13 @@
 import type { MonitoringOperation } from "../operation.ts";
 import type { MetricAlarm } from "./alarm.ts";
 import { readMetricAlarm } from "./check-metric-alarm.ts";
-import { watchedMetric } from "./evaluator/watched-alarm.ts";
+import { checkExpressions } from "./evaluator/expression-alarm.ts";
 import { putAlarm } from "./put-alarm.ts";
-import { unsupported } from "./refusals.ts";
 
 export const putMetricAlarm: MonitoringOperation<"PutMetricAlarm"> = async (input, call, deps) => {
   const settings = readMetricAlarm(input);
+  const { queries } = settings;
+  if (queries !== undefined) await checkExpressions(queries, settings.thresholdMetricId, call, deps, deps.clock.now());
   await putAlarm(input, call, deps, "MetricAlarm", (common, found) => {
     const { warmUp } = settings;
     const before = found?.type === "MetricAlarm" ? found : undefined;
@@ -21,7 +22,6 @@ export const putMetricAlarm: MonitoringOperation<"PutMetricAlarm"> = async (inpu
           (before === undefined ? common.configurationUpdatedAt : deps.clock.now()) + warmUp.minutes * 60_000,
       }),
     };
-    if (watchedMetric(alarm) === undefined) throw unsupported("Alarms on expressions:");
     return alarm;
   });
   return {};

@@ -6,6 +6,7 @@ import type { MetricReader } from "../../../platform/metrics/metric-reader.ts";
 import type { NotificationTargets } from "../../../platform/notifications/notification.ts";
 import { type State, VersionConflict } from "../../../platform/state/state.ts";
 import { timeOrderedId } from "../../../platform/time-ordered-id.ts";
+import type { EvaluationDeps } from "../metrics/evaluate-queries.ts";
 import { openAlarmBook } from "./alarm-book.ts";
 import type { AlarmParts } from "./alarm-parts.ts";
 import { compositeSettler } from "./composite/composite-settler.ts";
@@ -29,6 +30,7 @@ export interface AlarmsNeeds {
   readonly state: State;
   readonly reader: MetricReader;
   readonly arrivals: MetricArrivals;
+  readonly evaluation: EvaluationDeps;
   readonly targets: NotificationTargets;
   readonly jobs: Jobs;
   readonly clock: Clock;
@@ -47,12 +49,12 @@ export interface Alarms {
 
 /** Alarms with their background jobs: evaluation, composites, delivery of actions, history. */
 export async function startAlarms(needs: AlarmsNeeds): Promise<Alarms> {
-  const { state, reader, arrivals, targets, jobs, clock, log, events = () => [] } = needs;
+  const { state, reader, arrivals, evaluation, targets, jobs, clock, log, events = () => [] } = needs;
   const mutes = openMuteBook(state);
   const book = openAlarmBook(state);
   const tools: TransitionTools = { mutes, events, newId: () => timeOrderedId(clock.now()) };
   const settler = compositeSettler({ state, book, tools, clock, log });
-  const evaluator = createEvaluator({ state, book, tools, reader, arrivals, clock, log });
+  const evaluator = createEvaluator({ state, book, tools, reader, arrivals, evaluation, clock, log });
   await settler.settleAll();
 
   const deliver = jobs.every("alarm-actions", DELIVER_MS, (signal) =>
@@ -74,7 +76,15 @@ export async function startAlarms(needs: AlarmsNeeds): Promise<Alarms> {
     FIRST_HISTORY_MS,
   );
   return {
-    parts: { book, mutes, targets, tools, releaseMuted, settled: settler.settled },
+    parts: {
+      book,
+      mutes,
+      targets,
+      tools,
+      contributorsOf: evaluator.contributorsOf,
+      releaseMuted,
+      settled: settler.settled,
+    },
     evaluator,
     deliver,
     close: () => evaluator.close(),

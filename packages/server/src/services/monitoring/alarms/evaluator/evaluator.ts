@@ -3,22 +3,23 @@ import type { Log } from "../../../../platform/log/log.ts";
 import type { MetricArrivals } from "../../../../platform/metrics/metric-arrivals.ts";
 import type { MetricPoints, MetricQuery, MetricReader, TimeRange } from "../../../../platform/metrics/metric-reader.ts";
 import { type Resource, type State, VersionConflict } from "../../../../platform/state/state.ts";
-import type { Alarm, MetricAlarm } from "../alarm.ts";
+import type { EvaluationDeps } from "../../metrics/evaluate-queries.ts";
+import type { Alarm, MetricAlarm, Scope } from "../alarm.ts";
 import type { AlarmBook } from "../alarm-book.ts";
-import { isBreaching } from "../evaluation/breaching.ts";
-import { evaluate, type Verdict } from "../evaluation/evaluate.ts";
-import { reasonText } from "../evaluation/reason.ts";
-import { reasonData } from "../evaluation/reason-data.ts";
 import { nextDue, periodStarts, windowEnd } from "../evaluation/schedule.ts";
 import { datapointsNeeded } from "../evaluation/settings.ts";
 import { changeCondition, type TransitionTools } from "../transition.ts";
+import { type Conclusion, conclude, concludeMany } from "./conclusion.ts";
 import { DueWheel } from "./due-wheel.ts";
+import { ExpressionAlarm } from "./expression-alarm.ts";
 import { type Urgency, WatchedAlarm, watchedMetric } from "./watched-alarm.ts";
 
 /** Alarms evaluated in one go: their reads share one round trip and their changes of state one transaction. */
 const CHUNK = 500;
 /** A read of this many grains or fewer is shared by alarms that need different ones of them. */
 const SHARED_GRAINS = 16;
+/** Expressions worked out at the same time: each is a round trip of its own or more. */
+const EXPRESSIONS_AT_ONCE = 8;
 /** Right after it was put an alarm is evaluated within this time, whatever its turn. */
 const FIRST_MS = 5_000;
 /** A read that failed is tried again after this. */
@@ -37,9 +38,13 @@ export interface EvaluatorDeps {
   readonly tools: TransitionTools;
   readonly reader: MetricReader;
   readonly arrivals: MetricArrivals;
+  /** What expressions are worked out from. */
+  readonly evaluation: EvaluationDeps;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+type AnyAlarm = WatchedAlarm | ExpressionAlarm;
 
 /** Figures since the start, for those who watch the evaluator. */
 export interface EvaluatorFigures {
@@ -57,12 +62,14 @@ export interface Evaluator {
   /** When an alarm is due next; undefined without alarms. */
   nextDueMs(): number | undefined;
   figures(): EvaluatorFigures;
+  /** Labels of the series of an alarm on a query that groups that were in ALARM at its last evaluation. */
+  contributorsOf(scope: Scope, name: string): readonly string[];
   close(): void;
 }
 
 /** Something to do for an alarm: look at it up to a time, or at the period that is still running. */
-interface Task {
-  readonly watched: WatchedAlarm;
+interface Task<Watched = AnyAlarm> {
+  readonly watched: Watched;
   readonly endMs: number;
   readonly running: boolean;
 }
@@ -74,10 +81,11 @@ interface Task {
  */
 export function createEvaluator(deps: EvaluatorDeps): Evaluator {
   const { book, arrivals, clock, log } = deps;
-  const alarms = new Map<string, WatchedAlarm>();
-  const wheel = new DueWheel<WatchedAlarm>();
-  const early = new DueWheel<WatchedAlarm>();
-  const urgent = new Map<WatchedAlarm, { readonly running: boolean; readonly endMs: number } | undefined>();
+  const alarms = new Map<string, AnyAlarm>();
+  const contributors = new Map<AnyAlarm, readonly string[]>();
+  const wheel = new DueWheel<AnyAlarm>();
+  const early = new DueWheel<AnyAlarm>();
+  const urgent = new Map<AnyAlarm, { readonly running: boolean; readonly endMs: number } | undefined>();
   const counts = { evaluations: 0, reads: 0, transitions: 0, latestMs: 0 };
 
   const note = (watched: WatchedAlarm) => (urgency: Urgency) => {
@@ -88,18 +96,22 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
   };
   const add = (resource: Resource<Alarm>) => {
     const { ref, document } = resource;
-    if (document.type !== "MetricAlarm" || watchedMetric(document) === undefined) return;
+    if (document.type !== "MetricAlarm") return;
     const scope = { account: ref.account, region: ref.region };
-    const watched = new WatchedAlarm(scope, ref.key, document);
+    const single = watchedMetric(document) !== undefined;
+    const watched = single ? new WatchedAlarm(scope, ref.key, document) : new ExpressionAlarm(scope, ref.key, document);
     alarms.set(keyOf(ref.account, ref.region, ref.key), watched);
     const condition = () => book.get(scope, ref.key)?.condition.value;
-    watched.listen(arrivals, condition, clock.now, note(watched));
+    if (watched instanceof WatchedAlarm) watched.listen(arrivals, condition, clock.now, note(watched));
     const now = clock.now();
     watched.dueMs = Math.min(nextDue(watched.schedule, watched.offsetMs, now), now + FIRST_MS);
     wheel.add(watched, watched.dueMs);
   };
   const remove = (key: string) => {
-    alarms.get(key)?.stop();
+    const watched = alarms.get(key);
+    if (watched === undefined) return;
+    if (watched instanceof WatchedAlarm) watched.stop();
+    contributors.delete(watched);
     alarms.delete(key);
   };
 
@@ -114,17 +126,17 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
     if (resource !== undefined) add(resource);
   });
 
-  const isCurrent = (watched: WatchedAlarm) =>
+  const isCurrent = (watched: AnyAlarm) =>
     alarms.get(keyOf(watched.scope.account, watched.scope.region, watched.name)) === watched;
 
   const tasksNow = (now: number): Task[] => {
-    const tasks = new Map<WatchedAlarm, Task>();
+    const tasks = new Map<AnyAlarm, Task>();
     for (const [watched, running] of urgent) {
       const endMs = running?.endMs ?? windowEnd(watched.schedule, now);
       tasks.set(watched, { watched, endMs, running: running !== undefined && endMs > now });
     }
     urgent.clear();
-    const regular = (watched: WatchedAlarm): Task => ({
+    const regular = (watched: AnyAlarm): Task => ({
       watched,
       endMs: windowEnd(watched.schedule, now),
       running: false,
@@ -140,11 +152,25 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
     return [...tasks.values()].filter(({ watched }) => isCurrent(watched));
   };
 
+  /** Brings the alarm to what its evaluation came to; one that changed meanwhile is looked at again. */
+  const finish = async (task: Task, conclusion: Conclusion) => {
+    counts.evaluations++;
+    if (conclusion.contributors.length > 0) contributors.set(task.watched, conclusion.contributors);
+    else contributors.delete(task.watched);
+    const outcome = await judge(deps, task, conclusion);
+    if (outcome === "changed") counts.transitions++;
+    if (outcome === "conflict") urgent.set(task.watched, undefined);
+  };
+
   return {
     async run(signal) {
       const tasks = tasksNow(clock.now());
-      for (let from = 0; from < tasks.length && !signal.aborted; from += CHUNK) {
-        const chunk = tasks.slice(from, from + CHUNK);
+      const metrics = tasks.filter((task): task is Task<WatchedAlarm> => task.watched instanceof WatchedAlarm);
+      const expressions = tasks.filter(
+        (task): task is Task<ExpressionAlarm> => task.watched instanceof ExpressionAlarm,
+      );
+      for (let from = 0; from < metrics.length && !signal.aborted; from += CHUNK) {
+        const chunk = metrics.slice(from, from + CHUNK);
         try {
           counts.reads += await readWindows(deps, chunk, signal);
         } catch (error) {
@@ -156,20 +182,26 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
           }
           continue;
         }
-        counts.evaluations += chunk.length;
-        const changed = await Promise.all(chunk.map((task) => judge(deps, task)));
-        counts.transitions += changed.filter((outcome) => outcome === "changed").length;
-        changed.forEach((outcome, index) => {
-          const watched = chunk[index]?.watched;
-          // Another change came first: look again on what it wrote.
-          if (outcome === "conflict" && watched !== undefined) urgent.set(watched, undefined);
-        });
+        await Promise.all(chunk.map((task) => finish(task, concludeWindow(task))));
       }
+      await atMost(EXPRESSIONS_AT_ONCE, expressions, async (task) => {
+        if (signal.aborted) return;
+        try {
+          await finish(task, await concludeExpression(deps, task, signal));
+        } catch (error) {
+          if (signal.aborted) return;
+          log("error", "an alarm's expression could not be worked out", { alarm: task.watched.name, error });
+        }
+      });
     },
     nextDueMs() {
       if (urgent.size > 0) return clock.now();
       const times = [wheel.next(), early.next()].filter((time) => time !== undefined);
       return times.length === 0 ? undefined : Math.min(...times);
+    },
+    contributorsOf({ account, region }, name) {
+      const watched = alarms.get(keyOf(account, region, name));
+      return (watched && contributors.get(watched)) ?? [];
     },
     figures: () => ({ alarms: alarms.size, ...counts }),
     close() {
@@ -181,7 +213,7 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
 /** Reads what the windows lack, in as few round trips as the ranges allow. Returns how many series were read. */
 async function readWindows(
   { reader, clock }: EvaluatorDeps,
-  tasks: readonly Task[],
+  tasks: readonly Task<WatchedAlarm>[],
   signal: AbortSignal,
 ): Promise<number> {
   const groups = new Map<
@@ -224,32 +256,45 @@ async function readWindows(
   return read;
 }
 
-/** Evaluates one alarm on what its window holds, and commits the change of its state if there is one. */
-async function judge(deps: EvaluatorDeps, task: Task): Promise<"same" | "changed" | "conflict"> {
-  const { state, book, tools, clock } = deps;
-  const { watched, endMs, running } = task;
-  const resource = book.resource(watched.scope, watched.name);
-  if (resource?.document.type !== "MetricAlarm") return "same";
-  const alarm: MetricAlarm = resource.document;
+/** Evaluates an alarm on what its window holds. */
+function concludeWindow({ watched, endMs, running }: Task<WatchedAlarm>): Conclusion {
   const starts = periodStarts(watched.schedule, endMs);
   const slots = watched.window.slots(starts, lengthOf(watched, starts, endMs));
   if (!running) {
     watched.settle(endMs);
     watched.window.prune((starts.at(-1) ?? endMs) - watched.window.grainMs);
-    watched.evaluatedTo = endMs;
   }
+  return conclude(watched.settings, watched.subject, slots);
+}
+
+async function concludeExpression(
+  { evaluation, clock }: EvaluatorDeps,
+  { watched, endMs }: Task<ExpressionAlarm>,
+  signal: AbortSignal,
+): Promise<Conclusion> {
+  const series = await watched.read(evaluation, endMs, clock.now(), signal);
+  const missing = periodStarts(watched.schedule, endMs).map((at) => ({ at, point: undefined }));
+  if (watched.many) return concludeMany(watched.settings, watched.subject, series, missing);
+  return conclude(watched.settings, watched.subject, series[0]?.slots ?? missing);
+}
+
+/** Commits the change of an alarm's state that an evaluation calls for, if it does. */
+async function judge(
+  { state, book, tools, clock }: EvaluatorDeps,
+  { watched, endMs, running }: Task,
+  conclusion: Conclusion,
+): Promise<"same" | "changed" | "conflict"> {
+  const resource = book.resource(watched.scope, watched.name);
+  if (resource?.document.type !== "MetricAlarm") return "same";
+  const alarm: MetricAlarm = resource.document;
   // What a period that was still running has shown is not taken back by looking at the time before it.
   const ahead = (alarm.condition.evaluatedTo ?? endMs) - endMs;
   if (ahead > 0 && ahead <= MOST_AHEAD_MS) return "same";
 
   const now = clock.now();
-  const verdict = evaluate(watched.settings, slots);
-  const points = slots.filter(({ point }) => point !== undefined).length;
-  const warming = alarm.warmingUntil !== undefined && isWarming(alarm, points, now);
-  if (warming) return "same";
-  const value = verdict.state ?? alarm.condition.value;
-  if (running && !(value === "ALARM" && breachingPoints(watched, verdict) >= datapointsNeeded(watched.settings)))
-    return "same";
+  if (alarm.warmingUntil !== undefined && isWarming(alarm, conclusion.points, now)) return "same";
+  const value = conclusion.state ?? alarm.condition.value;
+  if (running && !(value === "ALARM" && conclusion.breaching >= datapointsNeeded(watched.settings))) return "same";
   const warmedUp = alarm.warmingUntil !== undefined;
   if (value === alarm.condition.value && !warmedUp) return "same";
   const condition =
@@ -257,8 +302,8 @@ async function judge(deps: EvaluatorDeps, task: Task): Promise<"same" | "changed
       ? alarm.condition
       : {
           value,
-          reason: reasonText(watched.settings, value, verdict),
-          reasonData: reasonData(watched.settings, watched.subject, verdict, now),
+          reason: conclusion.reason(value),
+          reasonData: conclusion.reasonData(value, now),
           evaluatedTo: endMs,
         };
   try {
@@ -279,8 +324,14 @@ function isWarming({ settings, warmingUntil = 0 }: MetricAlarm, points: number, 
   return settings.warmUp?.onlyAfter === true || points < settings.evaluationPeriods;
 }
 
-const breachingPoints = ({ settings }: WatchedAlarm, { evaluated }: Verdict) =>
-  evaluated.filter(({ point }) => point !== undefined && isBreaching(point, settings.limit)).length;
+/** Runs `work` for each item, so many at the same time. */
+async function atMost<T>(number: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items].reverse();
+  const worker = async () => {
+    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(number, items.length) }, worker));
+}
 
 /** How long the period is that begins at a start: those of a calendar differ. */
 function lengthOf({ schedule }: WatchedAlarm, starts: readonly number[], endMs: number): (start: number) => number {

@@ -148,7 +148,8 @@ function singleMetric(queries: NonNullable<MetricAlarm["settings"]["queries"]>) 
   return { namespace, name, dimensions, statistic: stat?.Stat, unit: stat?.Unit };
 }
 
-function scheduleOf(
+/** When an alarm with these settings is evaluated, and at what it looks then. */
+export function scheduleOf(
   { period, evaluationPeriods }: EvaluationSettings,
   window: MetricAlarm["settings"]["window"],
 ): Schedule {

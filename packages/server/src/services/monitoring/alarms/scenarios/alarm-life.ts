@@ -2,6 +2,7 @@ import type { Clock } from "../../../../platform/clock/clock.ts";
 import { type VirtualClock, virtualClock } from "../../../../platform/clock/virtual-clock.ts";
 import type { MetricAddress } from "../../../../platform/metrics/metric.ts";
 import type { MetricArrival, MetricArrivals } from "../../../../platform/metrics/metric-arrivals.ts";
+import type { MetricIndex } from "../../../../platform/metrics/metric-index.ts";
 import type { MetricPoints, MetricQuery, MetricReader, TimeRange } from "../../../../platform/metrics/metric-reader.ts";
 import type { Statistic } from "../../../../platform/metrics/statistic.ts";
 import type { NotificationTarget } from "../../../../platform/notifications/notification.ts";
@@ -133,6 +134,9 @@ export function memoryTarget(clock: Clock) {
   return { target, told, refusals };
 }
 
+/** The metrics of tests are in no index. */
+const noIndex: MetricIndex = { page: async () => ({ metrics: [], next: undefined }) };
+
 export interface LifeOptions {
   readonly startMs: number;
   readonly state?: State;
@@ -160,7 +164,15 @@ export async function alarmLife({
     if (level === "error" && refusals.error === undefined) throw new Error(`${message} ${JSON.stringify(fields)}`);
   };
   const settler = compositeSettler({ state, book, tools, clock, log });
-  const evaluator = createEvaluator({ state, book, tools, ...metrics, clock, log });
+  const evaluator = createEvaluator({
+    state,
+    book,
+    tools,
+    ...metrics,
+    evaluation: { reader: metrics.reader, index: noIndex },
+    clock,
+    log,
+  });
   await settler.settleAll();
   const signal = new AbortController().signal;
   const deliver = () => deliverActions({ state, targets, clock, log }, signal);

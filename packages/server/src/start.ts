@@ -143,6 +143,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     });
     const monitoring = await startMonitoring({ state, metrics, targets, jobs, clock, log });
     closing.push(() => monitoring.close());
+    graphsOfMails.drawnBy((request) => monitoring.pictures.draw(request));
     closing.push(() => jobs.close());
 
     const door = createFrontDoor({

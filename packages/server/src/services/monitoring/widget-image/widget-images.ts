@@ -1,7 +1,7 @@
 import { parseOffset } from "@nephoscope/charts";
 import { type Finding, NotJson, readImageWidget } from "@nephoscope/languages/dashboard-body";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import type { MetricGraph, MetricPictures } from "../../../platform/metric-pictures/metric-pictures.ts";
+import type { GraphRequest } from "../../../platform/mail/graphs.ts";
 import { type AlarmPicture, type AlarmPictureRange, type AlarmSeries, alarmChart } from "./alarm-picture.ts";
 import { createRasterizer, type RasterizerOptions } from "./rasterizer.ts";
 import type { SeriesReader } from "./series-reader.ts";
@@ -9,12 +9,12 @@ import { chartOf } from "./widget-chart.ts";
 import { readingOf, WidgetRefused } from "./widget-query.ts";
 
 /** Draws widgets and alarms as PNG. */
-export interface WidgetImages extends MetricPictures {
+export interface WidgetImages {
   /**
    * The picture of a `MetricWidget`, its series read now.
    * @throws WidgetRefused, RasterBusy
    */
-  draw(graph: MetricGraph, signal?: AbortSignal): Promise<Uint8Array>;
+  draw(request: GraphRequest, signal?: AbortSignal): Promise<Uint8Array>;
   /**
    * The picture of an alarm, of data that the caller has.
    * @throws RasterBusy

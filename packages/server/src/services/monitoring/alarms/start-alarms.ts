@@ -4,7 +4,7 @@ import type { Log } from "../../../platform/log/log.ts";
 import type { MetricArrivals } from "../../../platform/metrics/metric-arrivals.ts";
 import type { MetricReader } from "../../../platform/metrics/metric-reader.ts";
 import type { NotificationTargets } from "../../../platform/notifications/notification.ts";
-import { type State, VersionConflict } from "../../../platform/state/state.ts";
+import type { State } from "../../../platform/state/state.ts";
 import { timeOrderedId } from "../../../platform/time-ordered-id.ts";
 import type { EvaluationDeps } from "../metrics/evaluate-queries.ts";
 import { openAlarmBook } from "./alarm-book.ts";
@@ -14,7 +14,8 @@ import { deliverActions } from "./deliver/deliver-actions.ts";
 import { createEvaluator, type Evaluator } from "./evaluator/evaluator.ts";
 import { removeOldHistory } from "./history/remove-old-history.ts";
 import { openMuteBook } from "./mute-rules/mute-book.ts";
-import { releaseActions, type TransitionTools } from "./transition.ts";
+import { releaseMutedActions } from "./mute-rules/release-muted.ts";
+import type { TransitionTools } from "./transition.ts";
 
 /** How soon a value that could change an alarm's state is looked at. */
 const EVALUATE_MS = 250;
@@ -89,32 +90,4 @@ export async function startAlarms(needs: AlarmsNeeds): Promise<Alarms> {
     deliver,
     close: () => evaluator.close(),
   };
-}
-
-const cause = { action: "job:alarm-mute-rules" };
-
-/** Runs the actions of alarms whose mute windows are over, of those that are not back in the state they were muted in. */
-async function releaseMutedActions({
-  state,
-  book,
-  tools,
-  clock,
-}: Pick<AlarmsNeeds, "state" | "clock"> & Pick<AlarmParts, "book" | "tools">): Promise<void> {
-  const now = clock.now();
-  for (const resource of book.muted()) {
-    const { ref, document } = resource;
-    if (tools.mutes.activeFor(ref, ref.key, now) !== undefined) continue;
-    const held = document.type === "CompositeAlarm" && document.suppression !== undefined;
-    const act = document.mutedSince !== document.condition.value && !held;
-    const suppression = document.type === "CompositeAlarm" ? document.suppression : undefined;
-    try {
-      await state.commit({
-        cause,
-        ...releaseActions(tools, resource, { act, suppression, afterMuteWindow: true }, now),
-      });
-    } catch (error) {
-      // The alarm has changed meanwhile; the next round sees it as it is then.
-      if (!(error instanceof VersionConflict)) throw error;
-    }
-  }
 }

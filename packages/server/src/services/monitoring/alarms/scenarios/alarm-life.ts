@@ -16,6 +16,7 @@ import { compositeSettler } from "../composite/composite-settler.ts";
 import { deliverActions } from "../deliver/deliver-actions.ts";
 import { createEvaluator } from "../evaluator/evaluator.ts";
 import { openMuteBook } from "../mute-rules/mute-book.ts";
+import { releaseMutedActions } from "../mute-rules/release-muted.ts";
 import type { OutboxEntry, TransitionTools } from "../transition.ts";
 
 /** For tests: alarms with everything that they are made of but the metric store and the topics, on a clock moved by hand. */
@@ -181,6 +182,7 @@ export async function alarmLife({
     await evaluator.run(signal);
     await settler.settled();
     await settler.endPeriods();
+    await releaseMutedActions({ state, book, tools, clock });
     await deliver();
   };
   return {

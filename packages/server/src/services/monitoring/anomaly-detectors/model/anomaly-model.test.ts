@@ -166,6 +166,23 @@ test("days are those of the metric's time zone, also when its clocks change", ()
   near(at(model, start + 20 * DAY + 6.5 * HOUR).middle, 20, 5, "half past eight");
 });
 
+test("datapoints that begin within a part of the day have some of both parts", () => {
+  const wave = (timestamp: number) => 100 + 40 * Math.sin(((timestamp % DAY) / DAY) * 2 * Math.PI);
+  const hourly = learn(14, (timestamp) => wave(timestamp + HOUR / 2), {}, 3_600);
+  for (let minute = 0; minute < 24 * 60; minute += 10) {
+    const when = START + 13 * DAY + minute * 60_000;
+    near(at(hourly, when).middle, wave(when + HOUR / 2), 3, `minute ${minute}`);
+  }
+});
+
+test("longer periods than an hour, up to a day, have their week", () => {
+  for (const period of [7_200, 21_600, 86_400]) {
+    const model = learn(28, (timestamp) => (isWeekend(timestamp) ? 20 : 100), {}, period);
+    near(at(model, START + 29 * DAY).middle, 100, 3, `Tuesday of ${period}`);
+    near(at(model, START + 26 * DAY).middle, 20, 8, `Saturday of ${period}`);
+  }
+});
+
 test("spikes that come every day, but not to the minute, can be declared normal", () => {
   const backup = (timestamp: number) => {
     const day = Math.floor((timestamp - START) / DAY);

@@ -11,6 +11,8 @@ export interface AnomalyModel {
   readonly version: 1;
   /** The zone whose days and weeks count. */
   readonly zone: string;
+  /** Seconds: of the datapoints that it was learned from and is for. */
+  readonly period: number;
   /** When training ended, in milliseconds since 1970: what came later is forecast. */
   readonly trainedUntil: number;
   /** Milliseconds since 1970 of the first level; the others follow hourly. Each holds from its hour on. */
@@ -20,9 +22,9 @@ export interface AnomalyModel {
   readonly slope: number;
   /** The shape of a day in equal parts, around 0; empty without one. */
   readonly day: readonly number[];
-  /** How the level of each day of the week differs, Monday first, at its noon; empty without differences. */
+  /** How the level of each day of the week differs, Monday first; empty without differences. */
   readonly weekday: readonly number[];
-  /** How the shape of each hour of the week differs from that of a day, at the middle of the hour; empty without differences. */
+  /** How the shape of each hour of the week differs from that of a day; empty without differences. */
   readonly week: readonly number[];
   /** A standard deviation above and below, for each hour of the day; one number each without a shape of the day. */
   readonly above: readonly number[];
@@ -68,31 +70,48 @@ function levelAt({ levels, firstLevelAt, slope }: AnomalyModel, timestamp: numbe
   return level + slope * Math.min(Math.max(hoursBehind, 0), 24);
 }
 
+type Seasons = Pick<AnomalyModel, "day" | "weekday" | "week" | "period">;
+
 /** What is added to the level at a local time. */
-export function seasonAt(seasons: Pick<AnomalyModel, "day" | "weekday" | "week">, local: number): number {
-  return partOfDay(seasons.day, local) + weekdayAt(seasons.weekday, local) + weekAt(seasons.week, local);
+export function seasonAt(seasons: Seasons, local: number): number {
+  return shapeOfDay(seasons, local) + weekdayAt(seasons, local) + shapeOfWeek(seasons, local);
+}
+
+/**
+ * Datapoints of a period as long as the parts may begin within one, as those of sliding windows do; they then have something of
+ * this part and something of the next. Shorter ones lie within a part.
+ */
+function shapeOfDay({ day, period }: Pick<AnomalyModel, "day" | "period">, local: number): number {
+  if (period * 1_000 * day.length < DAY_MS * 0.99) return partOfDay(day, local);
+  const place = (timeOfDay(local) / DAY_MS) * day.length;
+  const part = Math.floor(place);
+  return mix(day[part] ?? 0, day[(part + 1) % day.length] ?? 0, place - part);
 }
 
 function partOfDay(parts: readonly number[], local: number): number {
   return parts[Math.floor((timeOfDay(local) / DAY_MS) * parts.length)] ?? 0;
 }
 
-/** On a straight line from noon to noon. */
-export function weekdayAt(weekday: readonly number[], local: number): number {
+/** On a straight line from the middle of one day's datapoints to that of the next's. */
+function weekdayAt({ weekday, period }: Seasons, local: number): number {
   if (weekday.length === 0) return 0;
-  const noonsPast = (local - DAY_MS / 2) / DAY_MS;
-  const before = dayOfWeek(local - DAY_MS / 2);
-  const share = noonsPast - Math.floor(noonsPast);
-  return (weekday[before] ?? 0) * (1 - share) + (weekday[(before + 1) % 7] ?? 0) * share;
+  const moved = local - Math.max(0, DAY_MS - period * 1_000) / 2;
+  const day = dayOfWeek(moved);
+  return mix(weekday[day] ?? 0, weekday[(day + 1) % 7] ?? 0, timeOfDay(moved) / DAY_MS);
 }
 
-/** On a straight line from the middle of an hour to the next. */
-function weekAt(week: readonly number[], local: number): number {
+/** On a straight line from the middle of one hour's datapoints to that of the next's. */
+function shapeOfWeek({ week, period }: Seasons, local: number): number {
   if (week.length === 0) return 0;
-  const middle = local - HOUR_MS / 2;
-  const hour = dayOfWeek(middle) * 24 + Math.floor(timeOfDay(middle) / HOUR_MS);
-  const share = (timeOfDay(middle) % HOUR_MS) / HOUR_MS;
-  return (week[hour] ?? 0) * (1 - share) + (week[(hour + 1) % 168] ?? 0) * share;
+  const moved = local - Math.max(0, HOUR_MS - period * 1_000) / 2;
+  const place = timeOfDay(moved) / HOUR_MS;
+  const hour = Math.floor(place);
+  const at = dayOfWeek(moved) * 24 + hour;
+  return mix(week[at] ?? 0, week[(at + 1) % 168] ?? 0, place - hour);
+}
+
+function mix(one: number, other: number, share: number): number {
+  return one * (1 - share) + other * share;
 }
 
 function spreadAt(spreads: readonly number[], local: number): number {

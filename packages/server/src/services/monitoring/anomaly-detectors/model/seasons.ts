@@ -1,4 +1,4 @@
-import type { AnomalyModel } from "./anomaly-model.ts";
+import { type AnomalyModel, seasonAt } from "./anomaly-model.ts";
 import { dayNumber, dayOfWeek, timeOfDay } from "./local-time.ts";
 import { agreement, median, medianBetween, quantile } from "./robust.ts";
 
@@ -37,17 +37,21 @@ const MEDIAN_ERROR = 1.2533;
  * passes for a shape; what only one day or week shows is left out.
  */
 export function findSeasons(points: LocalPoints, periodMs: number): Seasons {
-  const first = points.local[0];
-  const last = points.local.at(-1);
+  const { local, values } = points;
+  const first = local[0];
+  const last = local.at(-1);
   if (first === undefined || last === undefined) return NONE;
   const days = (last - first + periodMs) / DAY_MS;
   if (days < DAYS_FOR_DAY) return NONE;
   const base = dayBase(points);
-  const within = points.values.map((value, index) => value - (base[index] ?? 0));
-  const day = dayShape(points.local, within, periodMs);
+  const within = values.map((value, index) => value - (base[index] ?? 0));
+  const day = dayShape(local, within, periodMs);
   if (days < DAYS_FOR_WEEK) return { ...NONE, day };
-  const rest = within.map((value, index) => value - partAt(day, points.local[index] ?? 0));
-  return { day, weekday: weekdayOffsets(points), week: weekShape(points.local, rest) };
+  const weekdays = { day, weekday: weekdayOffsets(points), week: [], period: periodMs / 1_000 };
+  const rest = values.map((value, index) => value - seasonAt(weekdays, local[index] ?? 0));
+  const restBase = dayBase({ local, values: rest });
+  const beside = rest.map((value, index) => value - (restBase[index] ?? 0));
+  return { day, weekday: weekdays.weekday, week: weekShape(local, beside) };
 }
 
 /**
@@ -120,10 +124,6 @@ function dayShape(local: readonly number[], within: readonly number[], periodMs:
   return shape;
 }
 
-function partAt(parts: readonly number[], local: number): number {
-  return parts[Math.floor((timeOfDay(local) / DAY_MS) * parts.length)] ?? 0;
-}
-
 /** How the levels of the days of the week differ from the middle of their week, as far as the weeks agree on it. */
 function weekdayOffsets({ local, values }: LocalPoints): readonly number[] {
   const levels = dayLevels(local, values);
@@ -173,5 +173,10 @@ function weekShape(local: readonly number[], rest: readonly number[]): readonly 
     if (found === undefined) cell?.set(week, [rest[index] ?? 0]);
     else found.push(rest[index] ?? 0);
   });
-  return cells.map((cell) => agreement([...cell.values()].map((values) => median(values) ?? 0)));
+  let last = 0;
+  return cells.map((cell) => {
+    // Longer periods than an hour leave hours empty, which go on as the one before.
+    if (cell.size > 0) last = agreement([...cell.values()].map((values) => median(values) ?? 0));
+    return last;
+  });
 }

@@ -53,7 +53,7 @@ export function trainModel(data: TrainingData, options: TrainingOptions = {}): A
 
   const time = localTime(zone);
   const local = timestamps.map(time.local);
-  const seasons = findSeasons({ local, values }, periodMs);
+  const seasons = { ...findSeasons({ local, values }, periodMs), period: data.period };
   const plain = values.map((value, index) => value - seasonAt(seasons, local[index] ?? 0));
   const levels = findLevels(timestamps, plain, data.until);
   const strayed = plain.map((value, index) => {

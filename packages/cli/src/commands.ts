@@ -14,6 +14,11 @@ export const COMMANDS: readonly CommandLine[] = [
     summary: "Load a day of sample logs into a running server",
     load: async () => (await import("./commands/demo.ts")).demo,
   },
+  {
+    name: "outbox",
+    summary: "Show mails that were kept and deliveries that wait or failed",
+    load: async () => (await import("./commands/outbox.ts")).outbox,
+  },
   { name: "version", summary: "Print the version", load: async () => (await import("./commands/version.ts")).version },
   { name: "help", summary: "Explain a command", load: async () => (await import("./commands/help.ts")).help },
 ];

@@ -31,25 +31,11 @@ export interface MailOutbox extends Mailer {
   source(id: number): Buffer | undefined;
 }
 
-/** Where mails land when there is no mail server: a list that people can read. */
-export function openMailOutbox(tables: DurableTables, clock: Clock, from: string): MailOutbox {
-  const { db } = tables;
-  const insert = db.prepare("INSERT INTO mails (at, recipient, subject, text, source) VALUES (?, ?, ?, ?, ?)");
-  const prune = db.prepare("DELETE FROM mails WHERE id <= ?");
+/** Reads the mails that are kept, also in a file that is open for reading only. */
+export function keptMails({ db }: Pick<DurableTables, "db">): Pick<MailOutbox, "list" | "source"> {
   const list = db.prepare("SELECT id, at, recipient, subject, text FROM mails ORDER BY id DESC LIMIT ?");
   const source = db.prepare("SELECT source FROM mails WHERE id = ?");
-  const composer = createTransport({ streamTransport: true, buffer: true });
-
   return {
-    description: "the mail outbox: no mail server is set",
-    async send(mail) {
-      const { message } = await composer.sendMail(compose(mail, from));
-      if (!Buffer.isBuffer(message)) throw new Error("the composed mail is no buffer");
-      await tables.write(() => {
-        const { lastInsertRowid } = insert.run(clock.now(), mail.to, mail.subject, mail.text, message);
-        prune.run(Number(lastInsertRowid) - KEPT_MAILS);
-      });
-    },
     list: (limit) =>
       list.all(limit).map(({ id, at, recipient, subject, text }) => ({
         id: Number(id),
@@ -62,6 +48,27 @@ export function openMailOutbox(tables: DurableTables, clock: Clock, from: string
       const found = source.get(id)?.source;
       return found instanceof Uint8Array ? Buffer.from(found) : undefined;
     },
+  };
+}
+
+/** Where mails land when there is no mail server: a list that people can read. */
+export function openMailOutbox(tables: DurableTables, clock: Clock, from: string): MailOutbox {
+  const { db } = tables;
+  const insert = db.prepare("INSERT INTO mails (at, recipient, subject, text, source) VALUES (?, ?, ?, ?, ?)");
+  const prune = db.prepare("DELETE FROM mails WHERE id <= ?");
+  const composer = createTransport({ streamTransport: true, buffer: true });
+
+  return {
+    description: "the mail outbox: no mail server is set",
+    async send(mail) {
+      const { message } = await composer.sendMail(compose(mail, from));
+      if (!Buffer.isBuffer(message)) throw new Error("the composed mail is no buffer");
+      await tables.write(() => {
+        const { lastInsertRowid } = insert.run(clock.now(), mail.to, mail.subject, mail.text, message);
+        prune.run(Number(lastInsertRowid) - KEPT_MAILS);
+      });
+    },
+    ...keptMails(tables),
     close: () => composer.close(),
   };
 }

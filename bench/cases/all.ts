@@ -5,9 +5,14 @@ import { engineAlone } from "./engine-alone.ts";
 import { flowRecords } from "./flow-records.ts";
 import { histogram } from "./histogram.ts";
 import { ingest } from "./ingest.ts";
+import { insights } from "./insights.ts";
+import { jsonFields } from "./json-fields.ts";
+import { jsonIngest } from "./json-ingest.ts";
 import { loneCall } from "./lone-call.ts";
+import { longQuery } from "./long-query.ts";
 import { manyStreams } from "./many-streams.ts";
 import { memory } from "./memory.ts";
+import { metricFilters } from "./metric-filters.ts";
 import { newest } from "./newest.ts";
 import { oneStream } from "./one-stream.ts";
 import { rareWord } from "./rare-word.ts";
@@ -23,11 +28,16 @@ export const cases: readonly Case[] = [
   histogram,
   rareWord,
   flowRecords,
+  insights,
+  longQuery,
   regularExpression,
   oneStream,
   loneCall,
   memory,
   manyStreams,
   engineAlone,
+  jsonFields,
+  jsonIngest,
+  metricFilters,
   anomalyBands,
 ];

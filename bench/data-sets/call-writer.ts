@@ -7,19 +7,19 @@ const MAX_EVENTS = 10_000;
 const MAX_BYTES = 1_048_576;
 const EVENT_OVERHEAD = 26;
 
-type Batch = { group: GroupName; stream: string; texts: string[]; messageBytes: number };
+type Batch<Group> = { group: Group; stream: string; texts: string[]; messageBytes: number };
 
 /** Gathers events by stream and writes the bodies of PutLogEvents calls, each as large as AWS allows. */
-export class CallWriter {
+export class CallWriter<Group extends string = GroupName> {
   readonly #file: ChunkedFile;
-  readonly #batches = new Map<string, Batch>();
+  readonly #batches = new Map<string, Batch<Group>>();
   readonly #full: PreparedCall[] = [];
 
   constructor(path: string) {
     this.#file = new ChunkedFile(path);
   }
 
-  add({ group, stream, timestamp, message }: MixedEvent, messageBytes: number): void {
+  add({ group, stream, timestamp, message }: { group: Group } & Omit<MixedEvent, "group">, messageBytes: number): void {
     const key = `${group}\n${stream}`;
     let batch = this.#batches.get(key);
     if (batch === undefined) {
@@ -37,14 +37,14 @@ export class CallWriter {
   }
 
   /** Writes what is left, and tells where every call stands. */
-  close(): { full: PreparedCall[]; rest: PreparedCall[]; streams: { group: GroupName; stream: string }[] } {
+  close(): { full: PreparedCall[]; rest: PreparedCall[]; streams: { group: Group; stream: string }[] } {
     const batches = [...this.#batches.values()];
     const rest = batches.filter(({ texts }) => texts.length > 0).map((batch) => this.#write(batch));
     this.#file.close();
     return { full: this.#full, rest, streams: batches.map(({ group, stream }) => ({ group, stream })) };
   }
 
-  #write({ group, stream, texts, messageBytes }: Batch): PreparedCall {
+  #write({ group, stream, texts, messageBytes }: Batch<Group>): PreparedCall {
     const head = `{"logGroupName":${JSON.stringify(group)},"logStreamName":${JSON.stringify(stream)},"logEvents":[`;
     const body = Buffer.from(`${head}${texts.join(",")}]}`);
     const offset = this.#file.size;

@@ -24,8 +24,8 @@ export interface FieldColumns {
  * a millisecond for each further one. Eight keep inserting within 20 % of its rate.
  */
 const MAX_COLUMNS = 8;
-/** Events that queries must have looked through for a field before it gets a column: about ten seconds of a core. */
-const WORTH_EVENTS = 25_000_000;
+/** Events that queries must have looked through for a field before it gets a column: some seconds of a core. */
+const WORTH_EVENTS = 10_000_000;
 /** For a field of an index policy, somebody's word that it will be asked for: once through more than a glance. */
 const WORTH_EVENTS_INDEXED = 250_000;
 /** Uses count half after so long, in milliseconds, so that what was asked for last month makes room. */

@@ -1,4 +1,3 @@
-import { aggregateNamed } from "./aggregate.ts";
 import type { AnalyticNode } from "./analytic-node.ts";
 import { MAX_MULTIPLYING, MAX_PATTERNS } from "./limits.ts";
 import { fieldNamed } from "./make-node.ts";
@@ -13,10 +12,11 @@ import {
 import type { ComparedPeriod } from "./period-before.ts";
 import { countOf, fillStep, namesLike, summedFields, topValues, totalOf } from "./plan-analytic.ts";
 import { checkAggregation, checkRowExpression, requireColumns } from "./plan-check.ts";
-import { Columns, type Outputs, outputsOf } from "./plan-columns.ts";
+import { Columns, outputsOf } from "./plan-columns.ts";
+import { appendStep, keyCondition, relevanceStep, totalRowStep } from "./plan-parts.ts";
 import type { OutputColumn, Plan, Step, WindowStep } from "./plan-step.ts";
 import { InsightsSyntaxError, type Span } from "./syntax-error.ts";
-import { conjuncts, fieldsOf, substitute, visit } from "./walk.ts";
+import { conjuncts } from "./walk.ts";
 
 type AnalyticOf<K extends AnalyticNode["kind"]> = Extract<AnalyticNode, { kind: K }>;
 
@@ -256,35 +256,18 @@ export class Planner {
     this.#count ??= Math.max(1, this.#rowLimit - 1);
     this.#materialize();
     this.#movable = false;
-    const total = command.column ? [fieldNamed(command.name.name, command.name.span)] : [];
-    this.#steps.push({
-      kind: "total-row",
-      summed: [...summed, ...total],
-      named: command.fields.length > 0,
-      names: [...new Set([...this.#columns.known(), ...this.#columns.names(true)])],
-      texts: [...(this.#columns.outputs?.texts ?? [])],
-      order: this.#order ?? [],
-    });
+    this.#steps.push(totalRowStep(command, summed, this.#columns, this.#order ?? []));
   }
 
   #append(command: AnalyticOf<"appendcols">): void {
     const plan = this.#inner.get(command.query);
     if (plan === undefined) throw new Error("every query inside this one has its plan");
-    const last = plan.steps.at(-1);
     this.#materialize();
     this.#movable = false;
     const there = new Set([...this.#columns.known(), ...this.#columns.result(this.#events).map(({ name }) => name)]);
-    const columns = plan.columns.filter(({ name }) => command.override || !there.has(name));
-    this.#steps.push({
-      kind: "append-columns",
-      query: command.query,
-      override: command.override,
-      columns,
-      most: command.most,
-      order: this.#order ?? [],
-      innerOrder: last?.kind === "take" ? last.order : [],
-    });
-    for (const { name } of columns) this.#columns.capture(name, command.span);
+    const step = appendStep(command, plan, there, this.#order ?? []);
+    this.#steps.push(step);
+    for (const { name } of step.columns) this.#columns.capture(name, command.span);
   }
 
   #join(command: JoinNode): void {
@@ -354,23 +337,14 @@ export class Planner {
     for (const name of missing) this.#columns.capture(name, span);
   }
 
-  #relevance({ fields, condition, span }: AnalyticOf<"relevantfields">): void {
-    this.#needEvents("relevantfields", span);
-    this.#check(condition);
-    for (const field of fields) this.#check(field);
+  #relevance(command: AnalyticOf<"relevantfields">): void {
+    this.#needEvents("relevantfields", command.span);
+    this.#check(command.condition);
+    for (const field of command.fields) this.#check(field);
     this.#materialize();
     this.#order = undefined;
-    // What the condition names tells the rows apart by itself.
-    const told = new Set(fieldsOf(condition).map(({ name }) => name));
-    const made = this.#columns.known().filter((name) => !told.has(name));
-    this.#steps.push({
-      kind: "relevance",
-      fields: fields.length === 0 ? undefined : fields,
-      made: made.map((name) => fieldNamed(name, span)),
-      told: [...told],
-      condition,
-    });
-    this.#becomes(RELEVANCE_COLUMNS, span);
+    this.#steps.push(relevanceStep(command, this.#columns));
+    this.#becomes(RELEVANCE_COLUMNS, command.span);
   }
 
   #filter(predicate: Expression): void {
@@ -389,7 +363,7 @@ export class Planner {
     this.#check(predicate);
     this.#materialize();
     for (const term of conjuncts(predicate)) {
-      const below = this.#movable ? this.#asKeyCondition(term, outputs) : undefined;
+      const below = this.#movable ? keyCondition(term, outputs.keys) : undefined;
       if (below !== undefined) this.#insertBeforeAggregate(below);
       else this.#steps.push({ kind: "filter", predicate: term, moved: false });
     }
@@ -398,18 +372,6 @@ export class Planner {
   #insertBeforeAggregate(predicate: Expression): void {
     this.#steps.splice(this.#aggregateAt, 0, { kind: "filter", predicate, moved: true });
     this.#aggregateAt++;
-  }
-
-  /** The condition in terms of the rows before `stats`, if it is about group keys alone. */
-  #asKeyCondition(term: Expression, outputs: Outputs): Expression | undefined {
-    const fields = fieldsOf(term);
-    if (fields.length === 0 || !fields.every((field) => outputs.keys.has(field.name))) return undefined;
-    let aggregate = false;
-    visit(term, (node) => {
-      if (node.kind === "call" && aggregateNamed(node.name) !== undefined) aggregate = true;
-      return true;
-    });
-    return aggregate ? undefined : substitute(term, (field) => outputs.keys.get(field.name));
   }
 
   #stats(written: Extract<Command, { kind: "stats" }>): void {

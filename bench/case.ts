@@ -9,7 +9,19 @@ export type Figure = {
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };
 };
 
-export type Unit = "ms" | "s" | "MB/s" | "MB" | "events/s" | "calls/s" | "ratio" | "ms/MB" | "count";
+export type Unit =
+  | "ms"
+  | "s"
+  | "MB/s"
+  | "MB"
+  | "events/s"
+  | "samples/s"
+  | "bytes"
+  | "µs"
+  | "calls/s"
+  | "ratio"
+  | "ms/MB"
+  | "count";
 
 /** What a case works with. */
 export type Bench = {

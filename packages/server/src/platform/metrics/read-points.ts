@@ -4,7 +4,8 @@ import { type Distribution, needsDistribution, type Period, statisticOf } from "
 import { horizonsOf } from "./horizons.ts";
 import { metricIdOf, metricNumber } from "./metric-id.ts";
 import type { MetricPoints, MetricQuery, MetricReader, TimeRange } from "./metric-reader.ts";
-import { EXACT_VALUES, onGrid, type StoredRange, storedValues } from "./stored-values.ts";
+import type { Statistic } from "./statistic.ts";
+import { EXACT_VALUES, onGrid, type StoredRange, storedRows, storedValues } from "./stored-values.ts";
 import { type Unit, unitName } from "./units.ts";
 
 /** Numbers of metrics are written into the statement, whose length the engine bounds. */
@@ -42,11 +43,17 @@ export function openMetricReader(engine: Engine, state: State): MetricReader {
   };
 }
 
+/** The periods of one series in columns of the same length, oldest first. */
 interface StoredSeries {
   readonly unit: Unit;
-  /** Seconds since 1970, rising. */
+  /** Seconds since 1970. */
   readonly times: readonly number[];
-  readonly periods: readonly Period[];
+  readonly samples: readonly number[];
+  readonly totals: readonly number[];
+  readonly lowest: readonly number[];
+  readonly highest: readonly number[];
+  /** Empty unless they were asked for; undefined where they are not known. */
+  readonly distributions: readonly (Distribution | undefined)[];
 }
 
 interface Wanted {
@@ -55,6 +62,9 @@ interface Wanted {
   readonly distributions: boolean;
   readonly range: TimeRange;
 }
+
+/** Periods up to here are put together from minutes, which the engine need not group again. In seconds. */
+const FEW_MINUTES = 300;
 
 type Row = [
   metric: string,
@@ -86,7 +96,7 @@ async function readPeriods(
     horizons: horizonsOf(state),
   };
   const rows = await engine.client.rows<Row>({
-    sql: periodsSql(stored, period),
+    sql: distributions || period > FEW_MINUTES ? periodsSql(stored, period) : rowsSql(stored, period),
     settings: READ_SETTINGS,
     ...(signal && { signal }),
   });
@@ -107,6 +117,13 @@ async function readPeriods(
 
 /** The statements name what they make like what they read. */
 const READ_SETTINGS = { prefer_column_name_to_alias: 1 };
+
+/** Several rows may be of one period. */
+function rowsSql(stored: StoredRange, period: number): string {
+  return `SELECT toString(metric), unit, groupArray(t), groupArray(samples), groupArray(total), groupArray(lowest),
+      groupArray(highest), groupArray(filler)
+    FROM (${storedRows(stored, period)}) GROUP BY metric, unit`;
+}
 
 /** Fillers count nothing here; where there are any the row says so. */
 function periodsSql(stored: StoredRange, period: number): string {
@@ -150,24 +167,90 @@ async function readFillers(
 }
 
 function toSeries(row: Row, fillers: readonly Filler[], distributions: boolean): StoredSeries {
-  const [, unit, times, samples, totals, lowest, highest, , opaque, values, counts] = row;
-  const byTime = new Map<number, Period>();
-  for (const [i, time] of times.entries()) {
+  const [, unit, times, samples, totals, lowest, highest, , opaque = [], values = [], counts = []] = row;
+  const series = new SeriesColumns(unitName(unit));
+  for (const i of inOrder(times)) {
     if ((samples[i] ?? 0) === 0) continue;
-    byTime.set(time, {
-      samples: samples[i] ?? 0,
-      total: totals[i] ?? 0,
-      lowest: lowest[i] ?? 0,
-      highest: highest[i] ?? 0,
-      distribution: distributions && opaque[i] === 0 ? { values: values[i] ?? [], counts: counts[i] ?? [] } : undefined,
-    });
+    const distribution =
+      distributions && opaque[i] === 0 ? { values: values[i] ?? [], counts: counts[i] ?? [] } : undefined;
+    series.add(times[i] ?? 0, samples[i] ?? 0, totals[i] ?? 0, lowest[i] ?? 0, highest[i] ?? 0, distribution);
   }
-  for (const filler of fillers) byTime.set(filler[2], withFillers(byTime.get(filler[2]), filler, distributions));
-  const rising = [...byTime].sort(([a], [b]) => a - b);
-  return { unit: unitName(unit), times: rising.map(([time]) => time), periods: rising.map(([, period]) => period) };
+  if (fillers.length === 0) return series;
+  const filled = new SeriesColumns(series.unit);
+  const byTime = new Map(fillers.map((filler) => [filler[2], filler]));
+  const all = new Set([...series.times, ...byTime.keys()]);
+  for (const time of [...all].sort((a, b) => a - b)) {
+    const period = withFillers(series.at(time), byTime.get(time));
+    if (period === undefined) continue;
+    filled.add(time, period.samples, period.total, period.lowest, period.highest, period.distribution);
+  }
+  return filled;
 }
 
-function withFillers(period: Period | undefined, filler: Filler, distributions: boolean): Period {
+/** The places of a list in the order of their times; the list itself is mostly in order. */
+function inOrder(times: readonly number[]): Iterable<number> {
+  for (let i = 1; i < times.length; i++)
+    if ((times[i - 1] ?? 0) > (times[i] ?? 0))
+      return [...times.keys()].sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
+  return times.keys();
+}
+
+class SeriesColumns implements StoredSeries {
+  readonly unit: Unit;
+  readonly times: number[] = [];
+  readonly samples: number[] = [];
+  readonly totals: number[] = [];
+  readonly lowest: number[] = [];
+  readonly highest: number[] = [];
+  readonly distributions: (Distribution | undefined)[] = [];
+
+  constructor(unit: Unit) {
+    this.unit = unit;
+  }
+
+  /** Adds to the last period or opens a later one. Only periods of their own may have a distribution. */
+  add(
+    time: number,
+    samples: number,
+    total: number,
+    lowest: number,
+    highest: number,
+    distribution: Distribution | undefined,
+  ): void {
+    const last = this.times.length - 1;
+    if (last >= 0 && this.times[last] === time) {
+      this.samples[last] = (this.samples[last] ?? 0) + samples;
+      this.totals[last] = (this.totals[last] ?? 0) + total;
+      this.lowest[last] = Math.min(this.lowest[last] ?? 0, lowest);
+      this.highest[last] = Math.max(this.highest[last] ?? 0, highest);
+      return;
+    }
+    this.times.push(time);
+    this.samples.push(samples);
+    this.totals.push(total);
+    this.lowest.push(lowest);
+    this.highest.push(highest);
+    if (distribution !== undefined) this.distributions[last + 1] = distribution;
+  }
+
+  at(time: number): Period | undefined {
+    const i = this.times.indexOf(time);
+    return i < 0 ? undefined : periodAt(this, i);
+  }
+}
+
+function periodAt({ samples, totals, lowest, highest, distributions }: StoredSeries, i: number): Period {
+  return {
+    samples: samples[i] ?? 0,
+    total: totals[i] ?? 0,
+    lowest: lowest[i] ?? 0,
+    highest: highest[i] ?? 0,
+    distribution: distributions[i],
+  };
+}
+
+function withFillers(period: Period | undefined, filler: Filler | undefined): Period | undefined {
+  if (filler === undefined) return period;
   const [, , , minutes, total, values] = filler;
   const lowest = Math.min(...values);
   const highest = Math.max(...values);
@@ -176,8 +259,7 @@ function withFillers(period: Period | undefined, filler: Filler, distributions: 
     values: [...values].sort((a, b) => a - b),
     counts: values.map(() => minutes / values.length),
   };
-  if (period === undefined)
-    return { samples: minutes, total, lowest, highest, distribution: distributions ? fillers : undefined };
+  if (period === undefined) return { samples: minutes, total, lowest, highest, distribution: fillers };
   return {
     samples: period.samples + minutes,
     total: period.total + total,
@@ -199,18 +281,35 @@ function pointsOf(query: MetricQuery, all: readonly StoredSeries[]): MetricPoint
   const units = all.map(({ unit }) => unit).sort();
   const unit = query.unit ?? units[0];
   const series = all.find((candidate) => candidate.unit === unit);
+  if (series === undefined) return { unit: undefined, units, timestamps: [], values: [], sampleCounts: [] };
+  const { statistic } = query;
   const timestamps: number[] = [];
   const values: number[] = [];
   const sampleCounts: number[] = [];
-  if (series !== undefined) {
-    for (const [i, period] of series.periods.entries()) {
-      const value = statisticOf(query.statistic, period);
-      const time = series.times[i];
-      if (value === undefined || time === undefined) continue;
-      timestamps.push(time * 1_000);
-      values.push(value);
-      sampleCounts.push(period.samples);
-    }
+  for (let i = 0; i < series.times.length; i++) {
+    const value = valueAt(statistic, series, i);
+    if (value === undefined) continue;
+    timestamps.push((series.times[i] ?? 0) * 1_000);
+    values.push(value);
+    sampleCounts.push(series.samples[i] ?? 0);
   }
-  return { unit: series?.unit, units, timestamps, values, sampleCounts };
+  return { unit: series.unit, units, timestamps, values, sampleCounts };
+}
+
+/** Without an object of each period: a page has a hundred thousand. */
+function valueAt(statistic: Statistic, series: StoredSeries, i: number): number | undefined {
+  switch (statistic.kind) {
+    case "Sum":
+      return series.totals[i];
+    case "SampleCount":
+      return series.samples[i];
+    case "Average":
+      return (series.totals[i] ?? 0) / (series.samples[i] ?? 0);
+    case "Minimum":
+      return series.lowest[i];
+    case "Maximum":
+      return series.highest[i];
+    default:
+      return statisticOf(statistic, periodAt(series, i));
+  }
 }

@@ -29,10 +29,40 @@ export interface StoredRange {
 }
 
 /**
+ * The same by periods of `period` seconds as far as that makes rows fewer: values as they came are summed up, those of roll-ups are
+ * given one by one. For periods of a few minutes, where summing up what is summed up already costs most of a read.
+ * Gives `metric, unit, t, filler, samples, total, lowest, highest`; fillers have no samples.
+ */
+export function storedRows(range: StoredRange, period: number): string {
+  const { from } = range;
+  const bin = `toUInt32(at - (at - ${from}) % ${period}) AS t`;
+  const [samples = "", ...rolled] = storedParts({ ...range, distributions: false });
+  const came = `SELECT metric, unit, ${bin}, filler, sum(if(filler = 1, 0, samples)) AS samples, sum(if(filler = 1, 0, total)) AS total,
+      min(lowest) AS lowest, max(highest) AS highest
+    FROM (${samples}) GROUP BY metric, unit, t, filler`;
+  const others = rolled.map(
+    (
+      part,
+    ) => `SELECT metric, unit, ${bin}, filler, if(filler = 1, 0, samples) AS samples, if(filler = 1, 0, total) AS total, lowest, highest
+    FROM (${part})`,
+  );
+  return [came, ...others].join("\nUNION ALL\n");
+}
+
+/**
  * A SELECT of every stored value of a range, from whichever tables hold it:
  * `metric, unit, at, filler, samples, total, lowest, highest[, v, c, opaque]`, in which `v` and `c` are the values and their counts.
  */
-export function storedValues({ metrics, from, to, bySecond, distributions, horizons }: StoredRange): string {
+export function storedValues(range: StoredRange): string {
+  const all = storedParts(range).join("\nUNION ALL\n");
+  if (!range.distributions) return all;
+  return `SELECT metric, unit, at, filler, samples, total, lowest, highest,
+    if(empty(vals), [lowest], vals) AS v, if(empty(vals), [samples], counts) AS c, empty(vals) AND lowest < highest AS opaque
+    FROM (${all})`;
+}
+
+/** One SELECT for each table that holds a part of the range, first that of the values as they came. */
+function storedParts({ metrics, from, to, bySecond, distributions, horizons }: StoredRange): string[] {
   const { rolledReceived, rolledMinutes, rolledFiveMinutes, openBatch } = horizons;
   const lists = distributions ? ", vals, counts" : "";
   const of = (first: number, last: number) =>
@@ -52,9 +82,5 @@ export function storedValues({ metrics, from, to, bySecond, distributions, horiz
   rolled("metric_minutes", Math.max(from, rolledMinutes), to);
   rolled("metric_five_minutes", Math.max(from, rolledFiveMinutes), Math.min(to, rolledMinutes));
   rolled("metric_hours", from, Math.min(to, rolledFiveMinutes));
-  const all = parts.join("\nUNION ALL\n");
-  if (!distributions) return all;
-  return `SELECT metric, unit, at, filler, samples, total, lowest, highest,
-    if(empty(vals), [lowest], vals) AS v, if(empty(vals), [samples], counts) AS c, empty(vals) AND lowest < highest AS opaque
-    FROM (${all})`;
+  return parts;
 }

@@ -9,10 +9,10 @@ import { arrayOf, type MathEnvironment, type MathValue, manySeries, scalar } fro
 /** How many series an array may have. AWS gives 500 at most; the rest is room for what is only calculated with. */
 const MAX_ARRAY = 5_000;
 /**
- * How many datapoints the steps of one request may make together. It is a second or two of work; expressions that double
- * arrays of arrays would otherwise take hours.
+ * How many datapoints the steps of one request may take and make together. It is a second or two of work; expressions of arrays
+ * of arrays would otherwise take hours.
  */
-const MAX_POINTS = 10_000_000;
+const MAX_POINTS = 30_000_000;
 
 /** What is left of a request's work; expressions of one request share one. */
 export interface MathBudget {
@@ -71,15 +71,20 @@ class Evaluation {
           node.items.map((item) => this.value(item)),
           node,
         );
-      case "negative":
+      case "negative": {
+        const operand = this.#paid(this.value(node.operand), node);
         return this.#paid(
-          changeValues(this.value(node.operand), (value) => -value),
+          changeValues(operand, (value) => -value),
           node,
         );
-      case "binary":
-        return this.#paid(combine(node.operator, this.value(node.left), this.value(node.right)), node);
+      }
+      case "binary": {
+        const left = this.#paid(this.value(node.left), node);
+        const right = this.#paid(this.value(node.right), node);
+        return this.#paid(combine(node.operator, left, right), node);
+      }
       case "call": {
-        const args = node.args.map((arg) => this.value(arg));
+        const args = node.args.map((arg) => this.#paid(this.value(arg), node));
         const definition = mathFunction(node.name);
         if (definition === undefined) throw new TypeError(`${node.name} was read as a function`);
         const context = { call: node, environment: this.#environment, period: this.#period };
@@ -106,7 +111,7 @@ class Evaluation {
     for (const { values } of seriesIn(value)) this.#budget.points -= values.length + 1;
     if (this.#budget.points < 0) {
       throw new MetricMathError(
-        `The expressions of the request make more than ${MAX_POINTS} datapoints on the way. Ask for a longer period, a shorter range or fewer series.`,
+        `The expressions of the request work with more than ${MAX_POINTS} datapoints on the way. Ask for a longer period, a shorter range or fewer series.`,
         node.span,
       );
     }

@@ -144,7 +144,24 @@ test("work that grows without bound is refused", () => {
   const doubling = [metric("m1"), expression("e0", "[m1, m1]")];
   for (let index = 1; index < 30; index++) doubling.push(expression(`e${index}`, `[e${index - 1}, e${index - 1}]`));
   assert.throws(() => evaluateMathPlan(planMetricMath(doubling), data), /at most 5000 time series/);
-  const many = Array.from({ length: 25 }, (_each, index) => expression(`e${index}`, "TIME_SERIES(1)"));
+  const wideArray = `[${Array.from({ length: 500 }, () => "m1").join(",")}]`;
+  const sums = Array.from({ length: 50 }, () => `SUM(e1)`).join("+");
+  const long = {
+    id: "m1",
+    label: "",
+    period: 60,
+    timestamps: [...Array(2_000).keys()],
+    values: [...Array(2_000).keys()],
+  };
+  assert.throws(
+    () =>
+      evaluateMathPlan(planMetricMath([metric("m1"), expression("e1", wideArray), expression("e2", sums)]), {
+        ...data,
+        metrics: [long],
+      }),
+    /more than 30000000 datapoints/,
+  );
+  const many = Array.from({ length: 70 }, (_each, index) => expression(`e${index}`, "TIME_SERIES(1)"));
   const wide = { ...data, range: { startMs: 0, endMs: 1_000 * MAX_PERIODS } };
-  assert.throws(() => evaluateMathPlan(planMetricMath(many), wide), /more than 10000000 datapoints/);
+  assert.throws(() => evaluateMathPlan(planMetricMath(many), wide), /more than 30000000 datapoints/);
 });

@@ -9,12 +9,14 @@ import {
   PATTERN_COLUMNS,
   RELEVANCE_COLUMNS,
 } from "./pattern-columns.ts";
+import { PendingRows } from "./pending-rows.ts";
 import type { ComparedPeriod } from "./period-before.ts";
 import { countOf, fillStep, namesLike, summedFields, topValues, totalOf } from "./plan-analytic.ts";
 import { checkAggregation, checkRowExpression, requireColumns } from "./plan-check.ts";
 import { Columns, outputsOf } from "./plan-columns.ts";
 import { appendStep, keyCondition, relevanceStep, totalRowStep } from "./plan-parts.ts";
 import type { OutputColumn, Plan, Step, WindowStep } from "./plan-step.ts";
+import { firstStandardOnly } from "./standard-only.ts";
 import { InsightsSyntaxError, type Span } from "./syntax-error.ts";
 import { conjuncts } from "./walk.ts";
 
@@ -31,9 +33,7 @@ export class Planner {
   #aggregateAt = -1;
   /** Nothing since the last `stats` depends on how many rows it gave. */
   #movable = false;
-  #order: readonly SortKey[] | undefined;
-  #count: number | undefined;
-  #any = true;
+  readonly #pending = new PendingRows();
   readonly #indexFields: string[] = [];
   #dedup = false;
   #patterns = 0;
@@ -95,12 +95,11 @@ export class Planner {
       case "sort":
         this.#afterLastStats("sort", command.span);
         for (const key of command.keys) this.#checkSortKey(key);
-        this.#order = command.keys;
+        this.#pending.sort(command.keys);
         return;
       case "limit":
         this.#afterLastStats("limit", command.span);
-        this.#count = Math.min(command.count, this.#count ?? command.count);
-        this.#any &&= command.any;
+        this.#pending.limit(command.count, command.any);
         return;
       case "accum":
       case "autoregress":
@@ -120,7 +119,7 @@ export class Planner {
         return;
       case "countfrequent":
         this.#stats(countOf(command));
-        this.#order = [{ expression: fieldNamed("_approxcount", command.span), descending: true }];
+        this.#pending.sort([{ expression: fieldNamed("_approxcount", command.span), descending: true }]);
         return;
       case "join":
         this.#join(command);
@@ -148,7 +147,7 @@ export class Planner {
       case "dedup":
         this.#materialize();
         for (const field of command.fields) this.#check(field);
-        this.#steps.push({ kind: "dedup", fields: command.fields, order: this.#order ?? [] });
+        this.#steps.push({ kind: "dedup", fields: command.fields, order: this.#pending.order ?? [] });
         this.#dedup = true;
         return;
     }
@@ -156,9 +155,8 @@ export class Planner {
 
   finish({ source, commands, span }: InsightsQuery): Plan {
     const tables = commands.flatMap((command) => (command.kind === "lookup" ? [command.table.name] : []));
-    const limit = Math.min(this.#count ?? this.#rowLimit, this.#rowLimit);
-    const any = this.#count !== undefined && this.#any && this.#order === undefined;
-    this.#steps.push({ kind: "take", order: this.#order ?? [], count: limit, any });
+    const last = this.#pending.last(this.#rowLimit);
+    this.#steps.push(last);
     const estimated = this.#estimate === undefined ? undefined : fieldNamed(ESTIMATE_COLUMN, this.#estimate);
     return Object.freeze({
       span,
@@ -176,21 +174,16 @@ export class Planner {
       ]),
       source,
       indexFields: Object.freeze(this.#indexFields),
-      standardOnly: commands.flatMap((command) => {
-        const name = STANDARD_ONLY[command.kind];
-        return name === undefined ? [] : [{ command: name, span: command.span }];
-      })[0],
-      limit,
+      standardOnly: firstStandardOnly(commands),
+      limit: last.count,
     });
   }
 
   /** Turns a pending `sort | limit` into a step, because what follows depends on which rows are left. */
   #materialize(): void {
-    if (this.#count === undefined) return;
-    const any = this.#any && this.#order === undefined;
-    this.#steps.push({ kind: "take", order: this.#order ?? [], count: this.#count, any });
-    this.#count = undefined;
-    this.#any = true;
+    const step = this.#pending.settle();
+    if (step === undefined) return;
+    this.#steps.push(step);
     this.#movable = false;
   }
 
@@ -216,7 +209,7 @@ export class Planner {
   }
 
   #window(command: AnalyticOf<"filldown" | WindowStep["kind"]>): void {
-    const order = this.#order ?? [];
+    const order = this.#pending.order ?? [];
     if (command.kind === "sessionize") this.#needEvents("sessionize", command.span);
     this.#materialize();
     this.#movable = false;
@@ -237,7 +230,7 @@ export class Planner {
   }
 
   #fill(command: AnalyticOf<"fillmissing">): void {
-    const last = this.#count === undefined ? this.#steps.at(-1) : undefined;
+    const last = this.#pending.isLimited ? undefined : this.#steps.at(-1);
     this.#steps.push(fillStep(command, last, [...(this.#columns.outputs?.names ?? [])]));
     this.#movable = false;
   }
@@ -252,11 +245,10 @@ export class Planner {
     }
     if (!command.row) return;
     // The row sums what the result shows above it, so it counts as one of the rows the caller asked for.
-    if (this.#count === undefined) this.#any = false;
-    this.#count ??= Math.max(1, this.#rowLimit - 1);
+    if (!this.#pending.isLimited) this.#pending.limit(Math.max(1, this.#rowLimit - 1), false);
     this.#materialize();
     this.#movable = false;
-    this.#steps.push(totalRowStep(command, summed, this.#columns, this.#order ?? []));
+    this.#steps.push(totalRowStep(command, summed, this.#columns, this.#pending.order ?? []));
   }
 
   #append(command: AnalyticOf<"appendcols">): void {
@@ -265,7 +257,7 @@ export class Planner {
     this.#materialize();
     this.#movable = false;
     const there = new Set([...this.#columns.known(), ...this.#columns.result(this.#events).map(({ name }) => name)]);
-    const step = appendStep(command, plan, there, this.#order ?? []);
+    const step = appendStep(command, plan, there, this.#pending.order ?? []);
     this.#steps.push(step);
     for (const { name } of step.columns) this.#columns.capture(name, command.span);
   }
@@ -287,7 +279,7 @@ export class Planner {
   }
 
   #pattern(source: Expression, compare: ComparedPeriod | undefined, span: Span): void {
-    if (this.#order !== undefined) {
+    if (this.#pending.order !== undefined) {
       throw new InsightsSyntaxError("pattern does not follow sort. Sort the patterns after it.", span);
     }
     this.#check(source);
@@ -342,7 +334,7 @@ export class Planner {
     this.#check(command.condition);
     for (const field of command.fields) this.#check(field);
     this.#materialize();
-    this.#order = undefined;
+    this.#pending.sort(undefined);
     this.#steps.push(relevanceStep(command, this.#columns));
     this.#becomes(RELEVANCE_COLUMNS, command.span);
   }
@@ -376,7 +368,7 @@ export class Planner {
 
   #stats(written: Extract<Command, { kind: "stats" }>): void {
     this.#materialize();
-    this.#order = undefined;
+    this.#pending.sort(undefined);
     const top = topValues(written);
     const command = top?.command ?? written;
     checkAggregation(command, this.#columns.outputs);
@@ -393,9 +385,8 @@ export class Planner {
     this.#events = false;
     this.#movable = this.#statsSeen === 1 && this.#statsTotal === 1;
     if (top !== undefined) {
-      this.#order = top.order;
-      this.#count = top.count;
-      this.#any = false;
+      this.#pending.sort(top.order);
+      this.#pending.limit(top.count, false);
     }
   }
 
@@ -430,11 +421,3 @@ export class Planner {
 function isGrouped({ kind }: Step): boolean {
   return kind === "aggregate" || kind === "pattern" || kind === "relevance";
 }
-
-/** Commands that groups of the class INFREQUENT_ACCESS lack (user guide, "Log classes"). */
-const STANDARD_ONLY: Readonly<Partial<Record<Command["kind"], string>>> = {
-  "filter-index": "filterIndex",
-  pattern: "pattern",
-  anomaly: "anomaly",
-  diff: "diff",
-};

@@ -12,6 +12,8 @@ import { loneCall } from "./lone-call.ts";
 import { longQuery } from "./long-query.ts";
 import { manyStreams } from "./many-streams.ts";
 import { memory } from "./memory.ts";
+import { metricIngest } from "./metric-ingest.ts";
+import { metricReads } from "./metric-reads.ts";
 import { metricFilters } from "./metric-filters.ts";
 import { newest } from "./newest.ts";
 import { oneStream } from "./one-stream.ts";
@@ -40,4 +42,6 @@ export const cases: readonly Case[] = [
   jsonIngest,
   metricFilters,
   anomalyBands,
+  metricIngest,
+  metricReads,
 ];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Engine, startEngine } from "@nephoscope/engine";
 import { metricId, metricNumber } from "../../packages/server/src/platform/metrics/metric-id.ts";
+import { joinParts } from "../../packages/server/src/platform/metrics/roll-up.ts";
 import { minuteTier, rollStatements } from "../../packages/server/src/platform/metrics/roll-up-sql.ts";
 import { type Case, median } from "../case.ts";
 import { NAMES, seriesNames } from "../load/metric-bodies.ts";
@@ -118,6 +119,7 @@ async function fill(directory: string, end: number, say: (text: string) => void)
         FROM numbers(${LISTED})`,
     });
     say("merging");
+    await joinParts(engine, "metric_minutes", end + 24 * 3_600);
     await settle(engine);
     const [row] = await engine.client.rows<[string]>({
       sql: "SELECT toString(sum(bytes_on_disk)) FROM system.parts WHERE active AND table = 'metric_minutes' AND database = currentDatabase()",

@@ -28,9 +28,15 @@ export function openMetricReader(engine: Engine, state: State): MetricReader {
             [extended, true],
           ] as const) {
             const metrics = [...new Set(part.map(({ metric }) => metric))];
+            const extremes = part.some(({ query }) => isExtreme(query.statistic));
             for (let i = 0; i < metrics.length; i += METRICS_A_STATEMENT) {
               const some = metrics.slice(i, i + METRICS_A_STATEMENT);
-              const series = await readPeriods(engine, state, { metrics: some, period, distributions, range }, signal);
+              const series = await readPeriods(
+                engine,
+                state,
+                { metrics: some, period, distributions, extremes, range },
+                signal,
+              );
               for (const [metric, list] of series) stored.set(`${period}/${distributions}/${metric}`, list);
             }
           }
@@ -56,10 +62,14 @@ interface StoredSeries {
   readonly distributions: readonly (Distribution | undefined)[];
 }
 
+const isExtreme = ({ kind }: Statistic) => kind === "Minimum" || kind === "Maximum";
+
 interface Wanted {
   readonly metrics: readonly string[];
   readonly period: number;
   readonly distributions: boolean;
+  /** Whether the least and greatest values are wanted; without it they may be missing. */
+  readonly extremes: boolean;
   readonly range: TimeRange;
 }
 
@@ -74,7 +84,7 @@ type Row = [
   totals: number[],
   lowest: number[],
   highest: number[],
-  fillers: number[],
+  filler: number,
   opaque: number[],
   values: number[][],
   counts: number[][],
@@ -86,7 +96,7 @@ async function readPeriods(
   wanted: Wanted,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, StoredSeries[]>> {
-  const { metrics, period, distributions, range } = wanted;
+  const { metrics, period, distributions, extremes, range } = wanted;
   const stored: StoredRange = {
     metrics,
     from: Math.floor(range.startMs / 1_000),
@@ -96,11 +106,11 @@ async function readPeriods(
     horizons: horizonsOf(state),
   };
   const rows = await engine.client.rows<Row>({
-    sql: distributions || period > FEW_MINUTES ? periodsSql(stored, period) : rowsSql(stored, period),
+    sql: distributions || period > FEW_MINUTES ? periodsSql(stored, period) : rowsSql(stored, period, extremes),
     settings: READ_SETTINGS,
     ...(signal && { signal }),
   });
-  const withFillers = [...new Set(rows.filter((row) => row[7].includes(1)).map(([metric]) => metric))];
+  const withFillers = [...new Set(rows.filter((row) => row[7] === 1).map(([metric]) => metric))];
   const fillers = withFillers.length === 0 ? [] : await readFillers(engine, stored, period, withFillers, signal);
   const series = new Map<string, StoredSeries[]>();
   for (const row of rows) {
@@ -119,9 +129,9 @@ async function readPeriods(
 const READ_SETTINGS = { prefer_column_name_to_alias: 1 };
 
 /** Several rows may be of one period. */
-function rowsSql(stored: StoredRange, period: number): string {
-  return `SELECT toString(metric), unit, groupArray(t), groupArray(samples), groupArray(total), groupArray(lowest),
-      groupArray(highest), groupArray(filler)
+function rowsSql(stored: StoredRange, period: number, extremes: boolean): string {
+  const figures = extremes ? "groupArray(lowest), groupArray(highest)" : "[], []";
+  return `SELECT toString(metric), unit, groupArray(t), groupArray(samples), groupArray(total), ${figures}, max(filler)
     FROM (${storedRows(stored, period)}) GROUP BY metric, unit`;
 }
 
@@ -136,7 +146,7 @@ function periodsSql(stored: StoredRange, period: number): string {
        sumMapIf(if(size > ${EXACT_VALUES}, arrayMap(x -> ${onGrid("x")}, v), v), c, filler = 0) AS merged`
     : "";
   return `SELECT toString(metric), unit, groupArray(t), groupArray(samples), groupArray(total), groupArray(lowest),
-      groupArray(highest), groupArray(filler)${distributions ? ", groupArray(opaque), groupArray(merged.1), groupArray(merged.2)" : ""}
+      groupArray(highest), max(filler)${distributions ? ", groupArray(opaque), groupArray(merged.1), groupArray(merged.2)" : ""}
     FROM (
       SELECT metric, unit, t, sumIf(samples, filler = 0) AS samples, sumIf(total, filler = 0) AS total,
         minIf(lowest, filler = 0) AS lowest, maxIf(highest, filler = 0) AS highest, max(filler) AS filler${merged}

@@ -85,8 +85,9 @@ test("a picture that is no longer wanted leaves the queue", async () => {
 
 test("the thread ends when nothing is drawn and comes again", async () => {
   const rasterizer = createRasterizer({ idleMs: 1 });
+  assert.equal(rasterizer.running, false);
   await rasterizer.draw(chart(1, 1));
-  await pause(50);
+  while (rasterizer.running) await pause(1);
   assert.deepEqual(sizeOf(await rasterizer.draw(chart(2, 2))), [2, 2]);
   await rasterizer.close();
 });

@@ -13,6 +13,8 @@ export interface Rasterizer {
    * @throws RasterBusy
    */
   draw(chart: Chart, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Whether the thread is there, for people and tests that watch it. */
+  readonly running: boolean;
   /** Ends the thread; pictures that wait are rejected. */
   close(): Promise<void>;
 }
@@ -129,6 +131,9 @@ export function createRasterizer(options: RasterizerOptions = {}): Rasterizer {
         waiting.push(job);
         next();
       });
+    },
+    get running() {
+      return worker !== undefined;
     },
     async close() {
       closed = true;

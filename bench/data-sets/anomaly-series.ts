@@ -191,6 +191,6 @@ function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.fraction())) * Math.cos(2 * Math.PI * random.fraction());
 }
 
-export const seriesOf = (index: number) => anomalySeries(at(SHAPES, index), 1_000 + index);
+export const seriesOf = (index: number) => anomalySeries(at(SHAPES, index), 70_000 + index);
 export const TEST_START = SERIES_START + LEARNING_DAYS * DAY;
 export const TEST_WEEKS = TEST_DAYS / 7;

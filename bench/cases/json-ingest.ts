@@ -60,7 +60,7 @@ export const jsonIngest: Case = {
       const asked = performance.now();
       while ((await read()) > bytes * 0.9) {
         if (performance.now() - asked > COLUMN_LIMIT_MS) throw new Error("The fields have no columns after a minute");
-        await delay(500);
+        await delay(2_000);
       }
       await server.settled(120_000);
       const later = server.usage();

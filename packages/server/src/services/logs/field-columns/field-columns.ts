@@ -123,23 +123,22 @@ export function createFieldColumns(options: {
     }
   };
 
-  /** Has one column computed where it is missing. Parts that are never reached keep giving right answers, from the message. */
+  /** Has columns computed where they are missing. Parts that are never reached keep giving right answers, from the message. */
   const computeMissing = async () => {
-    for (const column of columns.values()) {
-      const [row] = await engine.client.rows<[missing: string, busy: string]>({
-        sql: `SELECT
-            (SELECT count() FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active AND rows > 0) -
-            (SELECT count() FROM system.parts_columns WHERE database = currentDatabase() AND table = 'events' AND active AND rows > 0 AND column = {column:String}),
-            (SELECT count() FROM system.mutations WHERE database = currentDatabase() AND table = 'events' AND NOT is_done)`,
-        params: { column },
-      });
-      const [missing, busy] = row ?? ["0", "0"];
-      if (Number(busy) > 0) return;
-      if (Number(missing) > 0) {
-        await command(`MATERIALIZE COLUMN ${column}`);
-        return;
-      }
-    }
+    const rows = await engine.client.rows<[column: string, busy: boolean]>({
+      sql: `SELECT column, (SELECT count() > 0 FROM system.mutations WHERE database = currentDatabase() AND table = 'events' AND NOT is_done)
+        FROM (SELECT arrayJoin({columns:Array(String)}) AS column) AS wanted
+        LEFT JOIN (
+          SELECT column, count() AS having_it FROM system.parts_columns
+          WHERE database = currentDatabase() AND table = 'events' AND active AND rows > 0 GROUP BY column
+        ) AS found USING (column)
+        WHERE having_it < (SELECT count() FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active AND rows > 0)`,
+      params: { columns: [...columns.values()] },
+    });
+    const missing = rows.map(([column]) => column);
+    if (missing.length === 0 || rows.some(([_column, busy]) => busy)) return;
+    // In one statement, so that each message is read once for all of them.
+    await command(missing.map((column) => `MATERIALIZE COLUMN ${column}`).join(", "));
   };
 
   return {

@@ -37,6 +37,9 @@ export const services = {
     python: "cloudwatch",
     js: "cloudwatch",
     undo: {
+      PutMetricAlarm: ({ AlarmName = "" }) => [{ operation: "DeleteAlarms", input: { AlarmNames: [AlarmName] } }],
+      PutCompositeAlarm: ({ AlarmName = "" }) => [{ operation: "DeleteAlarms", input: { AlarmNames: [AlarmName] } }],
+      PutAlarmMuteRule: ({ Name = "" }) => [{ operation: "DeleteAlarmMuteRule", input: { AlarmMuteRuleName: Name } }],
       PutDashboard: ({ DashboardName = "" }) => [
         { operation: "DeleteDashboards", input: { DashboardNames: [DashboardName] } },
       ],

@@ -45,8 +45,8 @@ export function openLogMetrics({ state, engine, writer, own, clock }: LogMetrics
   const filters: CompiledFilters = createCompiledFilters(state);
   /** Seconds at which calls under way began, and how many. */
   const open = new Map<number, number>();
-  /** Whether values may be there without their events: so at the start, and after a failure. */
-  let doubtful = true;
+  /** Values received up to this second may be there without their events: so at the start, and after a failure. */
+  let doubtfulTo: number | undefined = Math.floor(clock.now() / 1_000);
 
   const publish = ({ ref }: Resource<LogGroup>, metric: string, unit: Unit, value: number) => {
     const { account, region } = ref;
@@ -57,17 +57,17 @@ export function openLogMetrics({ state, engine, writer, own, clock }: LogMetrics
   const nowSeconds = () => Math.floor(clock.now() / 1_000);
 
   const inOrder = async (
+    began: number,
     batch: MetricBatch,
     next: () => Promise<readonly EventBatch[]>,
   ): Promise<readonly EventBatch[]> => {
-    const began = nowSeconds();
     open.set(began, (open.get(began) ?? 0) + 1);
     try {
       await batch.store();
       try {
         return await next();
       } catch (error) {
-        doubtful = true;
+        doubtfulTo = nowSeconds();
         throw error;
       }
     } finally {
@@ -80,13 +80,15 @@ export function openLogMetrics({ state, engine, writer, own, clock }: LogMetrics
   return {
     async store(group, events, again, store) {
       const { ref, document } = group;
+      // Before the values get their own time.
+      const began = nowSeconds();
       const made = metricsOfEvents(writer, ref, events, {
         filters: filters.of(ref, document.groupId),
         nowMs: clock.now(),
         // Only a repeated call can have been stored before, so only it pays for asking.
         stored: again ? await storedPuts(engine, events, nowSeconds()) : NO_PUTS,
       });
-      const stored = made.batch === undefined ? await store() : await inOrder(made.batch, store);
+      const stored = made.batch === undefined ? await store() : await inOrder(began, made.batch, store);
       for (const part of stored) {
         publish(group, "IncomingLogEvents", "Count", part.events.length);
         publish(group, "IncomingBytes", "Bytes", part.bytes);
@@ -97,22 +99,19 @@ export function openLogMetrics({ state, engine, writer, own, clock }: LogMetrics
     },
     async settle() {
       const from = Number(state.cursor(CURSOR) ?? 0);
-      const to = Math.min(nowSeconds(), ...open.keys());
-      if (to <= from) return;
-      if (doubtful) {
-        doubtful = false;
-        try {
-          await removeSpareSamples(engine, from, to);
-        } catch (error) {
-          doubtful = true;
-          throw error;
-        }
+      // Calls of a second that began under one of them may still be under way. The last second is looked at again next time.
+      const to = Math.min(nowSeconds(), ...[...open.keys()].map((began) => began - 1));
+      if (to < from) return;
+      if (doubtfulTo !== undefined) {
+        const doubted = doubtfulTo;
+        await removeSpareSamples(engine, from, to);
+        if (doubtfulTo === doubted && to >= doubted) doubtfulTo = undefined;
       }
       await state.commit({ cause: { action: "job:logs-metrics" }, cursors: { [CURSOR]: String(to) } });
     },
     unsettledSince() {
-      if (open.size === 0 && !doubtful) return undefined;
-      return doubtful ? Number(state.cursor(CURSOR) ?? 0) : Math.min(...open.keys());
+      if (doubtfulTo !== undefined) return Number(state.cursor(CURSOR) ?? 0);
+      return open.size === 0 ? undefined : Math.min(...open.keys());
     },
   };
 }

@@ -8,10 +8,10 @@ const NUMBERS_PER_SECOND = 1_000n << 20n;
 
 /**
  * Removes values that were made from log events which are not there: their call ended between the two inserts. Looks at those
- * received from `from` to before `to`, in seconds since 1970; no call of that time may be under way.
+ * received from `from` to `to`, both included, in seconds since 1970; no call of that time may be under way.
  */
 export async function removeSpareSamples(engine: Engine, from: number, to: number): Promise<number> {
-  const rows = `log_group != 0 AND received >= ${from} AND received < ${to}`;
+  const rows = `log_group != 0 AND received >= ${from} AND received <= ${to}`;
   const seq = BigInt(Math.max(0, from - SLACK_SECONDS)) * NUMBERS_PER_SECOND;
   const spare = await engine.client.rows<[string, string]>({
     sql: `SELECT toString(log_group), toString(put) FROM metric_samples WHERE ${rows}

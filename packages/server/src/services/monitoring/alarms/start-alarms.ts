@@ -5,7 +5,6 @@ import type { MetricArrivals } from "../../../platform/metrics/metric-arrivals.t
 import type { MetricReader } from "../../../platform/metrics/metric-reader.ts";
 import type { NotificationTargets } from "../../../platform/notifications/notification.ts";
 import type { State } from "../../../platform/state/state.ts";
-import { timeOrderedId } from "../../../platform/time-ordered-id.ts";
 import type { EvaluationDeps } from "../metrics/evaluate-queries.ts";
 import { openAlarmBook } from "./alarm-book.ts";
 import type { AlarmParts } from "./alarm-parts.ts";
@@ -15,6 +14,7 @@ import { createEvaluator, type Evaluator } from "./evaluator/evaluator.ts";
 import { removeOldHistory } from "./history/remove-old-history.ts";
 import { openMuteBook } from "./mute-rules/mute-book.ts";
 import { releaseMutedActions } from "./mute-rules/release-muted.ts";
+import { orderedIds } from "./ordered-ids.ts";
 import type { TransitionTools } from "./transition.ts";
 
 /** How soon a value that could change an alarm's state is looked at. */
@@ -53,7 +53,7 @@ export async function startAlarms(needs: AlarmsNeeds): Promise<Alarms> {
   const { state, reader, arrivals, evaluation, targets, jobs, clock, log, events = () => [] } = needs;
   const mutes = openMuteBook(state);
   const book = openAlarmBook(state);
-  const tools: TransitionTools = { mutes, events, newId: () => timeOrderedId(clock.now()) };
+  const tools: TransitionTools = { mutes, events, newId: orderedIds(clock) };
   const settler = compositeSettler({ state, book, tools, clock, log });
   const evaluator = createEvaluator({ state, book, tools, reader, arrivals, evaluation, clock, log });
   await settler.settleAll();

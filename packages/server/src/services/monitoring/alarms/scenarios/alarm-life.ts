@@ -17,6 +17,7 @@ import { deliverActions } from "../deliver/deliver-actions.ts";
 import { createEvaluator } from "../evaluator/evaluator.ts";
 import { openMuteBook } from "../mute-rules/mute-book.ts";
 import { releaseMutedActions } from "../mute-rules/release-muted.ts";
+import { orderedIds } from "../ordered-ids.ts";
 import type { OutboxEntry, TransitionTools } from "../transition.ts";
 
 /** For tests: alarms with everything that they are made of but the metric store and the topics, on a clock moved by hand. */
@@ -142,25 +143,25 @@ export interface LifeOptions {
   readonly startMs: number;
   readonly state?: State;
   readonly clock?: VirtualClock;
+  /** In place of the metrics in memory. */
+  readonly reader?: MetricReader;
+  /** In place of the target that keeps what it was given. */
+  readonly deliver?: NotificationTarget["deliver"];
   readonly events?: (entry: Parameters<TransitionTools["events"]>[0]) => readonly OutboxEntry[];
 }
 
 /** Alarms on a virtual clock. `advanceTo` runs everything that is due on the way. */
-export async function alarmLife({
-  startMs,
-  state: given,
-  clock = virtualClock(startMs),
-  events = () => [],
-}: LifeOptions) {
+export async function alarmLife(options: LifeOptions) {
+  const { startMs, state: given, clock = virtualClock(startMs), events = () => [] } = options;
   const state = given ?? openSqliteState(":memory:", clock.now);
   const metrics = memoryMetrics();
+  const reader = options.reader ?? metrics.reader;
   const targets = notificationTargets();
   const { target, told, refusals } = memoryTarget(clock);
-  targets.add(target);
-  let ids = 0;
+  targets.add({ ...target, ...(options.deliver !== undefined && { deliver: options.deliver }) });
   const mutes = openMuteBook(state);
   const book = openAlarmBook(state);
-  const tools: TransitionTools = { mutes, events, newId: () => String(++ids).padStart(8, "0") };
+  const tools: TransitionTools = { mutes, events, newId: orderedIds(clock) };
   const log = (level: string, message: string, fields?: object) => {
     if (level === "error" && refusals.error === undefined) throw new Error(`${message} ${JSON.stringify(fields)}`);
   };
@@ -169,8 +170,9 @@ export async function alarmLife({
     state,
     book,
     tools,
-    ...metrics,
-    evaluation: { reader: metrics.reader, index: noIndex },
+    arrivals: metrics.arrivals,
+    reader,
+    evaluation: { reader, index: noIndex },
     clock,
     log,
   });

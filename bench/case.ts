@@ -21,7 +21,8 @@ export type Unit =
   | "calls/s"
   | "ratio"
   | "ms/MB"
-  | "count";
+  | "count"
+  | "per week";
 
 /** What a case works with. */
 export type Bench = {

@@ -54,12 +54,12 @@ export const anomalyBands: Case = {
       const [ours, theirs] = [falseAlarms("ours", width), falseAlarms("theirs", width)];
       figures.push(
         {
-          name: `false alarms per week, width ${width}`,
+          name: `false alarms, width ${width}`,
           value: ours,
-          unit: "count",
+          unit: "per week",
           ...(width === 2 && { target: { atMost: 1 } }),
         },
-        { name: `false alarms per week, width ${width}, moving average`, value: theirs, unit: "count" },
+        { name: `false alarms, width ${width}, moving average`, value: theirs, unit: "per week" },
         {
           name: `faults found, width ${width}`,
           value: found("ours", width),
@@ -73,7 +73,7 @@ export const anomalyBands: Case = {
     const asQuiet = widthOf((width) => falseAlarms("theirs", width) <= falseAlarms("ours", 2));
     const matched = found("theirs", asQuiet);
     figures.push(
-      { name: "width of a moving average with as few false alarms", value: asQuiet, unit: "count" },
+      { name: "width of a moving average with as few false alarms", value: asQuiet, unit: "ratio" },
       { name: "faults that it finds", value: matched, unit: "ratio" },
       {
         name: "faults found, model to moving average",
@@ -88,7 +88,7 @@ export const anomalyBands: Case = {
     for (const { name } of SHAPES) {
       const own = rows.filter(({ series }) => series.name === name);
       const count = own.reduce((sum, row) => sum + alarms(row.series, row.series.quiet, row.ours.quiet, 2).length, 0);
-      figures.push({ name: `false alarms per week: ${name}`, value: count / (own.length * TEST_WEEKS), unit: "count" });
+      figures.push({ name: `false alarms: ${name}`, value: count / (own.length * TEST_WEEKS), unit: "per week" });
       const faults = own.flatMap((row) => foundFaults(row.series, row.ours.faulty, 2));
       figures.push({
         name: `faults found: ${name}`,

@@ -79,7 +79,11 @@ const FEW_MINUTES = 300;
 type Row = [
   metric: string,
   unit: number,
+  /** Periods, or rows of them. */
+  count: number,
+  /** Only the first where each is a period after the one before. */
   times: number[],
+  /** None where all are 1; least and greatest values are the totals then. */
   samples: number[],
   totals: number[],
   lowest: number[],
@@ -110,13 +114,13 @@ async function readPeriods(
     settings: READ_SETTINGS,
     ...(signal && { signal }),
   });
-  const withFillers = [...new Set(rows.filter((row) => row[7] === 1).map(([metric]) => metric))];
+  const withFillers = [...new Set(rows.filter((row) => row[8] === 1).map(([metric]) => metric))];
   const fillers = withFillers.length === 0 ? [] : await readFillers(engine, stored, period, withFillers, signal);
   const series = new Map<string, StoredSeries[]>();
   for (const row of rows) {
     const [metric, unit] = row;
     const filled = fillers.filter((filler) => filler[0] === metric && filler[1] === unit);
-    const read = toSeries(row, filled, distributions);
+    const read = toSeries(row, filled, period);
     if (read.times.length === 0) continue;
     const list = series.get(metric);
     if (list === undefined) series.set(metric, [read]);
@@ -130,10 +134,17 @@ const READ_SETTINGS = { prefer_column_name_to_alias: 1 };
 
 /** Several rows may be of one period. */
 function rowsSql(stored: StoredRange, period: number, extremes: boolean): string {
-  const figures = extremes ? "groupArray(lowest), groupArray(highest)" : "[], []";
-  return `SELECT toString(metric), unit, groupArray(t), groupArray(samples), groupArray(total), ${figures}, max(filler)
-    FROM (${storedRows(stored, period)}) GROUP BY metric, unit`;
+  const figures = extremes ? "groupArray(lowest) AS l, groupArray(highest) AS h" : "[] AS l, [] AS h";
+  return `SELECT m, unit, ${compact(period)}, f
+    FROM (
+      SELECT toString(metric) AS m, unit, groupArray(t) AS ts, groupArray(samples) AS n, groupArray(total) AS s, ${figures}, max(filler) AS f
+      FROM (${storedRows(stored, period)}) GROUP BY metric, unit)`;
 }
+
+/** The columns of a row without what needs no telling: most series have one value in each period, and miss none. */
+const compact = (period: number) =>
+  `toUInt32(length(ts)), if(ts = range(ts[1], toUInt32(ts[1] + length(ts) * ${period}), ${period}), [ts[1]], ts),
+   if(arrayMin(n) = 1 AND arrayMax(n) = 1, [], n) AS several, s, if(empty(several), [], l), if(empty(several), [], h)`;
 
 /** Fillers count nothing here; where there are any the row says so. */
 function periodsSql(stored: StoredRange, period: number): string {
@@ -145,7 +156,7 @@ function periodsSql(stored: StoredRange, period: number): string {
     ? `, maxIf(opaque, filler = 0) AS opaque,
        sumMapIf(if(size > ${EXACT_VALUES}, arrayMap(x -> ${onGrid("x")}, v), v), c, filler = 0) AS merged`
     : "";
-  return `SELECT toString(metric), unit, groupArray(t), groupArray(samples), groupArray(total), groupArray(lowest),
+  return `SELECT toString(metric), unit, toUInt32(count()), groupArray(t), groupArray(samples), groupArray(total), groupArray(lowest),
       groupArray(highest), max(filler)${distributions ? ", groupArray(opaque), groupArray(merged.1), groupArray(merged.2)" : ""}
     FROM (
       SELECT metric, unit, t, sumIf(samples, filler = 0) AS samples, sumIf(total, filler = 0) AS total,
@@ -176,14 +187,25 @@ async function readFillers(
   });
 }
 
-function toSeries(row: Row, fillers: readonly Filler[], distributions: boolean): StoredSeries {
-  const [, unit, times, samples, totals, lowest, highest, , opaque = [], values = [], counts = []] = row;
+function toSeries(row: Row, fillers: readonly Filler[], period: number): StoredSeries {
+  const [, unit, count, told, samples, totals, lowest, highest, , opaque, values = [], counts = []] = row;
+  const [first = 0] = told;
+  const times = told.length === count ? told : Array.from({ length: count }, (_, i) => first + i * period);
+  const single = samples.length === 0;
   const series = new SeriesColumns(unitName(unit));
   for (const i of inOrder(times)) {
-    if ((samples[i] ?? 0) === 0) continue;
-    const distribution =
-      distributions && opaque[i] === 0 ? { values: values[i] ?? [], counts: counts[i] ?? [] } : undefined;
-    series.add(times[i] ?? 0, samples[i] ?? 0, totals[i] ?? 0, lowest[i] ?? 0, highest[i] ?? 0, distribution);
+    const number = single ? 1 : (samples[i] ?? 0);
+    if (number === 0) continue;
+    const distribution = opaque?.[i] === 0 ? { values: values[i] ?? [], counts: counts[i] ?? [] } : undefined;
+    const total = totals[i] ?? 0;
+    series.add(
+      times[i] ?? 0,
+      number,
+      total,
+      single ? total : (lowest[i] ?? 0),
+      single ? total : (highest[i] ?? 0),
+      distribution,
+    );
   }
   if (fillers.length === 0) return series;
   const filled = new SeriesColumns(series.unit);

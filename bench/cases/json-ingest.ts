@@ -16,7 +16,7 @@ const COLUMN_LIMIT_MS = 60_000;
 export const jsonIngest: Case = {
   name: "json-ingest",
   about:
-    "JSON events as fast as they are acknowledged, first with no column for any of their fields, then with a column for each of eight.",
+    "JSON events as fast as they are acknowledged, first with no column for any of their fields, then with a column for each of five.",
   async run(bench) {
     await bench.release();
     const { data } = bench;
@@ -58,7 +58,7 @@ export const jsonIngest: Case = {
           .bytesScanned;
       const bytes = await read();
       const asked = performance.now();
-      while ((await read()) > bytes * 0.9) {
+      while ((await read()) > bytes / 2) {
         if (performance.now() - asked > COLUMN_LIMIT_MS) throw new Error("The fields have no columns after a minute");
         await delay(2_000);
       }
@@ -74,9 +74,9 @@ export const jsonIngest: Case = {
       return [
         { name: "without columns", value: plain, unit: "MB/s" },
         { name: "without columns: CPU", value: cpu(before, middle, plainUsage), unit: "ms/MB" },
-        { name: "with 8 columns", value: computed, unit: "MB/s" },
-        { name: "with 8 columns: CPU", value: cpu(later, end, columns), unit: "ms/MB" },
-        { name: "with 8 columns: 99 % acknowledged within", value: percentile(columns.latencies, 0.99), unit: "ms" },
+        { name: "with 5 columns", value: computed, unit: "MB/s" },
+        { name: "with 5 columns: CPU", value: cpu(later, end, columns), unit: "ms/MB" },
+        { name: "with 5 columns: 99 % acknowledged within", value: percentile(columns.latencies, 0.99), unit: "ms" },
         { name: "with / without", value: computed / plain, unit: "ratio", target: { atLeast: 0.8 } },
       ];
     } finally {

@@ -41,17 +41,8 @@ export function serviceLine(n: number): string {
   });
 }
 
-/** The fields of a line. */
-export const SERVICE_FIELDS = [
-  "level",
-  "service",
-  "latency",
-  "status",
-  "user",
-  "req.path",
-  "req.method",
-  "req",
-] as const;
+/** The fields of a line's first level. */
+export const SERVICE_FIELDS = ["level", "service", "latency", "status", "user"] as const;
 
 /** A 32-bit mix of two numbers (murmur3's last steps). */
 function scramble(n: number, salt: number): number {

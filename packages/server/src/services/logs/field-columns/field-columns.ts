@@ -20,10 +20,12 @@ export interface FieldColumns {
 }
 
 /**
- * Every column is computed at each insert, for events of all groups: about 4 ms of CPU for a megabyte of JSON for the first and half
- * a millisecond for each further one. Eight keep inserting within 20 % of its rate.
+ * What all columns together may cost. Each is computed at every insert, for events of all groups: those of the first level from one
+ * reading of the JSON, about a millisecond of CPU for a megabyte of it each, and deeper ones by readings of their own.
  */
-const MAX_COLUMNS = 8;
+const MAX_COST = 6;
+const DEEP_COST = 3;
+const costOf = (field: string) => (field.includes(".") ? DEEP_COST : 1);
 /** Events that queries must have looked through for a field before it gets a column: some seconds of a core. */
 const WORTH_EVENTS = 10_000_000;
 /** For a field of an index policy, somebody's word that it will be asked for: once through more than a glance. */
@@ -158,7 +160,8 @@ export function createFieldColumns(options: {
       await dropRetired();
       for (let field = wanted(); field !== undefined && !signal.aborted; field = wanted()) {
         // Retired columns are still computed.
-        if (columns.size + retired.size >= MAX_COLUMNS) {
+        const cost = [field, ...columns.keys(), ...retired.keys()].reduce((sum, each) => sum + costOf(each), 0);
+        if (cost > MAX_COST) {
           if (retired.size === 0) retireFor(field);
           break;
         }

@@ -1,10 +1,12 @@
 /** AWS's wire protocols for a server: models, codecs, signatures, HTTP. Knows no service's meaning. */
+export { CHECKSUM_ALGORITHMS, payloadChecksum } from "./auth/checksum.ts";
 export { type RequestToSign, type SigningCredential, signRequest } from "./auth/sign.ts";
 export { WireFailure } from "./codec/failure.ts";
 export { REDACTED, redact } from "./codec/redact.ts";
 export { defaultLimits, type Limits } from "./http/limits.ts";
 export type { CallOutcome, CallRecord } from "./http/record.ts";
 export { createWireServer, type WireServer, type WireServerOptions } from "./http/server.ts";
+export { StreamedBody } from "./http/streamed-body.ts";
 export type { ServiceName } from "./model/implemented.ts";
 export { loadModel } from "./model/load.ts";
 export type { Operation, Protocol, ServiceModel } from "./model/shape.ts";

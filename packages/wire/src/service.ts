@@ -149,7 +149,7 @@ export interface Call<M = unknown> {
   readonly invocationId: string | undefined;
   /** 1 for the first attempt, and where the client does not say. */
   readonly attempt: number;
-  /** SHA-256 of the body as it was sent, in hex. */
+  /** SHA-256 of the body as it was sent, in hex; of a body that is streamed, what `x-amz-content-sha256` says. */
   readonly bodySha256: string;
   /** Makes an error for a handler to throw: one that the service models, with its further members, or a common one. */
   error<N extends ErrorName<M>>(name: N, message: string, members?: ErrorMembers<M, N>): Error;

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Operation, Protocol } from "../model/shape.ts";
 
 /** An HTTP answer, complete but for what every answer gets (request id, length). */
@@ -17,6 +18,8 @@ export interface WireRequest {
   /** Values of the labels in a REST path, decoded. */
   readonly labels: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The body of an operation that takes it as it comes, in place of `body`. */
+  readonly stream?: Readable | undefined;
   /** The fields of a query protocol's call, from the URL and the body. */
   readonly form: URLSearchParams | undefined;
 }

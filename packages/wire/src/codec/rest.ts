@@ -34,9 +34,9 @@ export function restCodec(model: ServiceModel, protocol: "restJson1" | "restXml"
   const key = (member: Member) => jsonKey(member, names);
 
   function readPayload(member: Member, request: WireRequest): unknown {
-    // A streaming body was received whole before, so that nothing unverified reaches a handler.
+    // Without a stream the body was received whole before.
     if (member.streaming && member.shape.kind === "blob")
-      return Readable.from(request.body.byteLength === 0 ? [] : [request.body]);
+      return request.stream ?? Readable.from(request.body.byteLength === 0 ? [] : [request.body]);
     if (request.body.byteLength === 0) return undefined;
     if (member.shape.kind === "blob") return request.body;
     if (member.shape.kind === "string") return textFromBytes(request.body);

@@ -173,7 +173,7 @@ function gatheredPieces(): Pieces {
   };
 }
 
-const truncated = (size: number) =>
+export const truncated = (size: number) =>
   new WireFailure("IncompleteBody", `The connection ended after ${size} bytes, before the request's body did.`, {
     closes: true,
   });

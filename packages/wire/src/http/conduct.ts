@@ -15,6 +15,7 @@ import { type Call, type Credential, callError, type Service } from "../service.
 import { type BodyBudget, type BodyLimits, BodyShare, inflateBody, readBody } from "./body.ts";
 import { contentTypeOf, type Detected, refusalFamily } from "./detect.ts";
 import type { Limits } from "./limits.ts";
+import { StreamedBody } from "./streamed-body.ts";
 
 /** What a call needs from its server. */
 export interface Conduct {
@@ -78,6 +79,7 @@ export async function conduct(
   if (!credential) throw refuse(family, "unknownKey");
 
   const share = new BodyShare(server.budget);
+  let stream: StreamedBody | undefined;
   try {
     const limits = {
       bytes: server.limits.bodyBytesByService[model.name] ?? server.limits.bodyBytes,
@@ -91,7 +93,10 @@ export async function conduct(
       limits,
       share,
       progress,
+      streams: takesStream(service, detected.operation),
+      streamedBytes: server.limits.streamedBytes,
     });
+    stream = received.stream;
     const form = protocol === "awsQuery" || protocol === "ec2Query" ? formOf(query, received.body) : undefined;
     progress.operation = detected.operation ?? form?.get("Action") ?? undefined;
     const operation = operationOf(service, protocol, progress.operation);
@@ -108,6 +113,7 @@ export async function conduct(
         query,
         labels: detected.labels,
         body: received.body,
+        stream,
         form,
       });
     progress.input = recordOf(input);
@@ -141,7 +147,19 @@ export async function conduct(
     return { answer, output: streams ? {} : output };
   } finally {
     share.release();
+    if (stream) {
+      progress.bodyBytes = stream.received;
+      stream.destroy();
+    }
   }
+}
+
+/** Whether an operation's payload is handed to its handler as it comes. */
+function takesStream(service: Service, operation: string | undefined): boolean {
+  const input = operation === undefined ? undefined : service.model.operations.get(operation)?.input;
+  return (
+    input?.members.some((member) => member.httpPayload && member.streaming && member.shape.kind === "blob") ?? false
+  );
 }
 
 interface Receiving {
@@ -152,12 +170,17 @@ interface Receiving {
   readonly limits: BodyLimits;
   readonly share: BodyShare;
   readonly progress: Progress;
+  /** The operation takes its payload as a stream, of so many bytes at most. */
+  readonly streams: boolean;
+  readonly streamedBytes: number;
 }
 
 interface Received {
-  /** Without chunks, inflated. */
+  /** Without chunks, inflated; empty where `stream` is the body. */
   readonly body: Buffer;
-  /** Of the body as it was sent. */
+  /** The payload of an operation that takes it as it comes: proven when it ends, and not before. */
+  readonly stream: StreamedBody | undefined;
+  /** Of the body as it was sent; what the head declares of it where it is streamed. */
   readonly sha256: string;
 }
 
@@ -177,6 +200,17 @@ async function receive(
   const declared = declaredHash(req, protocol, authorization);
   // What the head declares of the body lets a wrong signature be refused before the body is read.
   if (declared !== undefined) verify(declared);
+  if (declared !== undefined && by.streams) {
+    const stream = new StreamedBody(req, res, {
+      limits: { bytes: by.streamedBytes, idleMs: limits.idleMs },
+      family,
+      digest: DIGEST.test(declared) ? declared : undefined,
+      chunked: isStreamingHash(declared)
+        ? { mode: declared, headers: req.headers, authorization, key, family }
+        : undefined,
+    });
+    return { body: Buffer.alloc(0), stream, sha256: declared };
+  }
   const sent = await readBody(req, res, limits, share);
   progress.bodyBytes = sent.length;
   const sha256 = sha256Hex(sent);
@@ -186,7 +220,7 @@ async function receive(
   }
   const chunked = declared !== undefined && isStreamingHash(declared);
   const plain = chunked ? await decodeChunked(sent, declared, req.headers, authorization, key, family) : sent;
-  return { body: await inflateBody(plain, contentEncoding(req), limits, share), sha256 };
+  return { body: await inflateBody(plain, contentEncoding(req), limits, share), stream: undefined, sha256 };
 }
 
 const DIGEST = /^[0-9a-f]{64}$/;

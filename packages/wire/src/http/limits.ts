@@ -4,6 +4,8 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Smaller (or larger) body limits by service name, for example `{ "cloudwatch-logs": 8 << 20 }`. */
   readonly bodyBytesByService: Readonly<Record<string, number>>;
+  /** Bytes of one body that is handed on as it comes, such as an object's of S3, and is never held. */
+  readonly streamedBytes: number;
   /** Bytes of all bodies held at once. Beyond it calls are answered with 503, and clients try again. */
   readonly bufferedBytes: number;
   /** Calls in work at once. Beyond it calls are answered with 503. */
@@ -32,6 +34,8 @@ export const defaultLimits: Limits = {
   bodyBytes: 32 * 1024 * 1024,
   // A batch of CloudWatch Logs is 1 MiB of text, which JSON can write as \u escapes of six bytes for each character.
   bodyBytesByService: { "cloudwatch-logs": 8 * 1024 * 1024, sts: 256 * 1024 },
+  // S3's largest object in one call is 5 GiB.
+  streamedBytes: 5 * 1024 * 1024 * 1024,
   // A quarter of the memory that the whole product may have busy; 64 batches of the largest size at once.
   bufferedBytes: 512 * 1024 * 1024,
   // More calls than this only wait for each other.

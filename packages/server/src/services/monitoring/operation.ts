@@ -10,6 +10,8 @@ import type { State } from "../../platform/state/state.ts";
 import type { AlarmParts } from "./alarms/alarm-parts.ts";
 import type { AnomalyDetection } from "./anomaly-detectors/start-anomaly-detectors.ts";
 import type { Bands } from "./metrics/bands.ts";
+import type { DataPage } from "./metrics/get-metric-data.ts";
+import type { ReadAhead } from "./metrics/read-ahead.ts";
 import type { WidgetImages } from "./widget-image/widget-images.ts";
 
 /** What the operations of CloudWatch (metrics, alarms, dashboards) work with. */
@@ -19,6 +21,8 @@ export interface MonitoringDeps {
   readonly index: MetricIndex;
   readonly arrivals: MetricArrivals;
   readonly writer: MetricWriter;
+  /** Further pages of GetMetricData. */
+  readonly pages: ReadAhead<DataPage>;
   readonly widgetImages: WidgetImages;
   readonly alarms: AlarmParts;
   readonly anomalies: AnomalyDetection;

@@ -8,6 +8,7 @@ import type { State } from "../../platform/state/state.ts";
 import { startAlarms } from "./alarms/start-alarms.ts";
 import { detectorBands } from "./anomaly-detectors/detector-bands.ts";
 import { startAnomalyDetectors } from "./anomaly-detectors/start-anomaly-detectors.ts";
+import { createReadAhead } from "./metrics/read-ahead.ts";
 import type { MonitoringDeps } from "./operation.ts";
 import { monitoringService } from "./service.ts";
 import { evaluatedSeries } from "./widget-image/evaluated-series.ts";
@@ -51,6 +52,7 @@ export async function startMonitoring(parts: MonitoringParts): Promise<{
     index,
     arrivals,
     writer,
+    pages: createReadAhead(clock),
     widgetImages,
     alarms: alarms.parts,
     anomalies,

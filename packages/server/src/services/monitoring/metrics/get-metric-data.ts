@@ -29,21 +29,34 @@ export const getMetricData: MonitoringOperation<"GetMetricData"> = async (input,
   try {
     const { entries, evaluation } = readRequest(input, call, position.nowMs);
     const limit = readLimit(input);
-    const { results, next } = await page(deps, entries, evaluation, {
-      position,
-      limit,
-      ascending: input.ScanBy === "TimestampAscending",
-    });
-    return {
-      MetricDataResults: results,
-      Messages: [],
-      NextToken: next === undefined ? undefined : makePageToken(next, request),
-    };
+    const read = (from: Position, signal: AbortSignal) =>
+      page(
+        deps,
+        entries,
+        { ...evaluation, signal },
+        { position: from, limit, ascending: input.ScanBy === "TimestampAscending" },
+      );
+    const begun = token === undefined ? undefined : deps.pages.take(pageKey(token, call));
+    const { results, next } = await (begun ?? read(position, call.signal));
+    const nextToken = next && makePageToken([next.series, next.after ?? null, next.nowMs], request);
+    // Pages of expressions are worked out anew each time, which is not done for nobody.
+    if (next !== undefined && nextToken !== undefined && entries.every(({ kind }) => kind === "metric"))
+      deps.pages.begin(pageKey(nextToken, call), (signal) => read(next, signal));
+    return { MetricDataResults: results, Messages: [], NextToken: nextToken };
   } catch (error) {
     if (error instanceof RequestRefused) throw call.error(error.code, error.message);
     throw error;
   }
 };
+
+/** A token says nothing of who it was given to. */
+const pageKey = (token: string, { account, region }: MonitoringCall) => `${account} ${region} ${token}`;
+
+/** A page of the answer. */
+export interface DataPage {
+  readonly results: Result[];
+  readonly next: Position | undefined;
+}
 
 function readRequest(
   input: Input,
@@ -115,13 +128,13 @@ async function page(
   entries: readonly DataEntry[],
   evaluation: Evaluation,
   { position, limit, ascending }: PageOptions,
-): Promise<{ results: Result[]; next: unknown }> {
+): Promise<DataPage> {
   const results: Result[] = [];
   let left = limit;
   let at = position.series;
   let { after } = position;
   for await (const series of seriesFrom(deps, entries, evaluation, position.series, limit)) {
-    if (left === 0) return { results, next: [at, after ?? null, evaluation.nowMs] };
+    if (left === 0) return { results, next: { series: at, after, nowMs: evaluation.nowMs } };
     const rest = remaining(series, after, ascending);
     const taken = rest.timestamps.slice(0, left);
     const cut = taken.length < rest.timestamps.length;
@@ -135,7 +148,7 @@ async function page(
       StatusCode: cut ? "PartialData" : series.status,
       ...(series.messages.length > 0 && { Messages: [...series.messages] }),
     });
-    if (cut) return { results, next: [at, after ?? null, evaluation.nowMs] };
+    if (cut) return { results, next: { series: at, after, nowMs: evaluation.nowMs } };
     at += 1;
   }
   return { results, next: undefined };

@@ -1,9 +1,14 @@
 import type { Series } from "@nephoscope/languages";
+import { RequestRefused } from "../metrics/request-refused.ts";
 import { type AnomalyModel, band } from "./model/anomaly-model.ts";
+
+/** As many as metric math fills; it bounds the memory of a call. */
+const MAX_DATAPOINTS = 500_000;
 
 /**
  * The two series of ANOMALY_DETECTION_BAND, the lower bound first: a datapoint for every period of the range, also where the metric
  * has none. Without a model, because there is too little data yet, both are empty.
+ * @throws RequestRefused if the range has too many periods
  * @param of the series that the band is for; its timestamps say where periods begin
  */
 export function bandSeries(
@@ -26,6 +31,13 @@ export function bandSeries(
 function periods(of: Series, { startMs, endMs }: { readonly startMs: number; readonly endMs: number }): number[] {
   const step = of.period * 1_000;
   const [first = startMs] = of.timestamps;
+  const count = (endMs - startMs) / step;
+  if (count > MAX_DATAPOINTS) {
+    throw new RequestRefused(
+      "ValidationException",
+      `The time range has ${Math.ceil(count)} periods of ${of.period} s; a band has at most ${MAX_DATAPOINTS}. Ask for a longer period or a shorter range.`,
+    );
+  }
   const starts: number[] = [];
   for (let at = startMs + ((((first - startMs) % step) + step) % step); at < endMs; at += step) starts.push(at);
   return starts;

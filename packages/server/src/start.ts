@@ -6,6 +6,7 @@ import { createFrontDoor } from "./front-door/front-door.ts";
 import { openCallAudit } from "./platform/audit/call-audit.ts";
 import { dropOldCalls } from "./platform/audit/call-retention.ts";
 import { type Clock, systemClock } from "./platform/clock/clock.ts";
+import { functionRunner } from "./platform/functions/functions.ts";
 import { type AccessKeys, type KeyPair, openAccessKeys } from "./platform/identity/access-keys.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
@@ -135,6 +136,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       graphs: graphsOfMails,
       outgoing,
       queues: sqs.queues,
+      runner: functionRunner(),
       notifications: targets,
       jobs,
       clock,

@@ -12,6 +12,7 @@ import { createWireServer } from "@nephoscope/wire";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer } from "smtp-server";
 import { type Clock, systemClock } from "../../src/platform/clock/clock.ts";
+import { functionRunner } from "../../src/platform/functions/functions.ts";
 import { startJobs } from "../../src/platform/jobs/jobs.ts";
 import { graphs } from "../../src/platform/mail/graphs.ts";
 import { MAIL_SCHEMA, openMailOutbox } from "../../src/platform/mail/mail-outbox.ts";
@@ -61,6 +62,7 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
   const mailer = smtpUrl === undefined ? kept : smtpMailer({ url: smtpUrl, from: "Nephoscope <no-reply@example.org>" });
   const outgoing = createOutgoing({ rules: targetRules({ allow, ownPort: () => port }), publicUrl });
   const drawing = graphs();
+  const runner = functionRunner();
   const notifications = notificationTargets();
   const sns = startSns({
     state,
@@ -71,6 +73,7 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
     graphs: drawing,
     outgoing,
     queues: sqs.queues,
+    runner,
     notifications,
     jobs,
     clock,
@@ -121,6 +124,7 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
     outbox,
     kept,
     drawing,
+    runner,
     notifications,
     state,
   };

@@ -44,6 +44,17 @@ test("at its bound the file refuses, keeps what it has, and takes more when room
   assert.equal(texts().length, 2);
 });
 
+test("room that is free goes back to the disk", async (t) => {
+  const { put, tables } = open(t);
+  for (let id = 1; id <= 20; id++) await put(id, "x".repeat(80_000));
+  const pages = () => Number(tables.db.prepare("PRAGMA page_count").get()?.page_count);
+  const before = pages();
+  await tables.write(() => tables.db.exec("DELETE FROM things"));
+  assert.equal(pages(), before);
+  await tables.shrink();
+  assert.ok(pages() < before / 10, `${pages()} of ${before} pages`);
+});
+
 test("what was asked for before closing is written, later writes are refused", async (t) => {
   const { file, put, tables } = open(t);
   const last = put(1, "last");

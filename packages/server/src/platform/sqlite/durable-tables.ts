@@ -13,6 +13,8 @@ export interface DurableTables {
    * rejects with what it threw. Rejects with `StorageFull` when the file may not grow.
    */
   write<T>(change: () => T): Promise<T>;
+  /** Gives room that is free inside the file back to the disk, a bounded part of it. */
+  shrink(): Promise<void>;
   /** Writes what waits and closes the file. Closing twice is harmless. */
   close(): void;
 }
@@ -34,6 +36,8 @@ export interface DurableTablesOptions {
 
 /** SQLite's own, and what the bound is counted in. */
 const PAGE_BYTES = 4_096;
+/** 16 MiB at a time: other writes wait meanwhile. */
+const SHRINK_PAGES = 4_096;
 /** SQLite's result code for a file that may not grow. */
 const SQLITE_FULL = 13;
 
@@ -91,20 +95,23 @@ export function openDurableTables({ file, schema, version, maxBytes }: DurableTa
     for (const settle of settled) settle();
   };
 
+  const write = <T>(change: () => T) =>
+    new Promise<T>((resolve, reject) => {
+      if (!db.isOpen) throw new Error(`${file} is closed`);
+      waiting.push({
+        run: () => {
+          const result = change();
+          return () => resolve(result);
+        },
+        reject,
+      });
+      if (waiting.length === 1) setImmediate(flush);
+    });
+
   return {
     db,
-    write: <T>(change: () => T) =>
-      new Promise<T>((resolve, reject) => {
-        if (!db.isOpen) throw new Error(`${file} is closed`);
-        waiting.push({
-          run: () => {
-            const result = change();
-            return () => resolve(result);
-          },
-          reject,
-        });
-        if (waiting.length === 1) setImmediate(flush);
-      }),
+    write,
+    shrink: () => write(() => db.exec(`PRAGMA incremental_vacuum(${SHRINK_PAGES})`)),
     close() {
       if (!db.isOpen) return;
       flush();

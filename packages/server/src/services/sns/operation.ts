@@ -1,6 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-sns";
 import type { Call, Handlers, InputOf, OutputOf } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
+import type { FunctionRunner } from "../../platform/functions/functions.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Outgoing } from "../../platform/outgoing/outgoing.ts";
 import type { MessageQueues } from "../../platform/queues/message-queues.ts";
@@ -13,6 +14,7 @@ export interface SnsDeps {
   readonly publisher: Publisher;
   readonly outgoing: Outgoing;
   readonly queues: MessageQueues;
+  readonly runner: FunctionRunner;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -1,5 +1,6 @@
 import type { Service } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
+import type { FunctionRunner } from "../../platform/functions/functions.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Graphs } from "../../platform/mail/graphs.ts";
@@ -30,6 +31,7 @@ export interface SnsParts {
   readonly graphs: Graphs;
   readonly outgoing: Outgoing;
   readonly queues: MessageQueues;
+  readonly runner: FunctionRunner;
   readonly notifications: NotificationTargets;
   readonly jobs: Jobs;
   readonly clock: Clock;
@@ -43,15 +45,16 @@ const CLEAN_UP_MS = 10 * 60_000;
 
 /** SNS: its operations, the pages behind its links, its carriers in the outbox, and its topics as targets of notifications. */
 export function startSns(parts: SnsParts): { service: Service; pages: OpenPages } {
-  const { state, box, outbox, tables, outgoing, queues, notifications, jobs, clock, log, publicUrl } = parts;
+  const { state, box, outbox, tables, outgoing, queues, runner, notifications, jobs, clock, log, publicUrl } = parts;
   const signer = openSigner({ state, box, now: clock.now });
   const publisher = createPublisher({ state, outbox, tables, clock });
-  const deps: SnsDeps = { state, publisher, outgoing, queues, clock, log };
+  const deps: SnsDeps = { state, publisher, outgoing, queues, runner, clock, log };
   carrySns(outbox, { ...parts, signer });
   notifications.add(topicsAsTargets(deps));
   jobs.every("sns-clean-up", CLEAN_UP_MS, async (signal) => {
     await removeExpired(state, clock.now(), signal);
     await publisher.cleanUp();
+    await tables.shrink();
   });
   return { service: snsService(deps), pages: snsPages({ state, publisher, clock, log, signer, publicUrl }) };
 }

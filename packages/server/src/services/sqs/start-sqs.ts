@@ -44,7 +44,10 @@ export function startSqs(parts: SqsParts): { service: Service; queues: MessageQu
     clock,
     publicUrl,
   };
-  jobs.every("sqs-clean-up", CLEAN_UP_MS, (signal) => cleanUp(deps, signal));
+  jobs.every("sqs-clean-up", CLEAN_UP_MS, async (signal) => {
+    await cleanUp(deps, signal);
+    await tables.shrink();
+  });
   return { service: sqsService(deps), queues: messageQueues(deps), close: () => tables.close() };
 }
 

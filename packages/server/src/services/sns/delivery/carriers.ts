@@ -1,4 +1,5 @@
 import type { Clock } from "../../../platform/clock/clock.ts";
+import { type FunctionRunner, NotInvoked } from "../../../platform/functions/functions.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import type { Graphs } from "../../../platform/mail/graphs.ts";
 import { type Mailer, MailNotSent } from "../../../platform/mail/mail.ts";
@@ -27,6 +28,7 @@ export interface CarrierParts {
   readonly outgoing: Outgoing;
   readonly mailer: Mailer;
   readonly queues: MessageQueues;
+  readonly runner: FunctionRunner;
   readonly graphs: Graphs;
   readonly signer: Signer;
   readonly publicUrl: () => string;
@@ -35,10 +37,16 @@ export interface CarrierParts {
 }
 
 /** The kinds of deliveries in the outbox, and how many of each may be under way at once. */
-const AT_ONCE = { "sns-http": 256, "sns-mail": 8, "sns-sqs": 64 } as const;
+const AT_ONCE = { "sns-http": 256, "sns-mail": 8, "sns-sqs": 64, "sns-lambda": 64 } as const;
 
 export const kindOf = (protocol: string): keyof typeof AT_ONCE =>
-  protocol === "sqs" ? "sns-sqs" : protocol.startsWith("email") ? "sns-mail" : "sns-http";
+  protocol === "sqs"
+    ? "sns-sqs"
+    : protocol === "lambda"
+      ? "sns-lambda"
+      : protocol.startsWith("email")
+        ? "sns-mail"
+        : "sns-http";
 
 /** A webhook has so long for its answer (developer guide, "Fanout to HTTP/S endpoints"). */
 const WEBHOOK_MS = 15_000;
@@ -75,6 +83,7 @@ export function carrySns(outbox: Outbox, parts: CarrierParts): void {
     outbox.carrier(kind, carrier(parts, send), AT_ONCE[kind]);
   add("sns-mail", sendMail);
   add("sns-sqs", sendToQueue);
+  add("sns-lambda", runFunction);
   add("sns-http", webhooks());
 }
 
@@ -173,6 +182,36 @@ async function sendToQueue(parts: CarrierParts, { body, target, subscription }: 
     const final = error instanceof NotQueued && error.final;
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failed("QueueUnavailable", reason, final ? undefined : MANAGED_SCHEDULE);
+  }
+}
+
+/** Hands the message to a function as Lambda's event of SNS, with the names that differ there. */
+async function runFunction(parts: CarrierParts, { body, target, signal }: Try): Promise<undefined> {
+  if (body.type !== "Notification") return;
+  const envelope = JSON.parse(await writeEnvelope(parts, body, target, versionOf(parts, body))) as Record<
+    string,
+    unknown
+  >;
+  const { SigningCertURL, UnsubscribeURL, MessageAttributes = {}, ...rest } = envelope;
+  const Sns = {
+    Subject: null,
+    ...rest,
+    SigningCertUrl: SigningCertURL,
+    UnsubscribeUrl: UnsubscribeURL,
+    MessageAttributes,
+  };
+  const record = { EventSource: "aws:sns", EventVersion: "1.0", EventSubscriptionArn: target.subscription, Sns };
+  const { functions } = parts.runner;
+  if (functions === undefined) throw new Failed("FunctionUnavailable", "there is no function runner", MANAGED_SCHEDULE);
+  try {
+    await functions.invoke(target.endpoint, { Records: [record] }, signal);
+  } catch (error) {
+    const final = error instanceof NotInvoked && error.final;
+    throw new Failed(
+      "FunctionUnavailable",
+      error instanceof Error ? error.message : String(error),
+      final ? undefined : MANAGED_SCHEDULE,
+    );
   }
 }
 

@@ -6,7 +6,6 @@ import type { Protocol } from "./subscription.ts";
 
 /** What AWS delivers by and Nephoscope does not, each with the reason. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  lambda: "there is no function runner yet",
   sms: "there is no way to telephones",
   application: "there is no way to mobile devices",
   firehose: "there are no delivery streams",
@@ -16,13 +15,15 @@ const LONGEST_URL = 2_048;
 
 /** The protocol and endpoint of a new subscription, checked. */
 export function readEndpoint(
-  { outgoing, queues }: Pick<SnsDeps, "outgoing" | "queues">,
+  { outgoing, queues, runner }: Pick<SnsDeps, "outgoing" | "queues" | "runner">,
   call: SnsCall,
   topic: Resource<Topic>,
   protocol: string,
   endpoint: string | undefined,
 ): { readonly protocol: Protocol; readonly endpoint: string } {
-  const unsupported = Object.hasOwn(UNSUPPORTED, protocol) ? UNSUPPORTED[protocol] : undefined;
+  const { functions } = runner;
+  const lacking = protocol === "lambda" && functions === undefined ? "there is no function runner yet" : undefined;
+  const unsupported = lacking ?? (Object.hasOwn(UNSUPPORTED, protocol) ? UNSUPPORTED[protocol] : undefined);
   if (unsupported !== undefined) {
     throw invalidParameter(
       call,
@@ -46,6 +47,10 @@ export function readEndpoint(
       if (refusal !== undefined) throw invalidParameter(call, `Endpoint Reason: ${refusal}`);
       return { protocol, endpoint: text };
     }
+    case "lambda":
+      if (isFifo(topic)) throw fifoTakesQueues(call);
+      if (functions?.takes(text) !== true) throw invalidParameter(call, "Lambda endpoint ARN");
+      return { protocol, endpoint: text };
     case "sqs": {
       if (!queues.takes(text)) throw invalidParameter(call, "SQS endpoint ARN");
       if (!isFifo(topic) && text.endsWith(".fifo")) {

@@ -53,7 +53,7 @@ export const subscribe: SnsOperation<"Subscribe"> = async (input, call, deps) =>
       );
     }
     const ref = subscriptionRef(call, `${topicName}:${randomUUID()}`);
-    const confirmed = protocol === "sqs";
+    const confirmed = protocol === "sqs" || protocol === "lambda";
     const made = confirmed ? undefined : makeToken(ref, now);
     const document: Subscription = {
       protocol,

@@ -4,7 +4,7 @@ import { invalidParameter, type SnsCall, type SnsDeps } from "../operation.ts";
 import type { Scope } from "../topics/topic.ts";
 
 /** What Nephoscope delivers by. */
-export type Protocol = "email" | "email-json" | "http" | "https" | "sqs";
+export type Protocol = "email" | "email-json" | "http" | "https" | "lambda" | "sqs";
 
 /** A subscription as it is kept, under `<topic's name>:<id>`. */
 export interface Subscription {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Engine, migrate, startEngine } from "@nephoscope/engine";
+import { connectEngine, type Engine, migrate, startEngine } from "@nephoscope/engine";
 import { virtualClock } from "../clock/virtual-clock.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { openSqliteState } from "../state/sqlite-state.ts";
@@ -53,16 +53,15 @@ interface PutOptions {
 async function open(): Promise<House> {
   const database = `m${databases++}`;
   await migrate({ client: engine.client, database });
-  const client = Object.create(engine.client);
-  for (const name of ["rows", "command", "insert"] as const)
-    client[name] = (query: object) => engine.client[name]({ database, ...query } as never);
+  const url = new URL(engine.url);
+  const own = connectEngine({ url: url.origin, user: url.username, password: url.password, database });
   const clock = virtualClock(START);
   const state = openSqliteState(join(folder, `${database}.db`), clock.now);
   const jobs: Jobs = {
     every: (_name, _ms, action) => () => action(new AbortController().signal),
     close: async () => {},
   };
-  const store = openMetricStore({ engine: { ...engine, client }, state, jobs, clock });
+  const store = openMetricStore({ engine: own, state, jobs, clock });
   const address = { ...OWNER, namespace: "N", metric: "m" };
   return {
     store,
@@ -82,8 +81,8 @@ async function open(): Promise<House> {
       return (points?.timestamps ?? []).map((time, i) => [(time - startMs) / 1_000, points?.values[i] ?? Number.NaN]);
     },
     async count(table) {
-      const [row] = await client.rows({ sql: `SELECT toUInt32(count()) FROM ${table}` });
-      return row[0];
+      const [row] = await own.client.rows<[number]>({ sql: `SELECT toUInt32(count()) FROM ${table}` });
+      return row?.[0] ?? 0;
     },
   };
 }

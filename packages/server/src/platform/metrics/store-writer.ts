@@ -11,7 +11,7 @@ import { unitName } from "./units.ts";
 /** What the appender may hold while the engine is slow or away; past it callers are throttled. */
 const MAX_QUEUED_BYTES = 64 * 1_048_576;
 /**
- * Metrics whose index row is known to be fresh. Each takes about 400 bytes, and up to twice as many are held. A metric that was
+ * Metrics whose index row is known to be fresh. Each takes about a kilobyte, and up to twice as many are held. A metric that was
  * forgotten is written into the index once more, which costs a row that the next merge removes.
  */
 const KNOWN_SERIES = 250_000;

@@ -133,6 +133,10 @@ async function page(
   let left = limit;
   let at = position.series;
   let { after } = position;
+  /** How many series there will be, where that is known beforehand. */
+  const metricsOnly = entries.every(({ kind }) => kind === "metric")
+    ? entries.filter(({ returned }) => returned).length
+    : 0;
   for await (const series of seriesFrom(deps, entries, evaluation, position.series, limit)) {
     if (left === 0) return { results, next: { series: at, after, nowMs: evaluation.nowMs } };
     const rest = remaining(series, after, ascending);
@@ -150,6 +154,9 @@ async function page(
     });
     if (cut) return { results, next: { series: at, after, nowMs: evaluation.nowMs } };
     at += 1;
+    // Asking for one series more would read as many as fill a page.
+    if (left === 0 && at < metricsOnly)
+      return { results, next: { series: at, after: undefined, nowMs: evaluation.nowMs } };
   }
   return { results, next: undefined };
 }

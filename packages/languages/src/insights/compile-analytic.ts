@@ -1,5 +1,6 @@
 import { compileExpression } from "./compile-expression.ts";
 import { above, HIDDEN, orderTerms, type Pipeline } from "./compile-step.ts";
+import { shownNumber } from "./function-numeric.ts";
 import type { FieldNode } from "./node.ts";
 import { spanMilliseconds } from "./period.ts";
 import type { WindowStep } from "./plan.ts";
@@ -112,8 +113,7 @@ function bounded(
   // Texts stay texts, and those that are no numbers stay what they are.
   const isText = value.type !== "number" || step.marks;
   const own = value.type === "number" ? `toString(${x})` : asText(value);
-  const bound = (limit: string) =>
-    isText ? `concat('${step.marks ? MARK : ""}', toString(round(${limit}, 4)))` : limit;
+  const bound = (limit: string) => (isText ? `concat('${step.marks ? MARK : ""}', ${shownNumber(limit)})` : limit);
   const cut = `multiIf(${above}, ${bound(high)}, ${below}, ${bound(low)}, ${isText ? own : x})`;
   return [[field.name, isText ? text(cut) : number(cut)]];
 }

@@ -1,5 +1,6 @@
 import { compileExpression } from "./compile-expression.ts";
 import { above, HIDDEN, orderTerms, type Pipeline } from "./compile-step.ts";
+import { shownNumber } from "./function-numeric.ts";
 import type { Step } from "./plan.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";
@@ -49,7 +50,7 @@ export function compileTotalRow(step: Extract<Step, { kind: "total-row" }>, pipe
     const own = doubled.importComputed(value);
     const summed = layer.fromSource(sum);
     // A text stays one, so the sum is written as a row would show it.
-    const shown = value.type === "number" ? summed : `toString(round(${summed}, 4))`;
+    const shown = value.type === "number" ? summed : shownNumber(summed);
     doubled.define(name, {
       type: value.type,
       nullable: true,

@@ -35,11 +35,17 @@ function unlessMissing(args: readonly Value[], sql: string): string {
 function round([value, digits]: readonly Value[]): Value {
   if (value === undefined || isNeverNumber(value)) return MISSING;
   const places = typeof digits?.constant === "number" ? Math.trunc(digits.constant) : 0;
-  // ClickHouse's round ends in banker's rounding for exact halves; people expect halves away from zero.
-  const factor = `toFloat64(1e${places})`;
-  const operand = asNumber(value);
-  return number(finite(`sign(${operand}) * floor(abs(${operand}) * ${factor} + 0.5) / ${factor}`));
+  return number(finite(roundedHalvesAway(asNumber(value), places)));
 }
+
+/** ClickHouse's own round takes exact halves to the even digit; people expect them away from zero. */
+export function roundedHalvesAway(operand: string, places: number): string {
+  const factor = `toFloat64(1e${places})`;
+  return `sign(${operand}) * floor(abs(${operand}) * ${factor} + 0.5) / ${factor}`;
+}
+
+/** A number's text as a row shows it: at most four decimals, and zero without a sign. */
+export const shownNumber = (operand: string): string => `toString(${roundedHalvesAway(operand, 4)} + 0)`;
 
 /** Kilometres between two points on a sphere with the Earth's mean radius. */
 function haversine(args: readonly Value[]): Value {

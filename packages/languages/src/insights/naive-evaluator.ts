@@ -1,7 +1,7 @@
 import { aggregated } from "./naive-aggregate.ts";
 import { sorted } from "./naive-order.ts";
 import { eventRow, lookupIn, type Row } from "./naive-row.ts";
-import { evaluate, type NaiveValue, numberOf, textOf, truthOf } from "./naive-value.ts";
+import { evaluate, type NaiveValue, numberOf, shownNumber, textOf, truthOf } from "./naive-value.ts";
 import { lookBack, withoutOutliers } from "./naive-window.ts";
 import type { Command, Expression, InsightsQuery, SortKey } from "./node.ts";
 import { formatNumber, formatTimestamp } from "./render.ts";
@@ -166,7 +166,7 @@ class NaiveRun {
       if (numbers.length === 0 || cells.some((cell) => typeof cell === "boolean")) continue;
       const sum = numbers.reduce((total, number) => total + number, 0);
       // The sum of texts is a text.
-      values.set(each, cells.some((cell) => typeof cell === "string") ? String(Math.round(sum * 1e4) / 1e4) : sum);
+      values.set(each, cells.some((cell) => typeof cell === "string") ? shownNumber(sum) : sum);
     }
     this.#rows.push({
       ...first,

@@ -184,3 +184,7 @@ function call(name: string, args: readonly NaiveValue[]): NaiveValue {
       throw new Error(`the oracle does not know ${name}`);
   }
 }
+
+/** A number's text as a row shows it. */
+export const shownNumber = (value: number): string =>
+  String((Math.sign(value) * Math.floor(Math.abs(value) * 1e4 + 0.5)) / 1e4 + 0);

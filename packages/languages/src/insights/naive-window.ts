@@ -1,6 +1,6 @@
 import { percentile } from "./naive-aggregate.ts";
 import type { Row } from "./naive-row.ts";
-import { type NaiveValue, numberOf, textOf } from "./naive-value.ts";
+import { type NaiveValue, numberOf, shownNumber, textOf } from "./naive-value.ts";
 import type { Command } from "./node.ts";
 
 type WindowKind = "accum" | "autoregress" | "filldown" | "sessionize" | "outlier";
@@ -81,7 +81,7 @@ export function withoutOutliers(rows: readonly Row[], command: Extract<Command, 
         const bound = isAbove(row) ? high : isBelow(row) ? low : undefined;
         // A column of texts stays one.
         const isText = typeof row.values.get(name) === "string";
-        if (bound !== undefined) row.values.set(name, isText ? String(Math.round(bound * 1e4) / 1e4) : bound);
+        if (bound !== undefined) row.values.set(name, isText ? shownNumber(bound) : bound);
       }
     }
   }

@@ -8,31 +8,50 @@ type Row = [namespace: string, name: string, dimensionNames: string[], dimension
 export function openMetricIndex(engine: Engine): MetricIndex {
   return {
     async page(filter, limit, after, signal) {
-      const { where, params } = conditionOf(filter);
-      const position = after === undefined ? undefined : readPosition(after);
-      const further =
-        position === undefined
-          ? ""
-          : " AND (namespace, name, dimension_names, dimension_values) > ({p0:String}, {p1:String}, {p2:Array(String)}, {p3:Array(String)})";
-      const rows = await engine.client.rows<Row>({
+      const condition = conditionOf(filter);
+      const found: Row[] = [];
+      let position = after === undefined ? undefined : readPosition(after);
+      // One more than asked for tells whether there is another page.
+      while (found.length <= limit) {
+        const wanted = limit + 1 - found.length + SPARE_ROWS;
+        const rows = await readRows(engine, condition, wanted, position, signal);
         // A metric that was seen again and is not merged yet has several rows side by side.
-        sql: `SELECT namespace, name, dimension_names, dimension_values FROM metric_series WHERE ${where}${further}
-          ORDER BY account, region, namespace, name, dimension_names, dimension_values
-          LIMIT 1 BY namespace, name, dimension_names, dimension_values LIMIT {limit:UInt32}`,
-        params: {
-          ...params,
-          limit: limit + 1,
-          ...(position && { p0: position[0], p1: position[1], p2: position[2], p3: position[3] }),
-        },
-        ...(signal && { signal }),
-      });
-      const last = rows[limit - 1];
+        for (const row of rows) {
+          if (JSON.stringify(row) !== JSON.stringify(position)) found.push(row);
+          position = row;
+        }
+        if (rows.length < wanted) break;
+      }
+      const last = found[limit - 1];
       return {
-        metrics: rows.slice(0, limit).map(toIdentity),
-        next: rows.length > limit && last !== undefined ? JSON.stringify(last) : undefined,
+        metrics: found.slice(0, limit).map(toIdentity),
+        next: found.length > limit && last !== undefined ? JSON.stringify(last) : undefined,
       };
     },
   };
+}
+
+/** Rows read beyond those that are needed if none is there twice. */
+const SPARE_ROWS = 100;
+
+async function readRows(
+  engine: Engine,
+  { where, params }: ReturnType<typeof conditionOf>,
+  limit: number,
+  after: Row | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Row[]> {
+  const further =
+    after === undefined
+      ? ""
+      : " AND (namespace, name, dimension_names, dimension_values) > ({p0:String}, {p1:String}, {p2:Array(String)}, {p3:Array(String)})";
+  return await engine.client.rows<Row>({
+    // In the order of the table's key the engine reads on only until the limit is reached.
+    sql: `SELECT namespace, name, dimension_names, dimension_values FROM metric_series WHERE ${where}${further}
+      ORDER BY account, region, namespace, name, dimension_names, dimension_values LIMIT {limit:UInt32}`,
+    params: { ...params, limit, ...(after && { p0: after[0], p1: after[1], p2: after[2], p3: after[3] }) },
+    ...(signal && { signal }),
+  });
 }
 
 /** A text that is no position of ours. */

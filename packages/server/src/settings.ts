@@ -13,6 +13,8 @@ export interface Settings {
   readonly region: string;
   readonly adminKeyId: string | undefined;
   readonly adminSecret: string | undefined;
+  /** The root key in base64; undefined: it is in a file of the data directory. */
+  readonly rootKey: string | undefined;
   /** Where a ClickHouse cluster is; undefined for the embedded engine. */
   readonly clickhouseUrl: string | undefined;
   readonly engineMemoryMb: number | undefined;
@@ -80,6 +82,14 @@ export const settingsTable: readonly SettingLine[] = [
     env: "NEPHOSCOPE_ADMIN_SECRET",
     default: "(made at the first start)",
     meaning: "Secret of that key; better given by environment or file than by flag",
+    secret: true,
+  },
+  {
+    name: "rootKey",
+    flag: "root-key",
+    env: "NEPHOSCOPE_ROOT_KEY",
+    default: "(root.key in the data directory)",
+    meaning: "Key that seals stored secrets: 32 bytes in base64; better given by environment or file than by flag",
     secret: true,
   },
   {
@@ -187,6 +197,7 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
     region: matching(given("region"), /^[a-z]{2}(-[a-z]+)+-\d$/, "a region's name such as us-east-1") ?? "us-east-1",
     adminKeyId,
     adminSecret,
+    rootKey: matching(given("rootKey"), /^[A-Za-z0-9+/]{43}=$/, "32 bytes in base64"),
     clickhouseUrl: readUrl(given("clickhouseUrl")),
     engineMemoryMb: readInteger(given("engineMemoryMb"), 512, 1 << 20),
     maxConnections: readInteger(given("maxConnections"), 1, 1_000_000) ?? 10_000,

@@ -23,10 +23,12 @@ import { openOutbox } from "./platform/outbox/open-outbox.ts";
 import { OUTBOX_SCHEMA } from "./platform/outbox/outbox-tables.ts";
 import { createOutgoing } from "./platform/outgoing/outgoing.ts";
 import { targetRules } from "./platform/outgoing/target-rules.ts";
-import { openSecretBox, writePrivateFile } from "./platform/secrets/secret-box.ts";
+import { openRootKey } from "./platform/secrets/root-key.ts";
+import { writePrivateFile } from "./platform/secrets/secret-box.ts";
 import { type DurableTables, openDurableTables } from "./platform/sqlite/durable-tables.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
+import { startKms } from "./services/kms/start-kms.ts";
 import { startLogs } from "./services/logs/start-logs.ts";
 import { startMonitoring } from "./services/monitoring/start-monitoring.ts";
 import { FIFO_TOPICS_SCHEMA } from "./services/sns/publish/fifo-topics.ts";
@@ -76,7 +78,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     starting.catch(() => {});
     const state = openSqliteState(join(settings.data, "state.db"), clock.now);
     closing.push(() => state.close());
-    const box = openSecretBox(join(settings.data, "root.key"));
+    const box = await openRootKey({ file: join(settings.data, "root.key"), given: settings.rootKey, state });
     const keys = openAccessKeys({ state, box });
     const firstKey = await ensureAdministrator(keys, settings);
 
@@ -93,6 +95,8 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const metrics = openMetricStore({ engine, state, jobs, clock });
     closing.push(() => metrics.close());
     const ownMetrics = openOwnMetrics(metrics.writer, jobs, clock);
+    // Only administrators pass the front door, and they may do everything in their account.
+    const kms = startKms({ state, box, identity: () => "allow", jobs, clock });
     const logs = await startLogs({
       state,
       engine,
@@ -149,7 +153,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     closing.push(() => jobs.close());
 
     const door = createFrontDoor({
-      services: [logs.service, monitoring.service, sns.service, sqs.service, stsService()],
+      services: [kms.service, logs.service, monitoring.service, sns.service, sqs.service, stsService()],
       keys,
       audit,
       usage: (call) => countUsage(ownMetrics, call),

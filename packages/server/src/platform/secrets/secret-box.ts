@@ -14,15 +14,11 @@ export interface SecretBox {
   open(sealed: string, context: string): string;
 }
 
-/** Opens the root key's file, making it (readable by the owner alone) at the first start. */
-export function openSecretBox(file: string): SecretBox {
-  if (!existsSync(file)) writePrivateFile(file, randomBytes(KEY_BYTES).toString("base64"));
-  if ((statSync(file).mode & 0o077) !== 0) {
-    throw new Error(`${file} holds the root key but can be read by others. Run: chmod 600 ${file}`);
-  }
-  const key = Buffer.from(readFileSync(file, "utf8"), "base64");
-  if (key.length !== KEY_BYTES) throw new Error(`${file} does not hold a ${KEY_BYTES}-byte key in base64`);
+/** A box of the root key in a file, made at the first start. Where there is a state store, `openRootKey` checks that they belong together. */
+export const openSecretBox = (file: string): SecretBox => secretBox(keyOfFile(file));
 
+/** A box of a key of `KEY_BYTES`. */
+export function secretBox(key: Uint8Array): SecretBox {
   return {
     seal(secret, context) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -38,6 +34,26 @@ export function openSecretBox(file: string): SecretBox {
       return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
     },
   };
+}
+
+/** The root key can't be used. The message says what is wrong and what to do. */
+export class RootKeyError extends Error {
+  override readonly name = "RootKeyError";
+}
+
+/** Reads the root key's file, making it at the first start. */
+export function keyOfFile(file: string): Buffer {
+  if (!existsSync(file)) writePrivateFile(file, randomBytes(KEY_BYTES).toString("base64"));
+  if ((statSync(file).mode & 0o077) !== 0) {
+    throw new RootKeyError(`${file} holds the root key but can be read by others. Run: chmod 600 ${file}`);
+  }
+  return readKey(readFileSync(file, "utf8"), file);
+}
+
+export function readKey(text: string, where: string): Buffer {
+  const key = Buffer.from(text.trim(), "base64");
+  if (key.length !== KEY_BYTES) throw new RootKeyError(`${where} does not hold a ${KEY_BYTES}-byte key in base64`);
+  return key;
 }
 
 /** Writes a new file that only its owner can read, durably. Fails if it exists. */

@@ -1,0 +1,29 @@
+import type { Service } from "@nephoscope/wire";
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Jobs } from "../../platform/jobs/jobs.ts";
+import type { SecretBox } from "../../platform/secrets/secret-box.ts";
+import type { State } from "../../platform/state/state.ts";
+import { createKeyAccess, type IdentityRuling } from "./access/key-access.ts";
+import { deleteDueKeys } from "./keys/delete-due-keys.ts";
+import type { KmsDeps } from "./operation.ts";
+import { rotateDueKeys } from "./rotation/rotation.ts";
+import { kmsService } from "./service.ts";
+
+export interface KmsParts {
+  readonly state: State;
+  readonly box: SecretBox;
+  readonly identity: IdentityRuling;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+}
+
+/** Rotations and deletions have a day; a key past its day is not used in any case. */
+const LOOK_MS = 10 * 60_000;
+
+/** KMS, with the jobs that rotate and delete keys. */
+export function startKms({ state, box, identity, jobs, clock }: KmsParts): { service: Service } {
+  const deps: KmsDeps = { state, box, clock, access: createKeyAccess({ state, identity }) };
+  jobs.every("kms-rotation", LOOK_MS, (signal) => rotateDueKeys(deps, clock.now(), signal));
+  jobs.every("kms-deletion", LOOK_MS, (signal) => deleteDueKeys(state, clock.now(), signal));
+  return { service: kmsService(deps) };
+}

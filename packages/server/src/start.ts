@@ -31,6 +31,7 @@ import { openSqliteState } from "./platform/state/sqlite-state.ts";
 import { startKms } from "./services/kms/start-kms.ts";
 import { startLogs } from "./services/logs/start-logs.ts";
 import { startMonitoring } from "./services/monitoring/start-monitoring.ts";
+import { startS3 } from "./services/s3/start-s3.ts";
 import { FIFO_TOPICS_SCHEMA } from "./services/sns/publish/fifo-topics.ts";
 import { startSns } from "./services/sns/start-sns.ts";
 import { startSqs } from "./services/sqs/start-sqs.ts";
@@ -114,6 +115,8 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const publicUrl = () => settings.publicUrl ?? endpoint;
     const sqs = startSqs({ data: settings.data, state, jobs, clock, publicUrl });
     closing.push(() => sqs.close());
+    const s3 = startS3({ data: settings.data, state, jobs, clock, log });
+    closing.push(() => s3.close());
     const outboxTables = openDurableTables({
       file: join(settings.data, "outbox.db"),
       schema: OUTBOX_SCHEMA + MAIL_SCHEMA + FIFO_TOPICS_SCHEMA,
@@ -153,7 +156,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     closing.push(() => jobs.close());
 
     const door = createFrontDoor({
-      services: [kms.service, logs.service, monitoring.service, sns.service, sqs.service, stsService()],
+      services: [kms.service, logs.service, monitoring.service, sns.service, sqs.service, s3.service, stsService()],
       keys,
       audit,
       usage: (call) => countUsage(ownMetrics, call),

@@ -79,7 +79,9 @@ export function restCodec(model: ServiceModel, protocol: "restJson1" | "restXml"
       const record = recordOrEmpty(output);
       const { headers, status: chosen } = boundAnswer(shape, record);
       const payload = shape.members.find((member) => member.httpPayload);
-      if (payload) return { status: chosen ?? status, ...payloadAnswer(payload, record[payload.name], headers) };
+      // A part of what was asked for has its own status (RFC 9110, 15.3.7), which S3's model does not say.
+      const usual = headers["content-range"] === undefined ? status : 206;
+      if (payload) return { status: chosen ?? usual, ...payloadAnswer(payload, record[payload.name], headers) };
       if (!shape.members.some(inBody)) return { status: chosen ?? status, headers, body: undefined };
       headers["content-type"] ??= xml ? "application/xml" : "application/json";
       const body = xml

@@ -94,8 +94,23 @@ export function isReadOnly(operation: string | undefined): boolean {
 
 /** Calls that carry data, many a second: CloudTrail calls them data events. Their record does not hold up the answer. */
 function isDataEvent(operation: string | undefined): boolean {
-  return operation === "PutLogEvents" || operation === "PutMetricData" || operation === undefined;
+  return operation === undefined || DATA_EVENTS.has(operation);
 }
+
+/** S3's are those that CloudTrail's user guide lists under "Amazon S3 object-level API activity". */
+const DATA_EVENTS: ReadonlySet<string> = new Set([
+  "PutLogEvents",
+  "PutMetricData",
+  "AbortMultipartUpload",
+  "CompleteMultipartUpload",
+  "CopyObject",
+  "CreateMultipartUpload",
+  "DeleteObject",
+  "DeleteObjects",
+  "PutObject",
+  "UploadPart",
+  "UploadPartCopy",
+]);
 
 /** What a caller claims before anything is proven can be kilobytes; no real name of an operation, region or key is so long. */
 const named = (text: string | undefined): string => text?.slice(0, 128) ?? "";

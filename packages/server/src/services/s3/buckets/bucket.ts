@@ -1,0 +1,45 @@
+import type { Resource, ResourceRef, State } from "../../../platform/state/state.ts";
+import { refusal } from "../failures.ts";
+import type { S3Call } from "../operation.ts";
+import type { Versioning } from "../store/stored-object.ts";
+
+/** A bucket as it is kept. What the API takes and gives whole, such as a policy, is kept as it came. */
+export interface Bucket {
+  /** Never given twice: what the index knows the bucket by. */
+  readonly number: number;
+  readonly account: string;
+  readonly region: string;
+  readonly createdAt: number;
+  readonly versioning: Versioning;
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+
+export const BUCKET_KIND = "s3.bucket";
+
+/** Names of buckets are unique over all accounts and regions. */
+export const bucketRef = (name: string): ResourceRef => ({ kind: BUCKET_KIND, account: "", region: "", key: name });
+
+/** The bucket that a call names. Throws when there is none, and when it is another account's. */
+export function findBucket(
+  { state }: { readonly state: State },
+  call: S3Call,
+  input: { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined },
+): Resource<Bucket> {
+  const found = state.get<Bucket>(bucketRef(input.Bucket));
+  if (found === undefined) throw refusal("NoSuchBucket", "The specified bucket does not exist");
+  const { account } = found.document;
+  if (account !== call.account || (input.ExpectedBucketOwner ?? account) !== account)
+    throw refusal("AccessDenied", "Access Denied");
+  return found;
+}
+
+/** S3 user guide, "General purpose bucket naming rules". */
+export function checkBucketName(name: string): void {
+  const good =
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+    !name.includes("..") &&
+    !/^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name) &&
+    !/^(xn--|sthree-|amzn-s3-demo-)/.test(name) &&
+    !/(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name);
+  if (!good) throw refusal("InvalidBucketName", `The specified bucket is not valid: ${name.slice(0, 80)}`);
+}

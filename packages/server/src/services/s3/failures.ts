@@ -1,0 +1,56 @@
+import { WireFailure } from "@nephoscope/wire";
+
+/** S3's error codes with their statuses (S3 API reference, "Error responses"). Few of them are in the service's model. */
+const STATUS = {
+  AccessControlListNotSupported: 400,
+  AccessDenied: 403,
+  BadDigest: 400,
+  BadRequest: 400,
+  BucketAlreadyExists: 409,
+  BucketAlreadyOwnedByYou: 409,
+  BucketNotEmpty: 409,
+  EntityTooLarge: 400,
+  EntityTooSmall: 400,
+  IllegalLocationConstraintException: 400,
+  IncompleteBody: 400,
+  InvalidArgument: 400,
+  InvalidBucketName: 400,
+  InvalidDigest: 400,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
+  InvalidRange: 416,
+  InvalidRequest: 400,
+  InvalidStorageClass: 400,
+  InvalidTag: 400,
+  KeyTooLongError: 400,
+  MalformedPolicy: 400,
+  MalformedXML: 400,
+  MetadataTooLarge: 400,
+  MethodNotAllowed: 405,
+  MissingContentLength: 411,
+  NoSuchBucket: 404,
+  NoSuchBucketPolicy: 404,
+  NoSuchKey: 404,
+  NoSuchLifecycleConfiguration: 404,
+  NoSuchPublicAccessBlockConfiguration: 404,
+  NoSuchTagSet: 404,
+  NoSuchUpload: 404,
+  NoSuchVersion: 404,
+  NotFound: 404,
+  NotImplemented: 501,
+  NotModified: 304,
+  OperationAborted: 409,
+  OwnershipControlsNotFoundError: 404,
+  PreconditionFailed: 412,
+  ServerSideEncryptionConfigurationNotFoundError: 404,
+  ServiceUnavailable: 503,
+  TooManyBuckets: 400,
+} as const;
+
+/** An answer of S3 that refuses the call. */
+export const refusal = (code: keyof typeof STATUS, message: string): WireFailure =>
+  new WireFailure(code, message, { status: STATUS[code] });
+
+/** What is asked for exists at AWS and not here. `what` begins the sentence. */
+export const notImplemented = (what: string): WireFailure =>
+  refusal("NotImplemented", `${what} is not implemented by Nephoscope.`);

@@ -1,0 +1,66 @@
+import { findBucket } from "../buckets/bucket.ts";
+import { notImplemented, refusal } from "../failures.ts";
+import type { S3Call, S3Deps, S3Input, S3Operation } from "../operation.ts";
+import type { StoredObject } from "../store/stored-object.ts";
+import { DEFAULT_CONTENT_TYPE } from "./attributes.ts";
+import { checksumMembers } from "./checksums.ts";
+import { checkRead } from "./conditions.ts";
+import { type ByteRange, rangeOf } from "./range.ts";
+import { findObject, versionMember } from "./versions.ts";
+
+/** What GetObject and HeadObject answer with in common, and what of the object it is about. */
+function describe(deps: S3Deps, call: S3Call, input: S3Input<"GetObject"> | S3Input<"HeadObject">) {
+  const bucket = findBucket(deps, call, input).document;
+  if (input.SSECustomerAlgorithm !== undefined) throw notImplemented("Encryption with a key of the caller (SSE-C)");
+  const object = findObject(deps.index, { bucket: bucket.number, key: input.Key }, input.VersionId);
+  checkRead(object, input);
+  const range = partRange(object, input.PartNumber) ?? rangeOf(input.Range, object.size);
+  const { attributes, checksum } = object;
+  const tags = Object.keys(attributes.tags).length;
+  // A checksum of the whole proves nothing of a part.
+  const proven = input.ChecksumMode === "ENABLED" && range === undefined ? checksum : undefined;
+  const answer = {
+    AcceptRanges: "bytes",
+    LastModified: new Date(object.modified),
+    ContentLength: range === undefined ? object.size : range.end - range.start + 1,
+    ETag: `"${object.etag}"`,
+    ...checksumMembers(proven),
+    ...(proven && { ChecksumType: proven.type }),
+    ...versionMember(bucket, object),
+    CacheControl: input.ResponseCacheControl ?? attributes.cacheControl,
+    ContentDisposition: input.ResponseContentDisposition ?? attributes.contentDisposition,
+    ContentEncoding: input.ResponseContentEncoding ?? attributes.contentEncoding,
+    ContentLanguage: input.ResponseContentLanguage ?? attributes.contentLanguage,
+    ContentType: input.ResponseContentType ?? attributes.contentType ?? DEFAULT_CONTENT_TYPE,
+    ExpiresString: input.ResponseExpires?.toUTCString() ?? attributes.expires,
+    ...(range && { ContentRange: `bytes ${range.start}-${range.end}/${object.size}` }),
+    ...(input.PartNumber !== undefined && object.multipart && { PartsCount: object.pieces.length }),
+    WebsiteRedirectLocation: attributes.websiteRedirectLocation,
+    Metadata: { ...attributes.metadata },
+    ...(tags > 0 && { TagCount: tags }),
+  };
+  return { object, range, answer };
+}
+
+/** The bytes of one part, where a call asks for a part in place of a range. */
+function partRange(object: StoredObject, part: number | undefined): ByteRange | undefined {
+  if (part === undefined) return undefined;
+  const pieces = object.multipart ? object.pieces : [{ size: object.size }];
+  const piece = pieces[part - 1];
+  if (!piece) {
+    if (part < 1 || part > 10_000)
+      throw refusal("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive");
+    throw refusal("InvalidRange", "The requested partnumber is not satisfiable");
+  }
+  if (object.size === 0) return undefined;
+  const start = pieces.slice(0, part - 1).reduce((sum, { size }) => sum + size, 0);
+  return { start, end: start + piece.size - 1 };
+}
+
+export const getObject: S3Operation<"GetObject"> = async (input, call, deps) => {
+  const { object, range, answer } = describe(deps, call, input);
+  const { start, end } = range ?? { start: 0, end: object.size - 1 };
+  return { ...answer, Body: object.size === 0 ? Buffer.alloc(0) : deps.payloads.read(object.pieces, start, end) };
+};
+
+export const headObject: S3Operation<"HeadObject"> = async (input, call, deps) => describe(deps, call, input).answer;

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { createWireServer } from "@nephoscope/wire";
+import { virtualClock } from "../../platform/clock/virtual-clock.ts";
+import { startJobs } from "../../platform/jobs/jobs.ts";
+import { openSqliteState } from "../../platform/state/sqlite-state.ts";
+import { startS3 } from "./start-s3.ts";
+
+/** The key that tests sign with. */
+export const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+
+/** S3 on a port of its own, and a client of AWS's for it. */
+export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> = {}) {
+  const data = mkdtempSync(join(tmpdir(), "nephoscope-s3-"));
+  const clock = virtualClock(Date.now());
+  const log = () => {};
+  const state = openSqliteState(join(data, "state.db"), clock.now);
+  const jobs = startJobs(clock, log);
+  const s3 = startS3({ data, state, jobs, clock, log });
+  const failures: unknown[] = [];
+  const server = createWireServer({
+    services: [s3.service],
+    credentials: (accessKeyId) =>
+      accessKeyId === KEY.accessKeyId || accessKeyId === OTHER.accessKeyId
+        ? {
+            accessKeyId,
+            secret: KEY.secretAccessKey,
+            account: accessKeyId === KEY.accessKeyId ? "111122223333" : "444455556666",
+            principal: { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/u", principalId: "AIDAEXAMPLE" },
+          }
+        : undefined,
+    authorize: () => {},
+    onCall: () => {},
+    clock: () => new Date(),
+    log: (_level, message, fields) => failures.push({ message, ...fields }),
+  });
+  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const clients: S3Client[] = [];
+  const client = (more: Partial<S3ClientConfig> = {}) => {
+    const made = new S3Client({
+      endpoint,
+      region: "us-east-1",
+      credentials: KEY,
+      forcePathStyle: true,
+      maxAttempts: 1,
+      ...config,
+      ...more,
+    });
+    clients.push(made);
+    return made;
+  };
+  t.after(async () => {
+    for (const made of clients) made.destroy();
+    await server.close();
+    await jobs.close();
+    s3.close();
+    state.close();
+    rmSync(data, { recursive: true, force: true });
+  });
+  return { client: client(), another: client, endpoint, data, clock, failures };
+}
+
+/** A key of another account. */
+export const OTHER = { ...KEY, accessKeyId: "AKIAI44QH8DHBEXAMPLE" };

@@ -1,0 +1,45 @@
+import { loadModel, type Service, service } from "@nephoscope/wire";
+import { createBucket, deleteBucket, getBucketLocation, headBucket } from "./buckets/create-bucket.ts";
+import { listBuckets } from "./buckets/list-buckets.ts";
+import { completeMultipartUpload } from "./multipart/complete-upload.ts";
+import { abortMultipartUpload, createMultipartUpload } from "./multipart/create-upload.ts";
+import { listMultipartUploads, listParts } from "./multipart/list-parts.ts";
+import { uploadPart, uploadPartCopy } from "./multipart/upload-part.ts";
+import { copyObject } from "./objects/copy-object.ts";
+import { deleteObject, deleteObjects } from "./objects/delete-objects.ts";
+import { getObject, headObject } from "./objects/get-object.ts";
+import { listObjects, listObjectsV2 } from "./objects/list-objects.ts";
+import { putObject } from "./objects/put-object.ts";
+import type { S3Deps, S3Sdk } from "./operation.ts";
+import { withStorageFailures } from "./storage-failures.ts";
+
+/** S3: its operations, by their names at the API. The model's others are answered with NotImplemented. */
+export function s3Service(deps: S3Deps): Service {
+  return withStorageFailures(
+    service<S3Sdk, S3Deps>(loadModel("s3"))(
+      {
+        AbortMultipartUpload: abortMultipartUpload,
+        CompleteMultipartUpload: completeMultipartUpload,
+        CopyObject: copyObject,
+        CreateBucket: createBucket,
+        CreateMultipartUpload: createMultipartUpload,
+        DeleteBucket: deleteBucket,
+        DeleteObject: deleteObject,
+        DeleteObjects: deleteObjects,
+        GetBucketLocation: getBucketLocation,
+        GetObject: getObject,
+        HeadBucket: headBucket,
+        HeadObject: headObject,
+        ListBuckets: listBuckets,
+        ListMultipartUploads: listMultipartUploads,
+        ListObjects: listObjects,
+        ListObjectsV2: listObjectsV2,
+        ListParts: listParts,
+        PutObject: putObject,
+        UploadPart: uploadPart,
+        UploadPartCopy: uploadPartCopy,
+      },
+      deps,
+    ),
+  );
+}

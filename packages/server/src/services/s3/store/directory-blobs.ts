@@ -1,0 +1,75 @@
+import { createReadStream, createWriteStream, mkdirSync } from "node:fs";
+import { open, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Blobs } from "./blobs.ts";
+
+/** The names that are made here; anything else is a bug, and is refused before it reaches a path. */
+const ID = /^[0-9a-f]{32}$/;
+/** Two digits of the name: a million blobs are 4,000 files to a folder. */
+const FOLDERS = 256;
+/** Enough for a disk to be read in long pieces, little enough for many readers at once. */
+const READ_BYTES = 512 * 1024;
+const WRITE_BYTES = 2 * 1024 * 1024;
+
+/** Blobs as files of a directory. */
+export function directoryBlobs(root: string): Blobs {
+  const folders = Array.from({ length: FOLDERS }, (_, i) => i.toString(16).padStart(2, "0"));
+  for (const folder of folders) mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
+  const syncs = new Map<string, Promise<void>>();
+
+  const folderOf = (id: string) => {
+    if (!ID.test(id)) throw new Error(`not the name of a blob: ${JSON.stringify(id)}`);
+    return join(root, id.slice(0, 2));
+  };
+  const pathOf = (id: string) => join(folderOf(id), id);
+
+  /** One fsync of a folder serves all who asked before it began. */
+  const syncFolder = (folder: string): Promise<void> => {
+    const known = syncs.get(folder);
+    if (known) return known;
+    const sync = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
+      syncs.delete(folder);
+      const handle = await open(folder, "r");
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+    syncs.set(folder, sync);
+    return sync;
+  };
+
+  return {
+    async put(id, source) {
+      const path = pathOf(id);
+      // The index names a blob only once it is whole and on disk, so it can be written in its place.
+      try {
+        await pipeline(
+          source,
+          createWriteStream(path, { flags: "wx", mode: 0o600, flush: true, highWaterMark: WRITE_BYTES }),
+        );
+      } catch (error) {
+        await rm(path, { force: true });
+        throw error;
+      }
+      await syncFolder(folderOf(id));
+    },
+    get: (id, start, end) =>
+      end < start ? Readable.from([]) : createReadStream(pathOf(id), { start, end, highWaterMark: READ_BYTES }),
+    remove: (id) => rm(pathOf(id), { force: true }),
+    async *older(before) {
+      for (const folder of folders) {
+        const found: string[] = [];
+        for (const name of await readdir(join(root, folder))) {
+          if (!ID.test(name)) continue;
+          const file = await stat(join(root, folder, name)).catch(() => undefined);
+          if (file && file.mtimeMs < before) found.push(name);
+        }
+        yield found;
+      }
+    },
+  };
+}

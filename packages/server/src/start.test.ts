@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { after, type TestContext, test } from "node:test";
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -16,9 +16,15 @@ import { type NephoscopeServer, startServer } from "./start.ts";
 
 const quiet = () => {};
 
-function dataDirectory(t: TestContext): string {
+/** Removed at the very end: a test's own hooks run in the order they were made, and a server must close first. */
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function dataDirectory(): string {
   const folder = mkdtempSync(join(tmpdir(), "nephoscope-start-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
@@ -35,7 +41,7 @@ const clientOf = (endpoint: string, key: { accessKeyId: string; secretAccessKey:
   new CloudWatchLogsClient({ endpoint, region: "us-east-1", credentials: key, maxAttempts: 1 });
 
 test("the first start makes one key, keeps it from others, and later starts do not show it again", async (t) => {
-  const data = dataDirectory(t);
+  const data = dataDirectory();
   const first = await start(t, data);
   const key = first.firstKey;
   assert.ok(key !== undefined);
@@ -56,7 +62,7 @@ test("the first start makes one key, keeps it from others, and later starts do n
 
 test("a key from the settings is the administrator's, and who asks is told who they are", async (t) => {
   const credentials = { accessKeyId: "AKIAPRESETPRESET1234", secretAccessKey: "chosen-by-the-operator" };
-  const server = await start(t, dataDirectory(t), {
+  const server = await start(t, dataDirectory(), {
     NEPHOSCOPE_ADMIN_KEY_ID: credentials.accessKeyId,
     NEPHOSCOPE_ADMIN_SECRET: credentials.secretAccessKey,
     NEPHOSCOPE_ACCOUNT_ID: "210987654321",
@@ -69,7 +75,7 @@ test("a key from the settings is the administrator's, and who asks is told who t
 });
 
 test("every call is recorded, also those that failed, and none with its secrets", async (t) => {
-  const data = dataDirectory(t);
+  const data = dataDirectory();
   const server = await start(t, data);
   assert.ok(server.firstKey !== undefined);
   const client = clientOf(server.endpoint, server.firstKey);
@@ -100,7 +106,7 @@ test("every call is recorded, also those that failed, and none with its secrets"
 });
 
 test("the page at the endpoint is told to run nothing, whatever the browser says it is", async (t) => {
-  const server = await start(t, dataDirectory(t));
+  const server = await start(t, dataDirectory());
   const answer = await fetch(server.endpoint);
   const body = await answer.text();
   assert.equal(answer.status, 200);

@@ -1,10 +1,12 @@
 import type { Service } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
+import type { Keys } from "../../platform/keys/keys.ts";
 import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import type { State } from "../../platform/state/state.ts";
 import { createKeyAccess, type IdentityRuling } from "./access/key-access.ts";
 import { deleteDueKeys } from "./keys/delete-due-keys.ts";
+import { keysPort } from "./keys-port.ts";
 import type { KmsDeps } from "./operation.ts";
 import { rotateDueKeys } from "./rotation/rotation.ts";
 import { kmsService } from "./service.ts";
@@ -20,10 +22,10 @@ export interface KmsParts {
 /** Rotations and deletions have a day; a key past its day is not used in any case. */
 const LOOK_MS = 10 * 60_000;
 
-/** KMS, with the jobs that rotate and delete keys. */
-export function startKms({ state, box, identity, jobs, clock }: KmsParts): { service: Service } {
+/** KMS, with the jobs that rotate and delete keys, and the port by which other services encrypt. */
+export function startKms({ state, box, identity, jobs, clock }: KmsParts): { service: Service; keys: Keys } {
   const deps: KmsDeps = { state, box, clock, access: createKeyAccess({ state, identity }) };
   jobs.every("kms-rotation", LOOK_MS, (signal) => rotateDueKeys(deps, clock.now(), signal));
   jobs.every("kms-deletion", LOOK_MS, (signal) => deleteDueKeys(state, clock.now(), signal));
-  return { service: kmsService(deps) };
+  return { service: kmsService(deps), keys: keysPort(deps) };
 }

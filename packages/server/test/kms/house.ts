@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { createWireServer, type Principal } from "@nephoscope/wire";
+import { virtualClock } from "../../src/platform/clock/virtual-clock.ts";
+import { startJobs } from "../../src/platform/jobs/jobs.ts";
+import { openSecretBox } from "../../src/platform/secrets/secret-box.ts";
+import { openSqliteState } from "../../src/platform/state/sqlite-state.ts";
+import type { IdentityRuling } from "../../src/services/kms/access/key-access.ts";
+import { startKms } from "../../src/services/kms/start-kms.ts";
+
+export const ACCOUNT = "123456789012";
+export const OTHER_ACCOUNT = "210987654321";
+export const REGION = "us-east-1";
+const SECRET = "a-secret-of-the-tests";
+
+export const userArn = (name: string, account = ACCOUNT) => `arn:aws:iam::${account}:user/${name}`;
+
+/** KMS behind a real address, with time that stands still. Access key ids name callers: account, then user. */
+export async function openHouse(t: TestContext, identity: IdentityRuling = () => "allow") {
+  const data = mkdtempSync(join(tmpdir(), "nephoscope-kms-"));
+  const clock = virtualClock(Date.parse("2026-11-21T00:00:00Z"));
+  const state = openSqliteState(join(data, "state.db"), clock.now);
+  const failures: unknown[] = [];
+  const jobs = startJobs(clock, (_level, _message, fields) => failures.push(fields));
+  const kms = startKms({ state, box: openSecretBox(join(data, "root.key")), identity, jobs, clock });
+  const server = createWireServer({
+    services: [kms.service],
+    credentials: (accessKeyId) => {
+      const [, account = "", userName = ""] = accessKeyId.split("_");
+      return { accessKeyId, secret: SECRET, account, principal: principalOf(userName, account) };
+    },
+    authorize: () => {},
+    onCall: () => {},
+    clock: () => new Date(),
+    log: (_level, _message, { error }) => failures.push(error),
+  });
+  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  t.after(async () => {
+    await server.close();
+    await jobs.close();
+    state.close();
+    rmSync(data, { recursive: true, force: true });
+    assert.deepEqual(failures, [], "nothing failed on the server");
+  });
+  const as = (user: string, account = ACCOUNT) =>
+    new KMSClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: REGION,
+      credentials: { accessKeyId: `AKIA_${account}_${user}`, secretAccessKey: SECRET },
+      maxAttempts: 1,
+    });
+  return { clock, state, keys: kms.keys, as, kms: as("admin") };
+}
+
+export const principalOf = (userName: string, account = ACCOUNT): Principal => ({
+  type: "IAMUser",
+  arn: userArn(userName, account),
+  principalId: `AIDA${userName}`,
+  userName,
+});

@@ -12,9 +12,8 @@ import { startS3 } from "./start-s3.ts";
 /** The key that tests sign with. */
 export const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
 
-/** S3 on a port of its own, and a client of AWS's for it. */
-export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> = {}) {
-  const data = mkdtempSync(join(tmpdir(), "nephoscope-s3-"));
+/** S3 alone on a data directory, on a port of its own. */
+export async function serveS3(data: string) {
   const clock = virtualClock(Date.now());
   const log = () => {};
   const state = openSqliteState(join(data, "state.db"), clock.now);
@@ -38,7 +37,23 @@ export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> 
     log: (_level, message, fields) => failures.push({ message, ...fields }),
   });
   const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
-  const endpoint = `http://127.0.0.1:${port}`;
+  return {
+    clock,
+    failures,
+    endpoint: `http://127.0.0.1:${port}`,
+    async close() {
+      await server.close();
+      await jobs.close();
+      s3.close();
+      state.close();
+    },
+  };
+}
+
+/** S3 on a port of its own, and a client of AWS's for it. */
+export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> = {}) {
+  const data = mkdtempSync(join(tmpdir(), "nephoscope-s3-"));
+  const { clock, failures, endpoint, close } = await serveS3(data);
   const clients: S3Client[] = [];
   const client = (more: Partial<S3ClientConfig> = {}) => {
     const made = new S3Client({
@@ -55,10 +70,7 @@ export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> 
   };
   t.after(async () => {
     for (const made of clients) made.destroy();
-    await server.close();
-    await jobs.close();
-    s3.close();
-    state.close();
+    await close();
     rmSync(data, { recursive: true, force: true });
   });
   return { client: client(), another: client, endpoint, data, clock, failures };

@@ -45,6 +45,17 @@ export const services = {
       ],
     },
   },
+  kms: {
+    python: "kms",
+    js: "kms",
+    undo: {
+      CreateKey: (_, { KeyMetadata = {} }) => {
+        const keyId = typeof KeyMetadata === "object" && KeyMetadata !== null ? Reflect.get(KeyMetadata, "KeyId") : "";
+        return [{ operation: "ScheduleKeyDeletion", input: { KeyId: String(keyId), PendingWindowInDays: 7 } }];
+      },
+      CreateAlias: ({ AliasName = "" }) => [{ operation: "DeleteAlias", input: { AliasName } }],
+    },
+  },
   sns: {
     python: "sns",
     js: "sns",

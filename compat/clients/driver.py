@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
@@ -83,6 +84,17 @@ def client_failure(error):
     return {"code": "Client:" + type(error).__name__, "message": str(error)}
 
 
+def with_bytes(value):
+    """An input in which {"$bytes": Base64} became bytes."""
+    if isinstance(value, list):
+        return [with_bytes(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"$bytes"}:
+        return base64.b64decode(value["$bytes"])
+    return {name: with_bytes(item) for name, item in value.items()}
+
+
 class Boto3:
     """The AWS SDK for Python. Its clients may be called from many threads."""
 
@@ -142,7 +154,7 @@ class Boto3:
                 )
                 output = pages.build_full_result()
             else:
-                output = getattr(client, name)(**request["input"])
+                output = getattr(client, name)(**with_bytes(request["input"]))
         except ClientError as error:
             return {"ok": False, "failure": failure_of(error.response)}
         except Exception as error:  # Whatever else a client raises is the scenario's to judge.
@@ -221,7 +233,17 @@ class Cli:
 
         from botocore import xform_name
 
-        words = [request["service"], xform_name(request["operation"], "-"), "--cli-input-json", json.dumps(request["input"])]
+        given = with_bytes(request["input"])
+        # JSON has no form for bytes: they are given as people do it, in files.
+        files = {name: value for name, value in given.items() if isinstance(value, bytes)}
+        folder = tempfile.TemporaryDirectory()
+        others = {name: value for name, value in given.items() if name not in files}
+        words = [request["service"], xform_name(request["operation"], "-"), "--cli-input-json", json.dumps(others)]
+        for name, value in files.items():
+            path = os.path.join(folder.name, name)
+            with open(path, "wb") as file:
+                file.write(value)
+            words += ["--" + xform_name(name, "-"), "fileb://" + path]
         words += ["--output", "json", "--region", REGION, "--cli-read-timeout", str(TIMEOUT_S)]
         words += ["--page-size", str(request["pages"])] if request.get("pages") else ["--no-paginate"]
         words += ["--endpoint-url", ENDPOINT] if ENDPOINT else []
@@ -233,8 +255,16 @@ class Cli:
                 status = self.driver(request).main(words)
             except SystemExit as exit:
                 status = exit.code
+        folder.cleanup()
         if status == 0:
-            return {"ok": True, "output": json.loads(out.getvalue() or "{}")}
+            output = json.loads(out.getvalue() or "{}")
+            # The CLI prints bytes as Base64; they are compared as the other clients' are.
+            model = self.driver(request).session.get_service_model(request["service"])
+            shape = model.operation_model(request["operation"]).output_shape
+            for name, member in (shape.members if shape else {}).items():
+                if member.type_name == "blob" and isinstance(output.get(name), str):
+                    output[name] = plain(base64.b64decode(output[name]))
+            return {"ok": True, "output": output}
         shown = re.fullmatch(SHOWN_ERROR, err.getvalue(), re.DOTALL)
         if shown is None:
             return {"ok": False, "failure": {"code": "Client:Cli", "message": err.getvalue().strip()}}

@@ -2,10 +2,11 @@
 
 import * as cloudwatch from "@aws-sdk/client-cloudwatch";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import * as kms from "@aws-sdk/client-kms";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import type { ServiceFolder } from "../services.ts";
-import type { Fields, Value } from "../value.ts";
+import { type Fields, isFields, type Value } from "../value.ts";
 import type { Answer, Call, Client, Failure, Tail, Target } from "./client.ts";
 
 /** A server that stops answering must fail the scenario, not hang the run. */
@@ -20,6 +21,7 @@ const SDKS: Readonly<
     module: cloudwatch,
     make: (config) => new cloudwatch.CloudWatchClient(config as cloudwatch.CloudWatchClientConfig) as unknown as Sdk,
   },
+  kms: { module: kms, make: (config) => new kms.KMSClient(config as kms.KMSClientConfig) as unknown as Sdk },
   sns: { module: sns, make: (config) => new sns.SNSClient(config as sns.SNSClientConfig) as unknown as Sdk },
   sqs: { module: sqs, make: (config) => new sqs.SQSClient(config as sqs.SQSClientConfig) as unknown as Sdk },
 };
@@ -82,6 +84,14 @@ function plain(value: object): Fields {
   return JSON.parse(
     JSON.stringify(members, (_key, member) => (member instanceof Uint8Array ? bytes(member) : member)),
   ) as Fields;
+}
+
+/** An input in which `{$bytes: Base64}` became bytes. */
+function withBytes(value: Value): unknown {
+  if (Array.isArray(value)) return value.map((item: Value) => withBytes(item));
+  if (!isFields(value)) return value;
+  if (typeof value.$bytes === "string") return Buffer.from(value.$bytes, "base64");
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withBytes(item)]));
 }
 
 function bytes(member: Uint8Array): string {
@@ -184,8 +194,8 @@ export function openJs(target: Target): Client {
     async call(call): Promise<Answer> {
       try {
         if (call.pages !== undefined) return { ok: true, output: await collectPages(sdkFor(call), call) };
-        const Constructor = member<new (input: Fields) => object>(call.service, `${call.operation}Command`);
-        return { ok: true, output: plain(await sdkFor(call).send(new Constructor(call.input))) };
+        const Constructor = member<new (input: unknown) => object>(call.service, `${call.operation}Command`);
+        return { ok: true, output: plain(await sdkFor(call).send(new Constructor(withBytes(call.input)))) };
       } catch (error) {
         return { ok: false, failure: failure(error) };
       }

@@ -1,5 +1,13 @@
 import type * as Sdk from "@aws-sdk/client-kms";
-import type { Call, ErrorName, Handlers, InputOf, OutputOf, Principal } from "@nephoscope/wire";
+import {
+  type Call,
+  type ErrorName,
+  type Handlers,
+  type InputOf,
+  type OutputOf,
+  type Principal,
+  WireFailure,
+} from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import type { State } from "../../platform/state/state.ts";
@@ -49,9 +57,7 @@ export function callerOf(call: KmsCall): Caller {
     conditions: { "aws:SourceIp": sourceIp, "aws:UserAgent": userAgent },
     via: undefined,
     sourceArn: undefined,
-    refuse: (name, message) =>
-      name === "AccessDeniedException" || name === "ValidationException"
-        ? call.error(name, message)
-        : call.error(name, message),
+    // The model has other statuses for some; KMS answers 400 whatever a client did wrong (KMS API reference, each operation's errors).
+    refuse: (name, message) => new WireFailure(name, message, { status: name === "KMSInternalException" ? 500 : 400 }),
   };
 }

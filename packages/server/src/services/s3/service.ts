@@ -1,6 +1,8 @@
 import { loadModel, type Service, service } from "@nephoscope/wire";
 import { createBucket, deleteBucket, getBucketLocation, headBucket } from "./buckets/create-bucket.ts";
 import { listBuckets } from "./buckets/list-buckets.ts";
+import { deleteBucketTagging, getBucketTagging, putBucketTagging } from "./buckets/tagging.ts";
+import { getBucketVersioning, putBucketVersioning } from "./buckets/versioning.ts";
 import { completeMultipartUpload } from "./multipart/complete-upload.ts";
 import { abortMultipartUpload, createMultipartUpload } from "./multipart/create-upload.ts";
 import { listMultipartUploads, listParts } from "./multipart/list-parts.ts";
@@ -9,7 +11,9 @@ import { copyObject } from "./objects/copy-object.ts";
 import { deleteObject, deleteObjects } from "./objects/delete-objects.ts";
 import { getObject, headObject } from "./objects/get-object.ts";
 import { listObjects, listObjectsV2 } from "./objects/list-objects.ts";
+import { listObjectVersions } from "./objects/list-versions.ts";
 import { putObject } from "./objects/put-object.ts";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/tagging.ts";
 import type { S3Deps, S3Sdk } from "./operation.ts";
 import { withStorageFailures } from "./storage-failures.ts";
 
@@ -24,18 +28,27 @@ export function s3Service(deps: S3Deps): Service {
         CreateBucket: createBucket,
         CreateMultipartUpload: createMultipartUpload,
         DeleteBucket: deleteBucket,
+        DeleteBucketTagging: deleteBucketTagging,
         DeleteObject: deleteObject,
+        DeleteObjectTagging: deleteObjectTagging,
         DeleteObjects: deleteObjects,
         GetBucketLocation: getBucketLocation,
+        GetBucketTagging: getBucketTagging,
+        GetBucketVersioning: getBucketVersioning,
         GetObject: getObject,
+        GetObjectTagging: getObjectTagging,
         HeadBucket: headBucket,
         HeadObject: headObject,
         ListBuckets: listBuckets,
         ListMultipartUploads: listMultipartUploads,
+        ListObjectVersions: listObjectVersions,
         ListObjects: listObjects,
         ListObjectsV2: listObjectsV2,
         ListParts: listParts,
+        PutBucketTagging: putBucketTagging,
+        PutBucketVersioning: putBucketVersioning,
         PutObject: putObject,
+        PutObjectTagging: putObjectTagging,
         UploadPart: uploadPart,
         UploadPartCopy: uploadPartCopy,
       },

@@ -3,7 +3,7 @@ import { refusal } from "../failures.ts";
 import type { S3Call } from "../operation.ts";
 import type { Versioning } from "../store/stored-object.ts";
 
-/** A bucket as it is kept. What the API takes and gives whole, such as a policy, is kept as it came. */
+/** A bucket as it is kept. */
 export interface Bucket {
   /** Never given twice: what the index knows the bucket by. */
   readonly number: number;
@@ -11,7 +11,7 @@ export interface Bucket {
   readonly region: string;
   readonly createdAt: number;
   readonly versioning: Versioning;
-  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export const BUCKET_KIND = "s3.bucket";

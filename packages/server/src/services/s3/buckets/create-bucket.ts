@@ -35,7 +35,6 @@ export const createBucket: S3Operation<"CreateBucket"> = async (input, call, { s
     region,
     createdAt: clock.now(),
     versioning: "Off",
-    configuration: {},
   };
   try {
     await state.commit({ cause: causeOf(call), changes: [{ put: ref, document, expect: "absent" }] });

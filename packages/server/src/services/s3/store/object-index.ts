@@ -85,6 +85,10 @@ export function openObjectIndex(tables: DurableTables) {
     `SELECT ${columns} FROM objects INDEXED BY objects_order WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key, id DESC LIMIT ?`,
   );
 
+  const selectOlder = db.prepare(
+    `SELECT ${columns} FROM objects WHERE bucket = ? AND key = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+  );
+
   const bytes = (key: string) => Buffer.from(key, "utf8");
   const latest = ({ bucket, key }: Place) => toObject(selectLatest.get(bucket, bytes(key)));
   const version = ({ bucket, key }: Place, id: string) => toObject(selectVersion.get(bucket, bytes(key), id));
@@ -222,6 +226,9 @@ export function openObjectIndex(tables: DurableTables) {
         if (object) yield object;
       }
     },
+    /** The versions of the same key that are older than one, newest first. */
+    older: (bucket: number, than: StoredObject, limit: number): StoredObject[] =>
+      selectOlder.all(bucket, bytes(than.key), than.id, limit).flatMap((row) => toObject(row) ?? []),
     /** Blobs that no object has any more. */
     garbage: (limit: number): string[] => selectGarbage.all(limit).map(({ blob }) => String(blob)),
     forget: (blobs: readonly string[]): Promise<void> =>

@@ -101,6 +101,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const logs = await startLogs({
       state,
       engine,
+      keys: kms.keys,
       objects: directoryObjects(join(settings.data, "objects")),
       sequence: openSequence(state, clock),
       metrics,

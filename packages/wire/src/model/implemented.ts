@@ -36,6 +36,7 @@ export const implemented = {
     "UntagResource",
   ],
   "cloudwatch-logs": [
+    "AssociateKmsKey",
     "CreateLogGroup",
     "CreateLogStream",
     "CreateLookupTable",
@@ -56,6 +57,7 @@ export const implemented = {
     "DescribeMetricFilters",
     "DescribeQueries",
     "DescribeQueryDefinitions",
+    "DisassociateKmsKey",
     "FilterLogEvents",
     "GetLogEvents",
     "GetLogGroupFields",

@@ -1,6 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch-logs";
 import type { Call, Handlers, InputOf, OutputOf } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
+import type { Keys } from "../../platform/keys/keys.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Sequence } from "../../platform/state/sequence.ts";
@@ -22,6 +23,7 @@ export interface LogsDeps {
   readonly tail: LiveTail;
   readonly queries: QueryRunner;
   readonly fieldColumns: FieldColumns;
+  readonly keys: Keys;
   readonly objects: ObjectStore;
   readonly sequence: Sequence;
   readonly clock: Clock;

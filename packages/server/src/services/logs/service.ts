@@ -8,6 +8,7 @@ import { createLogGroup } from "./groups/create-log-group.ts";
 import { deleteLogGroup } from "./groups/delete-log-group.ts";
 import { putLogGroupDeletionProtection } from "./groups/deletion-protection.ts";
 import { describeLogGroups } from "./groups/describe-log-groups.ts";
+import { associateKmsKey, disassociateKmsKey } from "./groups/group-key.ts";
 import { listLogGroups } from "./groups/list-log-groups.ts";
 import { deleteRetentionPolicy, putRetentionPolicy } from "./groups/retention-policy.ts";
 import { deleteIndexPolicy } from "./index-policies/delete-index-policy.ts";
@@ -55,6 +56,7 @@ export function logsService(deps: LogsDeps): Service {
   const readers = { PutLogEvents: readPutLogEvents };
   return service<LogsSdk, LogsDeps, LogsRead>(loadModel("cloudwatch-logs"), { requireAll: true, readers })(
     {
+      AssociateKmsKey: associateKmsKey,
       CreateLogGroup: createLogGroup,
       CreateLogStream: createLogStream,
       CreateLookupTable: createLookupTable,
@@ -75,6 +77,7 @@ export function logsService(deps: LogsDeps): Service {
       DescribeMetricFilters: describeMetricFilters,
       DescribeQueries: describeQueries,
       DescribeQueryDefinitions: describeQueryDefinitions,
+      DisassociateKmsKey: disassociateKmsKey,
       FilterLogEvents: filterLogEvents,
       GetLogEvents: getLogEvents,
       GetLogGroupFields: getLogGroupFields,

@@ -2,6 +2,7 @@ import type { Engine } from "@nephoscope/engine";
 import type { Service } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
+import type { Keys } from "../../platform/keys/keys.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { MetricStore } from "../../platform/metrics/metric-store.ts";
 import type { OwnMetrics } from "../../platform/metrics/own-metrics.ts";
@@ -28,6 +29,8 @@ import { openStreamActivity } from "./streams/stream-activity.ts";
 export interface LogsParts {
   readonly state: State;
   readonly engine: Engine;
+  /** Keys of log groups. */
+  readonly keys: Keys;
   readonly objects: ObjectStore;
   readonly sequence: Sequence;
   readonly metrics: MetricStore;
@@ -61,7 +64,7 @@ const FIRST_RUN_MS = 30_000;
 
 /** CloudWatch Logs with its background jobs. */
 export async function startLogs(parts: LogsParts): Promise<{ service: Service; close(): Promise<void> }> {
-  const { state, engine, objects, sequence, metrics: store, ownMetrics: own, jobs, clock, log } = parts;
+  const { state, engine, keys, objects, sequence, metrics: store, ownMetrics: own, jobs, clock, log } = parts;
   const watchMerges = mergesInARush(engine, clock.now);
   let stored = 0;
   let seen = 0;
@@ -121,6 +124,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     tail,
     queries,
     fieldColumns,
+    keys,
     objects,
     sequence,
     clock,

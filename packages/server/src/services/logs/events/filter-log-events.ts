@@ -7,6 +7,7 @@ import {
   parseFilterPattern,
 } from "@nephoscope/languages";
 import { sequenceTime } from "../../../platform/state/sequence.ts";
+import { requireReadable } from "../groups/group-key.ts";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
 import type { LogsCall, LogsOperation } from "../operation.ts";
 import { makePageToken, readPageToken } from "../page-token.ts";
@@ -25,8 +26,13 @@ const MAX_SEARCH_MS = 5_000;
 /** Newest first is offered for events since then (FilterLogEvents, API reference, startFromHead). */
 const NEWEST_FIRST_SINCE_MS = Date.UTC(2024, 0, 1);
 
-export const filterLogEvents: LogsOperation<"FilterLogEvents"> = async (input, call, { state, events, clock }) => {
+export const filterLogEvents: LogsOperation<"FilterLogEvents"> = async (
+  input,
+  call,
+  { state, keys, events, clock },
+) => {
   const group = requireLogGroup(state, call, input);
+  requireReadable({ keys }, call, group);
   if (group.document.logGroupClass !== "STANDARD") {
     throw call.error(
       "InvalidParameterException",

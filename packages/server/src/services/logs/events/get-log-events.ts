@@ -1,4 +1,5 @@
 import { sequenceTime } from "../../../platform/state/sequence.ts";
+import { requireReadable } from "../groups/group-key.ts";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
 import type { LogsOperation } from "../operation.ts";
 import { findLogStream } from "../streams/log-stream.ts";
@@ -10,8 +11,9 @@ import { visibilityOf } from "./visibility.ts";
  * One stream, page by page. A forward token stands for "after this event", a backward token for "before this event";
  * both are always given, and at an end the caller gets its own token back: that is the sign to stop.
  */
-export const getLogEvents: LogsOperation<"GetLogEvents"> = async (input, call, { state, events, clock }) => {
+export const getLogEvents: LogsOperation<"GetLogEvents"> = async (input, call, { state, keys, events, clock }) => {
   const group = requireLogGroup(state, call, input);
+  requireReadable({ keys }, call, group);
   if (group.document.logGroupClass !== "STANDARD") {
     throw call.error(
       "InvalidParameterException",

@@ -1,5 +1,6 @@
 import type { EventRange, EventStore } from "../events/event-store.ts";
 import { visibilityOf } from "../events/visibility.ts";
+import { requireReadable } from "../groups/group-key.ts";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
 import type { LogsOperation } from "../operation.ts";
 import { fieldShares } from "./field-shares.ts";
@@ -11,8 +12,13 @@ const AROUND_MS = 8 * 60_000;
 const SAMPLE_EVENTS = 1_000;
 const SAMPLE_BYTES = 16 * 1_048_576;
 
-export const getLogGroupFields: LogsOperation<"GetLogGroupFields"> = async (input, call, { state, events, clock }) => {
+export const getLogGroupFields: LogsOperation<"GetLogGroupFields"> = async (
+  input,
+  call,
+  { state, keys, events, clock },
+) => {
   const group = requireLogGroup(state, call, input);
+  requireReadable({ keys }, call, group);
   if (group.document.logGroupClass === "DELIVERY") {
     throw call.error(
       "InvalidParameterException",

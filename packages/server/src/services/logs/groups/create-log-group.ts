@@ -1,18 +1,23 @@
 import { VersionConflict } from "../../../platform/state/state.ts";
 import type { LogsOperation } from "../operation.ts";
 import { checkTags } from "../tags/check-tags.ts";
+import { requireUsableKey } from "./group-key.ts";
 import { type LogGroup, type LogGroupName, logGroupIdRef, logGroupRef } from "./log-group.ts";
 
-export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, call, { state, clock }) => {
+export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, call, { state, keys, clock }) => {
   if (input.logGroupName.startsWith("aws/")) {
     throw call.error("InvalidParameterException", "Log group names starting with aws/ are reserved.");
   }
   const logGroupClass = input.logGroupClass ?? "STANDARD";
   checkTags(input.tags ?? {}, call);
+  const kmsKeyId =
+    input.kmsKeyId === undefined
+      ? undefined
+      : await requireUsableKey({ keys }, call, call, input.logGroupName, input.kmsKeyId);
   const document: LogGroup = {
     groupId: state.allocate("logs.group-id"),
     logGroupClass,
-    ...(input.kmsKeyId !== undefined && { kmsKeyId: input.kmsKeyId }),
+    ...(kmsKeyId !== undefined && { kmsKeyId }),
     // Groups of this class keep their events for two days whatever is set (user guide, "Log classes").
     ...(logGroupClass === "DELIVERY" && { retentionInDays: DELIVERY_RETENTION_DAYS }),
     deletionProtectionEnabled: input.deletionProtectionEnabled ?? false,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { compileMatcher } from "@nephoscope/languages";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { readPattern } from "../events/filter-log-events.ts";
+import { requireReadable } from "../groups/group-key.ts";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
 import { logGroupArn } from "../groups/log-group.ts";
 import type { LogsCall, LogsInput, LogsOperation, LogsOutput } from "../operation.ts";
@@ -13,7 +14,7 @@ const UPDATE_MS = 1_000;
 
 type Stream = LogsOutput<"StartLiveTail">["responseStream"];
 
-export const startLiveTail: LogsOperation<"StartLiveTail"> = async (input, call, { state, tail, clock }) => {
+export const startLiveTail: LogsOperation<"StartLiveTail"> = async (input, call, { state, keys, tail, clock }) => {
   const { logStreamNames, logStreamNamePrefixes } = input;
   const groups = input.logGroupIdentifiers.map((identifier) => {
     if (identifier.endsWith("*")) {
@@ -22,7 +23,9 @@ export const startLiveTail: LogsOperation<"StartLiveTail"> = async (input, call,
         `Give the ARN of a log group without the trailing :*, not ${identifier}.`,
       );
     }
-    return requireLogGroup(state, call, { logGroupIdentifier: identifier });
+    const group = requireLogGroup(state, call, { logGroupIdentifier: identifier });
+    requireReadable({ keys }, call, group);
+    return group;
   });
   if (logStreamNames !== undefined && logStreamNamePrefixes !== undefined) {
     throw call.error(

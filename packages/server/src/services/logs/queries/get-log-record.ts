@@ -1,6 +1,7 @@
 import { discoverFields } from "@nephoscope/languages";
 import { sequenceTime } from "../../../platform/state/sequence.ts";
 import { visibilityOf } from "../events/visibility.ts";
+import { requireReadable } from "../groups/group-key.ts";
 import { findLogGroupById } from "../groups/log-group.ts";
 import type { LogsOperation } from "../operation.ts";
 import { readPointer } from "./log-record-pointer.ts";
@@ -12,6 +13,7 @@ export const getLogRecord: LogsOperation<"GetLogRecord"> = async (input, call, d
     throw call.error("InvalidParameterException", "The specified logRecordPointer is invalid.");
   // Within the caller's account and region only: a pointer of another account finds nothing.
   const group = findLogGroupById(deps.state, call, pointer.groupId);
+  if (group !== undefined) requireReadable(deps, call, group);
   const event =
     group === undefined
       ? undefined

@@ -1,6 +1,7 @@
 import type { Scope } from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
 import { type EventCondition, type Visibility, visibilityOf, visibleCondition } from "../events/visibility.ts";
+import { requireReadable } from "../groups/group-key.ts";
 import type { LogGroup } from "../groups/log-group.ts";
 import { findIndexPolicy } from "../index-policies/index-policy.ts";
 import type { LogsCall, LogsDeps } from "../operation.ts";
@@ -22,6 +23,7 @@ export function eventScope(
   call: LogsCall,
   deps: LogsDeps,
 ): EventScope {
+  for (const group of groups) requireReadable(deps, call, group);
   const ids = `{${name}_groups:Array(UInt32)}`;
   return {
     table: "events",

@@ -9,8 +9,10 @@ export interface Undo {
 }
 
 export interface ServiceLine {
-  /** The command of the AWS CLI, which is boto3's name of the client too. */
+  /** boto3's name of the client, which is the command of the AWS CLI too. */
   readonly python: string;
+  /** The command of the AWS CLI, where it has another name. */
+  readonly cli?: string;
   /** The client's package of the JavaScript SDK, `@aws-sdk/client-<js>`. */
   readonly js: string;
   /** By operation: how to remove what its answer says was made. */
@@ -54,6 +56,20 @@ export const services = {
         return [{ operation: "ScheduleKeyDeletion", input: { KeyId: String(keyId), PendingWindowInDays: 7 } }];
       },
       CreateAlias: ({ AliasName = "" }) => [{ operation: "DeleteAlias", input: { AliasName } }],
+    },
+  },
+  s3: {
+    python: "s3",
+    cli: "s3api",
+    js: "s3",
+    undo: {
+      // What was made last goes first, so that the bucket is empty when its turn comes.
+      CreateBucket: ({ Bucket = "" }) => [{ operation: "DeleteBucket", input: { Bucket } }],
+      PutObject: ({ Bucket = "", Key = "" }) => [{ operation: "DeleteObject", input: { Bucket, Key } }],
+      CopyObject: ({ Bucket = "", Key = "" }) => [{ operation: "DeleteObject", input: { Bucket, Key } }],
+      CreateMultipartUpload: ({ Bucket = "", Key = "" }, { UploadId = "" }) => [
+        { operation: "AbortMultipartUpload", input: { Bucket, Key, UploadId } },
+      ],
     },
   },
   sns: {

@@ -52,8 +52,9 @@ const ERROR =
 
 function words(target: Target, call: Call): string[] {
   const command = call.operation.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+  const { python, cli } = serviceLine(call.service);
   return [
-    ...[serviceLine(call.service).python, command, "--cli-input-json", JSON.stringify(call.input), "--output", "json"],
+    ...[cli ?? python, command, "--cli-input-json", JSON.stringify(call.input), "--output", "json"],
     ...(call.pages === undefined ? ["--no-paginate"] : ["--page-size", String(call.pages)]),
     ...(target.endpoint === undefined ? [] : ["--endpoint-url", target.endpoint]),
     ...(call.identity === "nobody" ? ["--no-sign-request"] : []),

@@ -33,6 +33,8 @@ def plain(value):
     """What JSON has no form for: times as the JavaScript SDK prints them, bytes as text, or else as Base64."""
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if hasattr(value, "read"):
+        value = value.read()
     if isinstance(value, bytes):
         try:
             return value.decode("utf-8")
@@ -238,7 +240,9 @@ class Cli:
         files = {name: value for name, value in given.items() if isinstance(value, bytes)}
         folder = tempfile.TemporaryDirectory()
         others = {name: value for name, value in given.items() if name not in files}
-        words = [request["service"], xform_name(request["operation"], "-"), "--cli-input-json", json.dumps(others)]
+        # The CLI's own command s3 is not that of the API.
+        command = "s3api" if request["service"] == "s3" else request["service"]
+        words = [command, xform_name(request["operation"], "-"), "--cli-input-json", json.dumps(others)]
         for name, value in files.items():
             path = os.path.join(folder.name, name)
             with open(path, "wb") as file:

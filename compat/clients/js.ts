@@ -3,6 +3,7 @@
 import * as cloudwatch from "@aws-sdk/client-cloudwatch";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as kms from "@aws-sdk/client-kms";
+import * as s3 from "@aws-sdk/client-s3";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import type { ServiceFolder } from "../services.ts";
@@ -22,6 +23,11 @@ const SDKS: Readonly<
     make: (config) => new cloudwatch.CloudWatchClient(config as cloudwatch.CloudWatchClientConfig) as unknown as Sdk,
   },
   kms: { module: kms, make: (config) => new kms.KMSClient(config as kms.KMSClientConfig) as unknown as Sdk },
+  // The address has no wildcard name in front of which a bucket could stand.
+  s3: {
+    module: s3,
+    make: (config) => new s3.S3Client({ ...(config as s3.S3ClientConfig), forcePathStyle: true }) as unknown as Sdk,
+  },
   sns: { module: sns, make: (config) => new sns.SNSClient(config as sns.SNSClientConfig) as unknown as Sdk },
   sqs: { module: sqs, make: (config) => new sqs.SQSClient(config as sqs.SQSClientConfig) as unknown as Sdk },
 };
@@ -84,6 +90,13 @@ function plain(value: object): Fields {
   return JSON.parse(
     JSON.stringify(members, (_key, member) => (member instanceof Uint8Array ? bytes(member) : member)),
   ) as Fields;
+}
+
+/** An answer whose body, where it is a stream, has come to its end. */
+async function whole(output: object): Promise<object> {
+  const body: unknown = Reflect.get(output, "Body");
+  const read = typeof body === "object" && body !== null ? Reflect.get(body, "transformToByteArray") : undefined;
+  return typeof read === "function" ? { ...output, Body: await read.call(body) } : output;
 }
 
 /** An input in which `{$bytes: Base64}` became bytes. */
@@ -195,7 +208,10 @@ export function openJs(target: Target): Client {
       try {
         if (call.pages !== undefined) return { ok: true, output: await collectPages(sdkFor(call), call) };
         const Constructor = member<new (input: unknown) => object>(call.service, `${call.operation}Command`);
-        return { ok: true, output: plain(await sdkFor(call).send(new Constructor(withBytes(call.input)))) };
+        return {
+          ok: true,
+          output: plain(await whole(await sdkFor(call).send(new Constructor(withBytes(call.input))))),
+        };
       } catch (error) {
         return { ok: false, failure: failure(error) };
       }

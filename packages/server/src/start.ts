@@ -7,7 +7,7 @@ import { openCallAudit } from "./platform/audit/call-audit.ts";
 import { dropOldCalls } from "./platform/audit/call-retention.ts";
 import { type Clock, systemClock } from "./platform/clock/clock.ts";
 import { functionRunner } from "./platform/functions/functions.ts";
-import { type AccessKeys, type KeyPair, openAccessKeys } from "./platform/identity/access-keys.ts";
+import { type AccessKeys, ADMINISTRATOR, type KeyPair, openAccessKeys } from "./platform/identity/access-keys.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
 import { graphs } from "./platform/mail/graphs.ts";
@@ -96,8 +96,14 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const metrics = openMetricStore({ engine, state, jobs, clock });
     closing.push(() => metrics.close());
     const ownMetrics = openOwnMetrics(metrics.writer, jobs, clock);
-    // Only administrators pass the front door, and they may do everything in their account.
-    const kms = startKms({ state, box, identity: () => "allow", jobs, clock });
+    // Administrators may do everything in their account; to others a key is open by its own policy and grants alone.
+    const kms = startKms({
+      state,
+      box,
+      identity: ({ principal }) => (principal.userName === ADMINISTRATOR ? "allow" : "nothing"),
+      jobs,
+      clock,
+    });
     const logs = await startLogs({
       state,
       engine,

@@ -16,6 +16,9 @@ export interface KeyPair {
   readonly secretAccessKey: string;
 }
 
+/** Name of the user that the first start makes. */
+export const ADMINISTRATOR = "administrator";
+
 /** Lowest and highest lengths of a key id that AWS's clients take (IAM API, AccessKey). */
 const KEY_ID = /^[A-Z0-9_]{16,128}$/;
 
@@ -45,7 +48,7 @@ export function openAccessKeys({ state, box }: AccessKeysOptions): AccessKeys {
   const store = (pair: KeyPair, account: string, cause: string) => {
     const document: AccessKey = {
       account,
-      userName: "administrator",
+      userName: ADMINISTRATOR,
       administrator: true,
       sealedSecret: box.seal(pair.secretAccessKey, pair.accessKeyId),
     };

@@ -52,9 +52,9 @@ export function readCondition(operator: string, key: string, wanted: readonly st
     key,
     holds(values) {
       const found = values(key);
-      // A negated operator holds for a key without value, as does every one with IfExists and ForAllValues.
+      // A negated operator holds for a key without value, as do IfExists and ForAllValues (IAM user guide, "Condition operators").
       if (found === undefined || found.length === 0) {
-        return quantifier === "ForAllValues" || (quantifier === undefined && (ifExists !== undefined || not));
+        return quantifier === "ForAllValues" || ifExists !== undefined || (quantifier === undefined && not);
       }
       if (quantifier === "ForAllValues") return found.every(matches);
       if (quantifier === "ForAnyValue") return found.some(matches);

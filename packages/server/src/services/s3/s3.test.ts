@@ -14,7 +14,9 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketAclCommand,
   GetBucketLocationCommand,
+  GetObjectAclCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -488,6 +490,19 @@ test("what S3 has and Nephoscope has not is refused by name", async (t) => {
   await refused(put(client, "k", "v", { StorageClass: "GLACIER" }), "NotImplemented", 501);
   await refused(put(client, "k", "v", { ServerSideEncryption: "aws:kms" }), "NotImplemented", 501);
   await refused(put(client, "k", "v", { ACL: "public-read" }), "AccessControlListNotSupported", 400);
+});
+
+test("the owner has all rights, and the access list says so", async (t) => {
+  const { client } = await openHouse(t);
+  await made(client);
+  await put(client, "k", "v");
+  const lists = [
+    await client.send(new GetBucketAclCommand({ Bucket })),
+    await client.send(new GetObjectAclCommand({ Bucket, Key: "k" })),
+  ];
+  for (const { Owner, Grants } of lists) {
+    assert.deepEqual(Grants, [{ Grantee: { ID: Owner?.ID, Type: "CanonicalUser" }, Permission: "FULL_CONTROL" }]);
+  }
 });
 
 test("a bucket can stand in the host's name", async (t) => {

@@ -1,4 +1,5 @@
 import { loadModel, type Service, service } from "@nephoscope/wire";
+import { getBucketAcl, getBucketOwnershipControls, getObjectAcl } from "./buckets/acl.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket } from "./buckets/create-bucket.ts";
 import { listBuckets } from "./buckets/list-buckets.ts";
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from "./buckets/tagging.ts";
@@ -32,10 +33,13 @@ export function s3Service(deps: S3Deps): Service {
         DeleteObject: deleteObject,
         DeleteObjectTagging: deleteObjectTagging,
         DeleteObjects: deleteObjects,
+        GetBucketAcl: getBucketAcl,
         GetBucketLocation: getBucketLocation,
+        GetBucketOwnershipControls: getBucketOwnershipControls,
         GetBucketTagging: getBucketTagging,
         GetBucketVersioning: getBucketVersioning,
         GetObject: getObject,
+        GetObjectAcl: getObjectAcl,
         GetObjectTagging: getObjectTagging,
         HeadBucket: headBucket,
         HeadObject: headObject,

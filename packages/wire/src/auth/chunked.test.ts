@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Authorization } from "./authorization.ts";
 import { signingKey } from "./canonical.ts";
-import { decodeChunked } from "./chunked.ts";
+import { ChunkedDecoder, decodeChunked } from "./chunked.ts";
 
 /** S3's documented examples: 66,560 letters in chunks of 64 KiB and 1 KiB, with the signatures AWS prints. */
 const scope = { date: "20130524", region: "us-east-1", service: "s3" };
@@ -104,3 +104,40 @@ refused(
   () => unsigned("1\r\na\r\n0\r\nx-amz-checksum-md4:AAAA\r\n\r\n"),
   "InvalidRequest",
 );
+
+test("a body in pieces of any size gives the same payload", () => {
+  for (const size of [1, 7, 85, 86, 65_536]) {
+    let decoded = "";
+    const proof = {
+      mode: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+      headers: TRAILER,
+      authorization: TRAILED.seed,
+      key,
+      family: "s3",
+    } as const;
+    const decoder = new ChunkedDecoder(proof, (piece) => {
+      decoded += piece.toString("latin1");
+    });
+    const sent = Buffer.from(TRAILED.body);
+    for (let at = 0; at < sent.length; at += size) decoder.write(sent.subarray(at, at + size));
+    assert.equal(decoder.end().get("x-amz-checksum-crc32c"), "sOO8/Q==");
+    assert.equal(decoded, payload, `pieces of ${size}`);
+  }
+});
+
+test("a body that ends early is refused wherever it ends", () => {
+  const proof = {
+    mode: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+    headers: {},
+    authorization: PLAIN.seed,
+    key,
+    family: "s3",
+  } as const;
+  const sent = Buffer.from(PLAIN.body);
+  const complete = sent.length - 2;
+  for (let end = 0; end < complete; end += end < 100 || end > complete - 200 ? 1 : 997) {
+    const decoder = new ChunkedDecoder(proof, () => {});
+    decoder.write(sent.subarray(0, end));
+    assert.throws(() => decoder.end(), { code: "IncompleteBody" }, `${end} bytes`);
+  }
+});

@@ -12,10 +12,11 @@ import { loneCall } from "./lone-call.ts";
 import { longQuery } from "./long-query.ts";
 import { manyStreams } from "./many-streams.ts";
 import { memory } from "./memory.ts";
+import { metricFilters } from "./metric-filters.ts";
 import { metricIngest } from "./metric-ingest.ts";
 import { metricReads } from "./metric-reads.ts";
-import { metricFilters } from "./metric-filters.ts";
 import { newest } from "./newest.ts";
+import { objects } from "./objects.ts";
 import { oneStream } from "./one-stream.ts";
 import { rareWord } from "./rare-word.ts";
 import { regularExpression } from "./regular-expression.ts";
@@ -44,4 +45,5 @@ export const cases: readonly Case[] = [
   anomalyBands,
   metricIngest,
   metricReads,
+  objects,
 ];

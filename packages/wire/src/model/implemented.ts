@@ -140,6 +140,7 @@ export const implemented = {
     "CreateBucketMetadataConfiguration",
     "CreateBucketMetadataTableConfiguration",
     "CreateMultipartUpload",
+    "CreateSession",
     "DeleteBucket",
     "DeleteBucketAnalyticsConfiguration",
     "DeleteBucketCors",

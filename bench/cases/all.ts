@@ -1,4 +1,5 @@
 import type { Case } from "../case.ts";
+import { alarms } from "./alarms.ts";
 import { anomalyBands } from "./anomaly-bands.ts";
 import { disk } from "./disk.ts";
 import { engineAlone } from "./engine-alone.ts";
@@ -42,6 +43,7 @@ export const cases: readonly Case[] = [
   jsonFields,
   jsonIngest,
   metricFilters,
+  alarms,
   anomalyBands,
   metricIngest,
   metricReads,

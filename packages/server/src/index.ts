@@ -1,3 +1,4 @@
+export { RootKeyError } from "./platform/secrets/secret-box.ts";
 export {
   readSettings,
   SettingError,

@@ -77,6 +77,8 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     // The engine takes longest to start, so it starts first and everything else meanwhile.
     const starting = openEngine(settings, log);
     starting.catch(() => {});
+    // Also when something else fails meanwhile: an engine that is left behind would keep its data locked.
+    closing.push(async () => (await starting.catch(() => undefined))?.close());
     const state = openSqliteState(join(settings.data, "state.db"), clock.now);
     closing.push(() => state.close());
     const box = await openRootKey({ file: join(settings.data, "root.key"), given: settings.rootKey, state });
@@ -84,7 +86,6 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const firstKey = await ensureAdministrator(keys, settings);
 
     const engine = await starting;
-    closing.push(() => engine.close());
     const audit = openCallAudit(engine, log, clock.now);
     closing.push(() => audit.close());
     const jobs = startJobs(clock, log);

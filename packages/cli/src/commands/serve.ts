@@ -1,4 +1,11 @@
-import { type NephoscopeServer, readSettings, SettingError, settingsTable, startServer } from "@nephoscope/server";
+import {
+  type NephoscopeServer,
+  RootKeyError,
+  readSettings,
+  SettingError,
+  settingsTable,
+  startServer,
+} from "@nephoscope/server";
 import { type Command, CommandError, type OptionLine, text, UsageError } from "../command.ts";
 
 export const serve: Command = {
@@ -54,6 +61,7 @@ async function start(flags: Values, env: Values): Promise<{ server: NephoscopeSe
     return { server: await startServer(settings), region: settings.region };
   } catch (error) {
     if (error instanceof SettingError) throw new UsageError(error.message);
+    if (error instanceof RootKeyError) throw new CommandError(`${error.message}.`);
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
       throw new CommandError(
         "the address is in use already, perhaps by another Nephoscope. Choose another with --listen, or stop that one.",

@@ -4,6 +4,7 @@ import { migrate, startEngine } from "@nephoscope/engine";
 import { systemClock } from "../../packages/server/src/platform/clock/clock.ts";
 import { startJobs } from "../../packages/server/src/platform/jobs/jobs.ts";
 import { openMetricStore } from "../../packages/server/src/platform/metrics/metric-store.ts";
+import { unitNumber } from "../../packages/server/src/platform/metrics/units.ts";
 import { notificationTargets } from "../../packages/server/src/platform/notifications/notification.ts";
 import { openSqliteState } from "../../packages/server/src/platform/state/sqlite-state.ts";
 import { alarmRef, type MetricAlarm } from "../../packages/server/src/services/monitoring/alarms/alarm.ts";
@@ -58,12 +59,14 @@ async function run({ directory, alarms: count, seconds }: AlarmLoadOrder): Promi
   const state = openSqliteState(join(directory, "state.db"), clock.now);
   const jobs = startJobs(clock, log);
   const metrics = openMetricStore({ engine, state, jobs, clock });
+  const unit = unitNumber("None");
+  if (unit === undefined) throw new Error("The unit None has no number");
   let puts = 0n;
   const put = async (from: number, to: number, value: number) => {
     const batch = metrics.writer.begin({ ...SCOPE, put: ++puts, expected: to - from });
     for (let index = from; index < to; index++) {
       batch.metric("Bench", "m", [{ Name: "Host", Value: `h${index}` }]);
-      batch.value(0, clock.now(), 60, value);
+      batch.value(unit, clock.now(), 60, value);
     }
     await batch.store();
   };

@@ -3,7 +3,7 @@ import { loadModel, type Service, service } from "@nephoscope/wire";
 
 /** STS, as far as callers ask who they are. */
 export function stsService(): Service {
-  return service<typeof Sdk, undefined>(loadModel("sts"), { requireAll: true })(
+  return service<typeof Sdk, undefined>(loadModel("sts"))(
     {
       async GetCallerIdentity(_input, call) {
         return { Account: call.account, Arn: call.principal.arn, UserId: call.principal.principalId };

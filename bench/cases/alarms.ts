@@ -20,12 +20,8 @@ export const alarms: Case = {
       { name: "of it in the server", value: withAlarms.own - without.own, unit: "ratio" },
       { name: "of it in the engine", value: withAlarms.engine - without.engine, unit: "ratio" },
       { name: "share of one core for storing the values", value: without.own + without.engine, unit: "ratio" },
-      {
-        name: "evaluations a minute",
-        value: report.evaluations / (SECONDS / 60),
-        unit: "count",
-        target: { atLeast: ALARMS },
-      },
+      // Turns come by whole seconds, so that a minute by the clock holds 59 to 61 of them.
+      { name: "20,000 evaluations took", value: report.roundMs / 1_000, unit: "s", target: { atMost: 61 } },
       { name: "latest evaluation after it was due", value: report.latestMs / 1_000, unit: "s", target: { atMost: 10 } },
       { name: "value to action, one alarm at rest, median", value: percentile(lone, 0.5), unit: "ms" },
       {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { NotDelivered } from "../../../../platform/notifications/notification.ts";
+import { openSqliteState } from "../../../../platform/state/sqlite-state.ts";
+import type { State } from "../../../../platform/state/state.ts";
 import { HISTORY_KIND, type HistoryItem } from "../history/history-item.ts";
 import { type MuteRule, muteRuleRef } from "../mute-rules/mute-rule.ts";
 import { alarmLife, type LifeOptions, SCOPE } from "../scenarios/alarm-life.ts";
@@ -60,6 +62,58 @@ test("an alarm that came before its minute was over is not taken back by looking
     assert.equal(stateOf("a"), "ALARM", `after ${second} s`);
   }
   assert.deepEqual(subjects(), ['ALARM: "a" in EU (Ireland)']);
+});
+
+test("a value that comes at the very turn of its alarm is looked at as soon as any other", async (t) => {
+  const { put, advanceTo, value, stateOf, evaluator, clock, runDue } = await life(t);
+  await put("a", metricAlarm("a", START));
+  await advanceTo(START + 5 * MINUTE);
+  const turn = evaluator.nextDueMs() ?? 0;
+  await clock.advance(turn - clock.now());
+  value("a", 50);
+  await runDue();
+  await advanceTo(turn + 1_000);
+  assert.equal(stateOf("a"), "ALARM");
+});
+
+test("every alarm has its turn once a minute, however unevenly the evaluator is called", async (t) => {
+  const { put, clock, evaluator, runDue } = await life(t);
+  const alarms = 600;
+  for (let index = 0; index < alarms; index++) await put(`a${index}`, metricAlarm(`a${index}`, START));
+  const pauses = [250, 1_700, 3, 997, 1_000, 4_321, 249, 60, 12_000];
+  const liveTo = async (end: number) => {
+    for (let step = 0; clock.now() < end; step++) {
+      await clock.advance(Math.min(pauses[step % pauses.length] ?? 0, end - clock.now()));
+      await runDue();
+    }
+  };
+  await liveTo(START + 2 * MINUTE);
+  const before = evaluator.figures().evaluations;
+  await liveTo(START + 32 * MINUTE);
+  assert.equal(evaluator.figures().evaluations - before, 30 * alarms);
+});
+
+test("a change that could not be written is written a little later, and holds up no other", async (t) => {
+  const state = openSqliteState(":memory:", () => START);
+  let failures = 1;
+  const failing: State = {
+    ...state,
+    async commit(request) {
+      if (request.cause.action === "job:alarm-evaluation" && failures-- > 0) throw new Error("the disk is full");
+      return state.commit(request);
+    },
+  };
+  const { put, advanceTo, value, stateOf, refusals } = await life(t, { state: failing });
+  await put("a", metricAlarm("a", START));
+  await put("b", metricAlarm("b", START));
+  await advanceTo(START + 5 * MINUTE + 20_000);
+  value("a", 50);
+  value("b", 50);
+  refusals.error = new Error("the log may tell of an error");
+  await advanceTo(START + 5 * MINUTE + 21_000);
+  assert.deepEqual([stateOf("a"), stateOf("b")], ["OK", "ALARM"]);
+  await advanceTo(START + 5 * MINUTE + 30_000);
+  assert.equal(stateOf("a"), "ALARM");
 });
 
 test("a late value is looked at soon after it came", async (t) => {

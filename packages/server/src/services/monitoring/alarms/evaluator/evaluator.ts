@@ -131,11 +131,6 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
 
   const tasksNow = (now: number): Task[] => {
     const tasks = new Map<AnyAlarm, Task>();
-    for (const [watched, running] of urgent) {
-      const endMs = running?.endMs ?? windowEnd(watched.schedule, now);
-      tasks.set(watched, { watched, endMs, running: running !== undefined && endMs > now });
-    }
-    urgent.clear();
     const regular = (watched: AnyAlarm): Task => ({
       watched,
       endMs: windowEnd(watched.schedule, now),
@@ -149,17 +144,32 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
       wheel.add(watched, watched.dueMs);
       tasks.set(watched, regular(watched));
     }
+    for (const [watched, running] of urgent) {
+      const isRunning = running !== undefined && running.endMs > now;
+      // A turn looks at the minutes before; the one that is running is looked at right after it.
+      if (isRunning && tasks.has(watched)) continue;
+      urgent.delete(watched);
+      tasks.set(watched, isRunning ? { watched, endMs: running.endMs, running: true } : regular(watched));
+    }
     return [...tasks.values()].filter(({ watched }) => isCurrent(watched));
   };
+
+  const again = (task: Task) => urgent.set(task.watched, task.running ? task : undefined);
 
   /** Brings the alarm to what its evaluation came to; one that changed meanwhile is looked at again. */
   const finish = async (task: Task, conclusion: Conclusion) => {
     counts.evaluations++;
     if (conclusion.contributors.length > 0) contributors.set(task.watched, conclusion.contributors);
     else contributors.delete(task.watched);
-    const outcome = await judge(deps, task, conclusion);
-    if (outcome === "changed") counts.transitions++;
-    if (outcome === "conflict") urgent.set(task.watched, undefined);
+    try {
+      const outcome = await judge(deps, task, conclusion);
+      if (outcome === "changed") counts.transitions++;
+      if (outcome === "conflict") again(task);
+    } catch (error) {
+      // The change of one alarm that can't be written keeps no other from its own.
+      log("error", "an alarm's change of state could not be written", { alarm: task.watched.name, error });
+      clock.after(RETRY_MS, () => again(task));
+    }
   };
 
   return {
@@ -191,6 +201,7 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
         } catch (error) {
           if (signal.aborted) return;
           log("error", "an alarm's expression could not be worked out", { alarm: task.watched.name, error });
+          early.add(task.watched, clock.now() + RETRY_MS);
         }
       });
     },

@@ -146,37 +146,19 @@ test("labels with markup are text in the picture", async () => {
 });
 
 test("an alarm's picture has its threshold, the line and the strip of states", async () => {
-  const { pictures } = images();
-  const png = await pictures.renderAlarmImage(
-    {
-      name: "too many failures",
-      state: "ALARM",
-      threshold: { value: 2, comparison: "GreaterThanThreshold" },
-      periodSeconds: 300,
-    },
-    [{ label: "failures", timesMs: [NOW - 10 * MINUTE, NOW - 5 * MINUTE], values: [1, 3] }],
-    {
-      startMs: NOW - 60 * MINUTE,
-      endMs: NOW,
-      states: [
-        { atMs: NOW - 600 * MINUTE, state: "OK" },
-        { atMs: NOW - 5 * MINUTE, state: "ALARM" },
+  const { pictures, draw } = images();
+  const { width, height, count } = decode(
+    await draw({
+      title: "too many failures",
+      metrics: [["N", "M"]],
+      annotations: { horizontal: [{ value: 20, label: "Threshold > 20", color: "#d13212", fill: "above" }] },
+      alarmStates: [
+        { time: new Date(NOW - 600 * MINUTE).toISOString(), state: "OK" },
+        { time: new Date(NOW - 30 * MINUTE).toISOString(), state: "ALARM" },
       ],
-    },
+    }),
   );
-  const { width, height, count } = decode(png);
   assert.deepEqual([width, height], [600, 400]);
   assert.ok(count("#1d8102") > 3_000 && count("#d13212") > 400);
-  await pictures.close();
-});
-
-test("an alarm without data has a picture too", async () => {
-  const { pictures } = images();
-  const png = await pictures.renderAlarmImage({ name: "a", state: "INSUFFICIENT_DATA", periodSeconds: 60 }, [], {
-    startMs: NOW - 1,
-    endMs: NOW,
-    states: [],
-  });
-  assert.equal(decode(png).width, 600);
   await pictures.close();
 });

@@ -2,24 +2,18 @@ import { parseOffset } from "@nephoscope/charts";
 import { type Finding, NotJson, readImageWidget } from "@nephoscope/languages/dashboard-body";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { GraphRequest } from "../../../platform/mail/graphs.ts";
-import { type AlarmPicture, type AlarmPictureRange, type AlarmSeries, alarmChart } from "./alarm-picture.ts";
 import { createRasterizer, type RasterizerOptions } from "./rasterizer.ts";
 import type { SeriesReader } from "./series-reader.ts";
 import { chartOf } from "./widget-chart.ts";
 import { readingOf, WidgetRefused } from "./widget-query.ts";
 
-/** Draws widgets and alarms as PNG. */
+/** Draws widgets as PNG. */
 export interface WidgetImages {
   /**
    * The picture of a `MetricWidget`, its series read now.
    * @throws WidgetRefused, RasterBusy
    */
   draw(request: GraphRequest, signal?: AbortSignal): Promise<Uint8Array>;
-  /**
-   * The picture of an alarm, of data that the caller has.
-   * @throws RasterBusy
-   */
-  renderAlarmImage(alarm: AlarmPicture, series: readonly AlarmSeries[], range: AlarmPictureRange): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -49,7 +43,6 @@ export function createWidgetImages({ series, clock, raster }: WidgetImagesParts)
       ]);
       return rasterizer.draw(chartOf(widget, reading, { found, course }, nowMs), signal);
     },
-    renderAlarmImage: (alarm, data, range) => rasterizer.draw(alarmChart(alarm, data, range)),
     close: () => rasterizer.close(),
   };
 }

@@ -1,30 +1,63 @@
-import type { MetricAlarm, MetricAlarmSettings, MetricDataQuery } from "../alarm.ts";
-import { alarmPeriod } from "../evaluation/settings-of-alarm.ts";
+import type { MetricAlarmSettings, MetricDataQuery } from "../alarm.ts";
+import type { StaticComparison } from "../evaluation/settings.ts";
+import { alarmPeriod, isStaticComparison } from "../evaluation/settings-of-alarm.ts";
+import type { Happening } from "./happening.ts";
 
 /** Periods before the change of state that the graph shows, and the least that it shows of time. */
 const PERIODS = 60;
 const LEAST_MS = 3_600_000;
 /** A little of what came after helps to read the end of the line. */
 const AFTER_MS = 60_000;
+/** More of a reason than fits under the title is of no use there. */
+const SUBTITLE_LENGTH = 200;
+const THRESHOLD_COLOR = "#d13212";
 
-/** The MetricWidget of an alarm's mail: what it watches, around the change of state, with its threshold. */
-export function graphWidget(name: string, region: string, { settings, condition }: MetricAlarm): string {
+const SIGNS: Readonly<Record<StaticComparison, string>> = {
+  GreaterThanThreshold: ">",
+  GreaterThanOrEqualToThreshold: "≥",
+  LessThanThreshold: "<",
+  LessThanOrEqualToThreshold: "≤",
+};
+
+/**
+ * The MetricWidget of an alarm's mail: what the alarm watches around the change of state, the threshold with the side that alarms, and
+ * the states as a strip below. An alarm on other alarms has none.
+ */
+export function graphWidget({ scope, name, alarm, previous }: Happening): string | undefined {
+  if (alarm.type !== "MetricAlarm") return undefined;
+  const { settings, condition } = alarm;
   const period = alarmPeriod(settings);
   const span = Math.max(LEAST_MS, PERIODS * period * 1_000);
+  const time = (ms: number) => new Date(ms).toISOString();
   return JSON.stringify({
     title: name,
+    subtitle: `${condition.value}: ${condition.reason}`.slice(0, SUBTITLE_LENGTH),
     view: "timeSeries",
     width: 600,
-    height: 300,
-    region,
-    start: new Date(condition.updatedAt - span).toISOString(),
-    end: new Date(condition.updatedAt + AFTER_MS).toISOString(),
+    height: 320,
+    region: scope.region,
+    start: time(condition.updatedAt - span),
+    end: time(condition.updatedAt + AFTER_MS),
     period,
     metrics: metricRows(settings),
-    ...(settings.threshold !== undefined && {
-      annotations: { horizontal: [{ value: settings.threshold, label: settings.comparison }] },
-    }),
+    annotations: { horizontal: thresholdOf(settings) },
+    alarmStates: [
+      { time: time(previous.transitionedAt), state: previous.value },
+      { time: time(condition.transitionedAt), state: condition.value },
+    ],
   });
+}
+
+function thresholdOf({ threshold, comparison }: MetricAlarmSettings): object[] {
+  if (threshold === undefined || !isStaticComparison(comparison)) return [];
+  return [
+    {
+      value: threshold,
+      label: `Threshold ${SIGNS[comparison]} ${threshold}`,
+      color: THRESHOLD_COLOR,
+      fill: comparison.startsWith("Greater") ? "above" : "below",
+    },
+  ];
 }
 
 function metricRows({ metric, queries = [] }: MetricAlarmSettings): unknown[][] {

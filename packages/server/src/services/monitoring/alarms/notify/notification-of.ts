@@ -13,6 +13,7 @@ const SMS_LENGTH = 140;
 export function notificationOf(id: string, happening: Happening): Notification {
   const { scope, name, alarm } = happening;
   const subject = subjectOf(happening);
+  const graph = graphWidget(happening);
   return {
     id,
     ...scope,
@@ -24,6 +25,6 @@ export function notificationOf(id: string, happening: Happening): Notification {
     mail: mailText(happening),
     sms: subject.slice(0, SMS_LENGTH),
     event: functionEvent(happening),
-    ...(alarm.type === "MetricAlarm" && { graph: graphWidget(name, scope.region, alarm) }),
+    ...(graph !== undefined && { graph }),
   };
 }

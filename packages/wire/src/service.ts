@@ -111,7 +111,7 @@ const COMMON_STATUS: ReadonlyMap<string, number> = new Map<CommonErrorName, numb
 
 /** Who calls. */
 export interface Principal {
-  readonly type: "Root" | "IAMUser" | "AssumedRole" | "FederatedUser" | "AWSService";
+  readonly type: "Root" | "IAMUser" | "AssumedRole" | "FederatedUser" | "AWSService" | "WebIdentityUser" | "Anonymous";
   readonly arn: string;
   /** AWS's unique id, for example `AIDA…`. */
   readonly principalId: string;

@@ -11,11 +11,19 @@ import { textFromBytes } from "../codec/json.ts";
 import { memo } from "../codec/memo.ts";
 import { recordOf } from "../codec/typed.ts";
 import type { Operation, Protocol } from "../model/shape.ts";
-import { type Call, type Credential, callError, type Service } from "../service.ts";
+import { type Call, type Credential, callError, type Principal, type Service } from "../service.ts";
 import { type BodyBudget, type BodyLimits, BodyShare, inflateBody, readBody } from "./body.ts";
 import { contentTypeOf, type Detected, refusalFamily } from "./detect.ts";
 import type { Limits } from "./limits.ts";
 import { StreamedBody } from "./streamed-body.ts";
+
+/** Who makes calls without a signature, and which such calls a service takes. What they prove they prove by their input. */
+export interface UnsignedCaller {
+  readonly account: string;
+  readonly region: string;
+  readonly principal: Principal;
+  readonly operations: ReadonlySet<string>;
+}
 
 /** What a call needs from its server. */
 export interface Conduct {
@@ -24,6 +32,9 @@ export interface Conduct {
     sessionToken: string | undefined,
   ): Promise<Credential | undefined> | Credential | undefined;
   authorize(call: Call, input: unknown): Promise<void> | void;
+  unsigned?(service: string): UnsignedCaller | undefined;
+  /** The service of a query call's `Version`. */
+  byVersion(version: string): Service | undefined;
   clock(): Date;
   readonly regions: ReadonlySet<string> | undefined;
   readonly limits: Limits;
@@ -68,7 +79,7 @@ export async function conduct(
 ): Promise<Conducted> {
   const family = refusalFamily(detected);
   const authorization = readAuthorization(req.headers, query, family);
-  if (!authorization) throw refuse(family, "unsigned");
+  if (!authorization) return conductUnsigned(req, res, query, detected, progress, server);
   progress.authorization = authorization;
   const { service, protocol } = detected;
   if (!service) throw unknownOperation(detected.operation);
@@ -99,52 +110,15 @@ export async function conduct(
     stream = received.stream;
     const form = protocol === "awsQuery" || protocol === "ec2Query" ? formOf(query, received.body) : undefined;
     progress.operation = detected.operation ?? form?.get("Action") ?? undefined;
-    const operation = operationOf(service, protocol, progress.operation);
-    const codec = codecs(service)(protocol);
-    const own =
-      protocol === "awsJson1_0" || protocol === "awsJson1_1"
-        ? service.read?.(operation.name, received.body)
-        : undefined;
-    const input =
-      own ??
-      codec.read(operation, {
-        method: req.method ?? "GET",
-        headers: req.headers,
-        query,
-        labels: detected.labels,
-        body: received.body,
-        stream,
-        form,
-      });
-    progress.input = recordOf(input);
-    const call: Call = {
-      requestId: progress.requestId,
-      service: model.name,
-      operation: operation.name,
-      protocol,
-      account: credential.account,
-      region: authorization.scope.region,
-      principal: credential.principal,
-      accessKeyId: credential.accessKeyId,
-      sourceIp: progress.sourceIp,
-      userAgent: progress.userAgent,
-      signal: progress.signal,
-      receivedAt: progress.receivedAt,
-      invocationId: progress.invocationId,
-      attempt: progress.attempt,
-      bodySha256: received.sha256,
-      error: (name: string, message: string, members?: Readonly<Record<string, unknown>>) =>
-        callError(model, name, message, members),
-    };
-    await server.authorize(call, input);
-    const output = await service.run(operation.name, input, call);
-    const answer = codec.write(operation, output, {
-      requestId: progress.requestId,
-      contentType: contentTypeOf(req.headers),
-    });
-    // A stream has one reader, the client, so a record of the call must not hold it.
-    const streams = answer.body !== undefined && !(answer.body instanceof Uint8Array);
-    return { answer, output: streams ? {} : output };
+    const caller = { ...credential, region: authorization.scope.region };
+    return await run(
+      req,
+      query,
+      { service, protocol, labels: detected.labels, received, form },
+      caller,
+      progress,
+      server,
+    );
   } finally {
     share.release();
     if (stream) {
@@ -152,6 +126,116 @@ export async function conduct(
       stream.destroy();
     }
   }
+}
+
+/** What an unsigned form may have: a token of 20,000 characters, policies and names beside it, each byte escaped as three. */
+const UNSIGNED_BYTES = 96 * 1024;
+
+/**
+ * A call of the query protocol without a signature. It names its service in its body alone, so a body of bounded size
+ * is read of a caller who proves nothing; whatever is not taken unsigned is refused as such.
+ */
+async function conductUnsigned(
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+  detected: Detected,
+  progress: Progress,
+  server: Conduct,
+): Promise<Conducted> {
+  const family = refusalFamily(detected);
+  if (detected.protocol !== "awsQuery" || !server.unsigned) throw refuse(family, "unsigned");
+  const share = new BodyShare(server.budget);
+  try {
+    const body = await readBody(req, res, { bytes: UNSIGNED_BYTES, idleMs: server.limits.bodyIdleMs }, share);
+    progress.bodyBytes = body.length;
+    const form = formOf(query, body);
+    const service = detected.service ?? server.byVersion(form.get("Version") ?? "");
+    progress.detected = { ...detected, service };
+    const caller = service && server.unsigned(service.model.name);
+    const operation = detected.operation ?? form.get("Action") ?? "";
+    if (!service || !caller?.operations.has(operation)) throw refuse(family, "unsigned");
+    progress.operation = operation;
+    const received = { body, stream: undefined, sha256: sha256Hex(body) };
+    const nobody = { ...caller, accessKeyId: "", secret: "" };
+    const done = await run(
+      req,
+      query,
+      { service, protocol: "awsQuery", labels: {}, received, form },
+      nobody,
+      progress,
+      server,
+    );
+    // What it proved is the operation's matter; a call that was answered counts as its caller's in the record.
+    progress.credential = nobody;
+    return done;
+  } finally {
+    share.release();
+  }
+}
+
+interface ReadableCall {
+  readonly service: Service;
+  readonly protocol: Protocol;
+  readonly labels: Detected["labels"];
+  readonly received: Received;
+  readonly form: URLSearchParams | undefined;
+}
+
+/** From a body that may be believed to the answer: decode, authorise, run, encode. */
+async function run(
+  req: IncomingMessage,
+  query: URLSearchParams,
+  { service, protocol, labels, received, form }: ReadableCall,
+  caller: Credential & { readonly region: string },
+  progress: Progress,
+  server: Conduct,
+): Promise<Conducted> {
+  const { model } = service;
+  const operation = operationOf(service, protocol, progress.operation);
+  const codec = codecs(service)(protocol);
+  const own =
+    protocol === "awsJson1_0" || protocol === "awsJson1_1" ? service.read?.(operation.name, received.body) : undefined;
+  const input =
+    own ??
+    codec.read(operation, {
+      method: req.method ?? "GET",
+      headers: req.headers,
+      query,
+      labels,
+      body: received.body,
+      stream: received.stream,
+      form,
+    });
+  progress.input = recordOf(input);
+  const call: Call = {
+    requestId: progress.requestId,
+    service: model.name,
+    operation: operation.name,
+    protocol,
+    account: caller.account,
+    region: caller.region,
+    principal: caller.principal,
+    accessKeyId: caller.accessKeyId,
+    sourceIp: progress.sourceIp,
+    userAgent: progress.userAgent,
+    signal: progress.signal,
+    receivedAt: progress.receivedAt,
+    invocationId: progress.invocationId,
+    attempt: progress.attempt,
+    bodySha256: received.sha256,
+    error: (name: string, message: string, members?: Readonly<Record<string, unknown>>) =>
+      callError(model, name, message, members),
+  };
+  await server.authorize(call, input);
+  const output = await service.run(operation.name, input, call);
+  const answer = codec.write(operation, output, {
+    requestId: progress.requestId,
+    contentType: contentTypeOf(req.headers),
+  });
+  // A stream has one reader, the client, so a record of the call must not hold it.
+  const streams = answer.body !== undefined && !(answer.body instanceof Uint8Array);
+  return { answer, output: streams ? {} : output };
 }
 
 /** Whether an operation's payload is handed to its handler as it comes. */

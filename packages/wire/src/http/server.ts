@@ -7,7 +7,7 @@ import { WireFailure } from "../codec/failure.ts";
 import { failureAnswer } from "../codec/failures.ts";
 import type { Call, Credential, Service } from "../service.ts";
 import { BodyBudget } from "./body.ts";
-import { type Conduct, conduct, type Progress } from "./conduct.ts";
+import { type Conduct, conduct, type Progress, type UnsignedCaller } from "./conduct.ts";
 import { contentTypeOf, Directory } from "./detect.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { CallOutcome, CallRecord } from "./record.ts";
@@ -22,6 +22,11 @@ export interface WireServerOptions {
   ): Promise<Credential | undefined> | Credential | undefined;
   /** Throws what denies the call, made with `call.error`. */
   authorize(call: Call, input: unknown): Promise<void> | void;
+  /**
+   * Who makes unsigned calls to a service (by the SDK package's name), such as AssumeRoleWithWebIdentity, whose token is its
+   * proof. Query protocol only. Without it, and where it gives nothing, every call must be signed.
+   */
+  unsigned?(service: string): UnsignedCaller | undefined;
   /** Called once for each call when its answer is known and not yet sent. The answer waits for a returned promise. */
   onCall(record: CallRecord): Promise<void> | void;
   /**
@@ -58,6 +63,8 @@ export function createWireServer(options: WireServerOptions): WireServer {
   const server: Conduct = {
     credentials: options.credentials,
     authorize: options.authorize,
+    ...(options.unsigned && { unsigned: options.unsigned }),
+    byVersion: (version) => directory.byVersion(version),
     clock: options.clock,
     regions: options.regions && new Set(options.regions),
     limits,
@@ -123,7 +130,7 @@ export function createWireServer(options: WireServerOptions): WireServer {
     } catch (error) {
       const failure = error instanceof WireFailure ? error : internal(error, progress, options.log);
       closes = failure.closes;
-      answer = failureAnswer(detected?.protocol ?? "awsJson1_1", failure, detected?.service?.model, {
+      answer = failureAnswer(detected?.protocol ?? "awsJson1_1", failure, progress.detected?.service?.model, {
         requestId: progress.requestId,
         contentType: contentTypeOf(req.headers),
       });

@@ -5,6 +5,7 @@ import { MAX_SQL_LENGTH } from "./limits.ts";
 import type { InsightsQuery, NameNode, SourceNode } from "./node.ts";
 import type { Plan } from "./plan.ts";
 import type { EventSource, LookupTable, Scope, SqlFragment } from "./scope.ts";
+import { rangeOfSource } from "./source-range.ts";
 import { columnCounter } from "./sql-layer.ts";
 import { asText } from "./sql-value.ts";
 import { SUBQUERY_SETTINGS } from "./sub-query.ts";
@@ -40,7 +41,8 @@ export class Compilation {
     const open = (plan: Plan, source: EventSource): Pipeline => {
       const { table, where, logExpression, region } = this.#narrowed(plan, source);
       Object.assign(this.#params, where.params, logExpression.params);
-      const { startTimeMs, endTimeMs, nowMs } = this.#scope;
+      const { nowMs } = this.#scope;
+      const { startTimeMs, endTimeMs } = rangeOfSource(plan.source?.range, this.#scope, nowMs);
       const inner = (query: InsightsQuery) => {
         const innerPlan = this.#plan.subqueries.get(query);
         if (innerPlan === undefined || query.source === undefined)

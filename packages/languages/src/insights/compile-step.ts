@@ -16,6 +16,7 @@ import type { RunContext } from "./function.ts";
 import { type Captures, compileGlob, compileGroups, globRegex } from "./glob.ts";
 import { MAX_LAYERS } from "./limits.ts";
 import type { Expression, InsightsQuery, NameNode, SortKey } from "./node.ts";
+import { internalCall } from "./parse-expression.ts";
 import { periodMilliseconds, spanMilliseconds } from "./period.ts";
 import type { Step } from "./plan.ts";
 import { engineRegex } from "./regex-engine.ts";
@@ -237,9 +238,16 @@ function captureAll(
   pipeline.scope = above(pipeline);
 }
 
-/** One row per element; a single value is a list of one, a missing value or an empty list gives no row. */
+/**
+ * One row per element; a single value is a list of one, a missing value or an empty list gives no row.
+ * A field discovered in the message reads as text, so its list is read from that.
+ */
 function unnest(step: Extract<Step, { kind: "unnest" }>, pipeline: Pipeline): void {
-  const value = compileExpression(step.source, pipeline.scope, pipeline.run);
+  const { source } = step;
+  const discovered =
+    source.kind === "field" && !source.name.startsWith("@") && pipeline.scope.defined(source.name) === undefined;
+  const written = discovered ? internalCall("expandlist", source) : source;
+  const value = compileExpression(written, pipeline.scope, pipeline.run);
   const list =
     value.type === "json"
       ? `multiIf(isNull(${value.sql}), [], startsWith(assumeNotNull(${value.sql}), '['), JSONExtractArrayRaw(assumeNotNull(${value.sql})), [assumeNotNull(${value.sql})])`

@@ -20,4 +20,5 @@ export { type OutputColumn, type Plan, planInsights, type Step } from "./plan.ts
 export { type EventPointer, formatNumber, formatTimestamp, type ResultField, renderRow, rowPointer } from "./render.ts";
 export { type SampleQuery, sampleQueries } from "./samples/index.ts";
 export type { EventSource, FieldColumns, LookupTable as InsightsLookupTable, Scope, SqlFragment } from "./scope.ts";
+export { rangeOfSource } from "./source-range.ts";
 export { InsightsSyntaxError, type Span } from "./syntax-error.ts";

@@ -2,6 +2,7 @@ import type { AnalyticNode } from "./analytic-node.ts";
 import type { Period } from "./period.ts";
 import type { ComparedPeriod } from "./period-before.ts";
 import type { RegexPattern } from "./regex.ts";
+import type { SourceRange } from "./source-range.ts";
 import type { Span } from "./syntax-error.ts";
 
 /** The nodes of a parsed query. Every node is frozen plain data; nothing after the parser changes one. */
@@ -180,6 +181,8 @@ export interface SourceNode {
   readonly dataSources: readonly string[] | undefined;
   /** `logGroupTags([…])`: all keys must have one of their values; `*` in a value stands for anything, `!` in front negates it. */
   readonly tags: readonly { readonly key: string; readonly values: readonly string[] }[] | undefined;
+  /** `START=… END=…`; it takes the place of the range that the call gives. */
+  readonly range: SourceRange | undefined;
   readonly span: Span;
 }
 

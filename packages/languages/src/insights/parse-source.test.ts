@@ -3,13 +3,20 @@ import { test } from "node:test";
 import type { SourceNode } from "./node.ts";
 import { parseInsights } from "./parse.ts";
 import { planInsights } from "./plan.ts";
+import { rangeOfSource } from "./source-range.ts";
 
 test("SOURCE names the groups a query reads", () => {
   const f = (text: string, expected: Partial<Omit<SourceNode, "span">> | undefined) => {
     const { source } = planInsights(parseInsights(`${text} | fields @message`));
     if (source === undefined || expected === undefined) return assert.equal(source, expected);
     const { span: _span, ...given } = source;
-    const nothing = { names: undefined, logGroups: undefined, dataSources: undefined, tags: undefined };
+    const nothing = {
+      names: undefined,
+      logGroups: undefined,
+      dataSources: undefined,
+      tags: undefined,
+      range: undefined,
+    };
     assert.deepEqual(JSON.parse(JSON.stringify(given)), JSON.parse(JSON.stringify({ ...nothing, ...expected })));
   };
   const all = { namePrefixes: undefined, accounts: undefined, classes: undefined };
@@ -31,4 +38,17 @@ test("SOURCE takes names of groups", () => {
     source?.names?.map(({ name }) => name),
     ["/a/b", "c"],
   );
+});
+
+test("SOURCE takes a range of its own", () => {
+  const around = { startTimeMs: 100, endTimeMs: 900 };
+  const f = (text: string, expected: readonly [number, number]) => {
+    const { startTimeMs, endTimeMs } = rangeOfSource(parseInsights(text).source?.range, around, 1_000_000);
+    assert.deepEqual([startTimeMs, endTimeMs], expected);
+  };
+  f("SOURCE g", [100, 900]);
+  f("SOURCE 'g', h START=5 END=7 | fields a", [5, 7]);
+  f("SOURCE g start=-10s end=now", [990_000, 1_000_000]);
+  f("SOURCE g end=-1ms | fields a", [100, 999_999]);
+  f("SOURCE logGroups(namePrefix: ['a']) START=200", [200, 900]);
 });

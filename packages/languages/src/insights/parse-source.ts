@@ -1,6 +1,7 @@
 import { DATA_SOURCE_IDS } from "./data-source.ts";
 import type { NameNode, SourceNode } from "./node.ts";
 import { spanFrom } from "./parse-name.ts";
+import { parseSourceRange } from "./source-range.ts";
 import { quoteForMessage } from "./syntax-error.ts";
 import { describe, type TokenReader } from "./token-reader.ts";
 
@@ -15,15 +16,15 @@ const MAX_NAMES = 50;
 const CLASSES = new Set(["STANDARD", "INFREQUENT_ACCESS"]);
 
 /**
- * `SOURCE logGroups(…) dataSource(…) logGroupTags(…)` in any combination, or `SOURCE 'name', …`.
+ * `SOURCE logGroups(…) dataSource(…) logGroupTags(…)` in any combination, or `SOURCE 'name', …`; a range may follow.
  * The caller finds out which groups are meant; nothing is resolved here.
  */
 export function parseSource(reader: TokenReader): SourceNode {
   const verb = reader.next();
   if (startsGroupName(reader)) {
     const names = list(reader, MAX_NAMES, "log groups", (each) => nameOf(each));
-    refuseRange(reader);
-    return Object.freeze({ ...NOTHING, names, span: spanFrom(reader, verb) });
+    const range = parseSourceRange(reader);
+    return Object.freeze({ ...NOTHING, names, range, span: spanFrom(reader, verb) });
   }
   const source: { -readonly [K in keyof SourceNode]: SourceNode[K] } = { ...NOTHING, span: verb.span };
   do {
@@ -39,6 +40,7 @@ export function parseSource(reader: TokenReader): SourceNode {
       );
     }
     reader.acceptOperator(",");
+    source.range = parseSourceRange(reader);
   } while (!reader.isOperator("|") && !reader.isOperator(")") && reader.peek().kind !== "end");
   return Object.freeze({ ...source, span: spanFrom(reader, verb) });
 }
@@ -49,12 +51,7 @@ function startsGroupName(reader: TokenReader): boolean {
   return kind === "string" || (kind === "identifier" && (quoted === true || !reader.isOperator("(", 1)));
 }
 
-const NOTHING = { names: undefined, logGroups: undefined, dataSources: undefined, tags: undefined };
-
-function refuseRange(reader: TokenReader): void {
-  if (reader.isWord("start") || reader.isWord("end"))
-    reader.fail("START and END are not supported in SOURCE. Set the time range of the query itself.");
-}
+const NOTHING = { names: undefined, logGroups: undefined, dataSources: undefined, tags: undefined, range: undefined };
 
 function nameOf(reader: TokenReader): NameNode {
   const token = reader.next();

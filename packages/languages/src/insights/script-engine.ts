@@ -1,6 +1,7 @@
 import { Session } from "chdb";
 import { fieldColumnSql } from "./field-column.ts";
 import type { Scope } from "./scope.ts";
+import { rangeOfSource } from "./source-range.ts";
 import { SCRIPT_EPOCH_MS, type ScriptEvent } from "./test-script.ts";
 
 /** Runs compiled SQL on a real ClickHouse, in process. For tests only. */
@@ -15,6 +16,12 @@ export interface ScriptEngine {
 }
 
 const TABLE = "nephoscope.events";
+/** Scripts run over the first day, right after its end. */
+const RANGE = {
+  startTimeMs: SCRIPT_EPOCH_MS,
+  endTimeMs: SCRIPT_EPOCH_MS + 86_400_000 - 1,
+  nowMs: SCRIPT_EPOCH_MS + 86_400_000,
+};
 /** Ids a load takes; more groups in one load would collide with the next. */
 const GROUPS_PER_LOAD = 100;
 
@@ -84,15 +91,15 @@ function scopeOf(first: number, names: readonly string[]): Scope {
     },
     region: "eu-central-1",
     indexedBy: (field) => ({ sql: field === "indexed" ? `group_id = ${first}` : "0", params: {} }),
-    sourceOf: ({ names: chosen }) => {
+    sourceOf: ({ names: chosen, range }) => {
       const { table, where, logExpression } = scopeOf(first, names);
       const own = names.flatMap((name, index) =>
         chosen === undefined || chosen.some((each) => each.name === name) ? [first + index] : [],
       );
-      return { table, logExpression, where: { sql: `${where.sql} AND group_id IN [${own.join(", ")}]`, params: {} } };
+      const { startTimeMs, endTimeMs } = rangeOfSource(range, RANGE, RANGE.nowMs);
+      const sql = `${where.sql} AND group_id IN [${own.join(", ")}] AND toUnixTimestamp64Milli(timestamp) BETWEEN ${startTimeMs} AND ${endTimeMs}`;
+      return { table, logExpression, where: { sql, params: {} } };
     },
-    startTimeMs: SCRIPT_EPOCH_MS,
-    endTimeMs: SCRIPT_EPOCH_MS + 86_400_000 - 1,
-    nowMs: SCRIPT_EPOCH_MS + 86_400_000,
+    ...RANGE,
   };
 }

@@ -43,7 +43,7 @@ export const COMMANDS = entries(`
   cidrlookup table field [as column] OUTPUT column [as name], ... :: Adds columns of the row whose address range holds the address.
   join [type=inner|left] left=a right=b where a.k = b.k (SOURCE ...) :: Puts the rows of another query beside those of this one.
   unmask field, ... :: Shows fields without masking. Nothing is masked here.
-  SOURCE logGroups(namePrefix: ["a"]) :: Chooses the log groups of the query. Stands in front. Also: SOURCE "group".
+  SOURCE logGroups(namePrefix: ["a"]) :: Chooses the log groups of the query. Stands in front. Also: SOURCE "group" START=-1d END=now.
   accum field [as name] :: The running sum of a field.
   addtotals [fieldname=name] [row=false] [col=true] [field, ...] :: The sum of the numbers of each row. With col=true, a last row with the sum of each column.
   appendcols [override=true] [max=10000] (SOURCE ...) :: Puts the columns of another query beside these, row by row.

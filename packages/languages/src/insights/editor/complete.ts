@@ -74,7 +74,7 @@ function candidates(done: readonly Token[], names: readonly string[]): readonly 
   if (verb === "logcompare") return index - 1 === verbAt ? [keyword("timeshift")] : [];
   if (verb === "anomaly" || verb === "estimate") return [];
   if (verb === "source")
-    return index - 1 === verbAt ? ["logGroups()", "logGroupTags()", "dataSource()"].map(keyword) : [];
+    return (index - 1 === verbAt ? ["logGroups()", "logGroupTags()", "dataSource()"] : ["START=", "END="]).map(keyword);
   if (operand) return behindOperand(verb, done.slice(verbAt));
   if (FIELDS_ONLY.has(verb)) return fieldItems(names);
   const grouped = done.slice(verbAt).some((token) => token.kind === "identifier" && token.text.toLowerCase() === "by");

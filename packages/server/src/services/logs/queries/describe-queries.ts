@@ -61,8 +61,9 @@ export const describeQueries: LogsOperation<"DescribeQueries"> = async (input, c
   };
 };
 
-/** The form in which AWS echoes a query: its source and range in front, in milliseconds. */
+/** The form in which AWS echoes a query: its source and range in front, in milliseconds. It runs as it is. */
 function normalised({ logGroupNames, startTime, endTime, queryString }: QueryRecord): string {
+  if (/^\s*source\b/i.test(queryString)) return queryString;
   const source = logGroupNames.map((name) => `"${name}"`).join(", ");
   return `SOURCE ${source} START=${startTime}000 END=${endTime}999 | ${queryString}`;
 }

@@ -6,6 +6,7 @@ import {
   type Plan,
   parseInsights,
   planInsights,
+  rangeOfSource,
 } from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
 import { MAX_AHEAD_MS } from "../events/acceptance.ts";
@@ -36,8 +37,12 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   refuseForClass(plan, groups, call);
   const inner = innerGroups(plan, call, deps);
   const tables = await readTables(plan.lookupTables, call, deps);
-  const range = rangeOf(input);
   const nowMs = deps.clock.now();
+  const asked = rangeOf(input);
+  const range = ownRange(plan, asked, nowMs);
+  if (range.startTimeMs > range.endTimeMs) {
+    throw call.error("InvalidParameterException", "The START of SOURCE must not be later than its END, or the endTime.");
+  }
   const compileFor = (part: TimeRange) =>
     wellFormed(call, () =>
       compileInsights(plan, {
@@ -47,7 +52,8 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
         // Whatever part of its range is asked for, the queries inside it read all of it.
         sourceOf: (source) => {
           const index = inner.findIndex((each) => each.source === source);
-          return eventScope(inner[index]?.groups ?? [], [range], `s${index}`, call, deps);
+          const innerRange = clamped(rangeOfSource(source.range, range, nowMs));
+          return eventScope(inner[index]?.groups ?? [], [innerRange], `s${index}`, call, deps);
         },
         lookupTable: (name) => tables.get(name),
       }),
@@ -125,7 +131,16 @@ function wellFormed<T>(call: LogsCall, work: () => T): T {
 function rangesOf({ compared }: Plan, range: TimeRange): TimeRange[] {
   if (compared === undefined) return [range];
   const before = comparedRange(compared, range);
-  return [range, { startTimeMs: clampTime(before.startTimeMs), endTimeMs: clampTime(before.endTimeMs) }];
+  return [range, clamped(before)];
+}
+
+/** The range that SOURCE gives, else the call's. */
+function ownRange({ source }: Plan, asked: TimeRange, nowMs: number): TimeRange {
+  return clamped(rangeOfSource(source?.range, asked, nowMs));
+}
+
+function clamped({ startTimeMs, endTimeMs }: TimeRange): TimeRange {
+  return { startTimeMs: clampTime(startTimeMs), endTimeMs: clampTime(endTimeMs) };
 }
 
 /** Seconds mean whole seconds: the last one to its last millisecond. */

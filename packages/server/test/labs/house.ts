@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { promisify } from "node:util";
+import { readSettings, startServer } from "@nephoscope/server";
+import type { Email } from "postal-mime";
+import { type Clock, systemClock } from "../../src/platform/clock/clock.ts";
+import { mailServer } from "../notifications/house.ts";
+import { postfixMissing, startPostfix } from "../notifications/postfix.ts";
+
+const run = promisify(execFile);
+const KEY = { id: "AKIALABSLABSLABSLABS", secret: "the-secret-of-the-labs-000000000000000000" };
+
+export interface Lab {
+  /** Calls the AWS CLI; what it prints as JSON is returned. */
+  aws(...words: string[]): Promise<Answer>;
+  /** Mails so far, in order of arrival: postfix's where there is one, else those of a mail server in Node. */
+  mails(): Promise<readonly Email[]>;
+  now(): number;
+  /** Puts the server's clock forward. The client's stays, so that more than a quarter of an hour makes signatures expire. */
+  leap(ms: number): void;
+}
+
+/** JSON of the CLI, looked into by a path such as `Subscriptions.0.SubscriptionArn`. */
+export interface Answer {
+  at(path: string): unknown;
+}
+
+/** A whole server as a walkthrough needs it, and the AWS CLI that speaks to it. */
+export async function openLab(t: TestContext): Promise<Lab> {
+  const missing = postfixMissing();
+  if (missing !== undefined) t.diagnostic(`mails go to a mail server in Node: ${missing}`);
+  const mail = missing === undefined ? await startPostfix(t) : await mailServer(t);
+  const data = mkdtempSync(join(tmpdir(), "nephoscope-lab-"));
+  t.after(() => rmSync(data, { recursive: true, force: true }));
+  let ahead = 0;
+  const real = systemClock();
+  const clock: Clock = { now: () => real.now() + ahead, after: real.after };
+  const server = await startServer(
+    readSettings({
+      flags: {
+        data,
+        listen: "127.0.0.1:0",
+        "admin-key-id": KEY.id,
+        "admin-secret": KEY.secret,
+        "smtp-url": mail.url,
+        "mail-from": "alarms@example.org",
+      },
+    }),
+    {
+      clock,
+      log: (level, message, fields) => level === "error" && t.diagnostic(`${message} ${JSON.stringify(fields)}`),
+    },
+  );
+  t.after(() => server.close());
+  const env = {
+    ...process.env,
+    AWS_ACCESS_KEY_ID: KEY.id,
+    AWS_SECRET_ACCESS_KEY: KEY.secret,
+    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_ENDPOINT_URL: server.endpoint,
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_PAGER: "",
+  };
+  return {
+    async aws(...words) {
+      const { stdout } = await run("aws", [...words, "--output", "json"], { env, timeout: 60_000 });
+      const answer: unknown = stdout.trim() === "" ? {} : JSON.parse(stdout);
+      return { at: (path) => path.split(".").reduce(memberOf, answer) };
+    },
+    mails: async () => ("mails" in mail && typeof mail.mails === "function" ? mail.mails() : (mail.mails as Email[])),
+    now: clock.now,
+    leap(ms) {
+      ahead += ms;
+      assert.ok(ahead < 15 * 60_000, "the client's signatures would have expired");
+    },
+  };
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

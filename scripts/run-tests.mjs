@@ -12,6 +12,8 @@ const TEST_TIMEOUT_MS = 15 * 60_000;
 
 const CHECKS = [
   { name: "types", binary: "tsc", args: ["--noEmit"] },
+  // The console runs in browsers, so its types are others.
+  { name: "types of the console", binary: "tsc", args: ["--noEmit", "-p", "packages/console"] },
   { name: "format and lint", binary: "biome", args: ["check", "--error-on-warnings"] },
 ];
 

@@ -1,0 +1,24 @@
+import { type PageEntry, page } from "./shell/page-entry.ts";
+
+/**
+ * Every page of the console. To add one: a file that exports a component as `default` (its props are `PageProps`) and a line here.
+ * The path's `:name` parts are the page's `params`; `nav` puts the page into the side navigation, under that heading.
+ * Breadcrumbs are the entries whose paths the page's path begins with.
+ */
+export const pages: readonly PageEntry[] = [
+  page("/", "Home", () => import("./home/home-page.tsx"), { nav: "" }),
+
+  page("/logs/groups", "Log groups", () => import("./logs/groups-page.tsx"), { nav: "Logs" }),
+];
+
+/** The headings of the side navigation, in their order. */
+export const navigationSections: readonly string[] = [
+  "",
+  "Logs",
+  "Metrics",
+  "Alarms",
+  "Dashboards",
+  "Notifications",
+  "Fleet",
+  "Administration",
+];

@@ -12,6 +12,7 @@ export { discoverFields } from "./discover.ts";
 export * from "./editor/index.ts";
 export { explainPlan } from "./explain.ts";
 export { fieldColumnSql, mayHaveColumn } from "./field-column.ts";
+export { formatExpression } from "./format.ts";
 export { isNewestFirst } from "./newest-first.ts";
 export type { Command, Expression, InsightsQuery, SourceNode as InsightsSource } from "./node.ts";
 export { parseInsights } from "./parse.ts";

@@ -4,7 +4,8 @@ import { type MathValue, manySeries, oneSeries, scalar } from "./value.ts";
 
 /**
  * IF(condition, then[, else]): 0 is false, any other number true, at each timestamp of the condition. Where it is true and `then`
- * has no datapoint there is a 0; where it is false and `else` has none, or there is no `else`, the datapoint is dropped.
+ * has no datapoint there is a 0. Where it is false and `else` has none there is a 0 if `then` is a series with a datapoint there;
+ * otherwise, and without an `else`, the datapoint is dropped. So the guide's three examples have it.
  * One of the three may be an array; the result then is one too.
  */
 export const IF: MathFunction = {
@@ -57,8 +58,10 @@ function choose(
 function chooseAtEachTime(condition: Series, then: MathValue | undefined, otherwise: MathValue | undefined): Series {
   const readThen = valueAt(then);
   const readOtherwise = valueAt(otherwise);
+  const missing = (timestamp: number) =>
+    then?.type === "TS" && otherwise !== undefined && readThen(timestamp) !== undefined ? 0 : undefined;
   return withPoints(unnamed(condition), condition.timestamps, (timestamp, index) =>
-    condition.values[index] === 0 ? readOtherwise(timestamp) : (readThen(timestamp) ?? 0),
+    condition.values[index] === 0 ? (readOtherwise(timestamp) ?? missing(timestamp)) : (readThen(timestamp) ?? 0),
   );
 }
 

@@ -325,7 +325,8 @@ function choose(
       [...condition.points].map(([at, value]) => {
         const side = branch(value !== 0);
         if (!isSeries(side)) return [at, side === undefined ? undefined : Number(side)];
-        return [at, side.points.get(at) ?? (value !== 0 ? 0 : undefined)];
+        const counts = value !== 0 || (isSeries(then) && then.points.has(at));
+        return [at, side.points.get(at) ?? (counts ? 0 : undefined)];
       }),
     );
   }

@@ -1,5 +1,5 @@
 import { compileExpression } from "./compile-expression.ts";
-import { above, orderTerms, type Pipeline } from "./compile-step.ts";
+import { above, carryOrder, orderTerms, type Pipeline } from "./compile-step.ts";
 import type { Step } from "./plan.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";
@@ -33,11 +33,7 @@ export function compileAppend(step: Extract<Step, { kind: "append-columns" }>, p
     on: `${leftPlace} = ${rightPlace}`,
     settings: SUBQUERY_SETTINGS,
   };
-  pipeline.groupKeys = pipeline.groupKeys?.map(({ sql, direction }) => ({
-    sql: joined.layer.fromSource(sql),
-    direction,
-  }));
-  if (pipeline.bottom !== undefined) pipeline.bottom = joined.layer.fromSource(pipeline.bottom);
+  carryOrder(pipeline, joined.layer);
   const isOurs = (value: string) => (step.override ? `isNull(${rightPlace})` : `isNotNull(${value})`);
   for (const [name, value] of values) {
     const field = { kind: "field" as const, name, segments: [name], span: { start: 0, end: 0 } };

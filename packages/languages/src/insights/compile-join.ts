@@ -1,5 +1,5 @@
 import { compileExpression } from "./compile-expression.ts";
-import { above, type Pipeline } from "./compile-step.ts";
+import { above, carryOrder, type Pipeline } from "./compile-step.ts";
 import type { FieldNode, JoinNode } from "./node.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";
@@ -40,6 +40,7 @@ export function compileJoin(step: JoinNode, pipeline: Pipeline): void {
     on: pairs.join(" AND "),
     settings: SUBQUERY_SETTINGS,
   };
+  carryOrder(pipeline, joined.layer);
   // Expressions over both sides are staged above the join that brings them together.
   pipeline.scope = joined;
   pipeline.scope = above(pipeline, false);

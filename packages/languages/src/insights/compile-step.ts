@@ -25,7 +25,7 @@ import type { FieldColumns, LookupTable } from "./scope.ts";
 import { orderBy } from "./sort-key.ts";
 import { type ColumnCounter, Layer } from "./sql-layer.ts";
 import { sqlString } from "./sql-quote.ts";
-import { asCondition, asText, constant, isPresent, json, MISSING, text, type Value } from "./sql-value.ts";
+import { asCondition, asKey, asText, constant, isPresent, json, MISSING, text, type Value } from "./sql-value.ts";
 import { children } from "./walk.ts";
 
 /** Names no query can write, for what every event has beside its fields. */
@@ -111,9 +111,14 @@ export function above(pipeline: Pipeline, keepNarrowing = true): RowScope {
   const { scope } = pipeline;
   const layer = new Layer(scope.layer, pipeline.counter);
   if (layer.depth() > MAX_LAYERS) throw tooDeep();
+  carryOrder(pipeline, layer);
+  return new RowScope({ layer, below: scope, narrow: keepNarrowing ? scope.narrow : undefined });
+}
+
+/** What orders the rows is read through the layer that now stands above them. */
+export function carryOrder(pipeline: Pipeline, layer: Layer): void {
   pipeline.groupKeys = pipeline.groupKeys?.map(({ sql, direction }) => ({ sql: layer.fromSource(sql), direction }));
   if (pipeline.bottom !== undefined) pipeline.bottom = layer.fromSource(pipeline.bottom);
-  return new RowScope({ layer, below: scope, narrow: keepNarrowing ? scope.narrow : undefined });
 }
 
 /** Adds one step to the pipeline. */
@@ -269,11 +274,12 @@ function aggregate(step: Extract<Step, { kind: "aggregate" }>, pipeline: Pipelin
   const timeKeys: string[] = [];
   const expressions: string[] = [];
   for (const key of step.keys) {
-    const value = compileExpression(key.expression, scope, run);
+    const value = asKey(compileExpression(key.expression, scope, run));
     const column = result.importComputed(value);
     if (value.type !== "missing" && value.constant === undefined) {
       expressions.push(value.sql);
-      (value.type === "timestamp" ? timeKeys : groupKeys).push(column.sql);
+      if (value.type === "timestamp") timeKeys.push(column.sql);
+      else groupKeys.push(value.type === "json" ? asText(column) : column.sql);
     }
     result.define(key.name, column);
     result.defineText(formatExpression(key.expression), column);

@@ -1,6 +1,7 @@
 import { aggregated } from "./naive-aggregate.ts";
 import { sorted } from "./naive-order.ts";
 import { eventRow, lookupIn, type Row } from "./naive-row.ts";
+import { joined, unnested } from "./naive-rows-of-one.ts";
 import { evaluate, type NaiveValue, numberOf, shownNumber, textOf, truthOf } from "./naive-value.ts";
 import { lookBack, withoutOutliers } from "./naive-window.ts";
 import type { Command, Expression, InsightsQuery, SortKey } from "./node.ts";
@@ -102,6 +103,16 @@ class NaiveRun {
         for (const row of this.#rows) capture(row, command);
         this.#capture(command.names.map(({ name }) => name));
         return;
+      case "unnest":
+        this.#flush();
+        this.#rows = unnested(this.#rows, command);
+        this.#capture([command.alias.name]);
+        return;
+      case "join": {
+        this.#flush();
+        this.#rows = joined(this.#rows, new NaiveRun(command.query, this.#events).result().rows, command);
+        return;
+      }
       case "accum":
       case "autoregress":
       case "filldown":

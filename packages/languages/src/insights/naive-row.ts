@@ -27,6 +27,7 @@ export function eventRow(event: ScriptEvent, seq: number, members: Row["members"
 
 function flatten(prefix: string, value: unknown, into: Map<string, NaiveValue>): void {
   if (typeof value === "object" && value !== null) {
+    if (prefix !== "") into.set(prefix, JSON.stringify(value));
     for (const [key, child] of Object.entries(value)) flatten(prefix === "" ? key : `${prefix}.${key}`, child, into);
   } else if (value !== null) {
     into.set(prefix, String(value));

@@ -55,12 +55,14 @@ export function randomEvents(random: Random, count: number): ScriptEvent[] {
     if (random(3) > 0) fields.m = random(50) / 4;
     if (random(3) === 0) fields.f = random(2) === 0;
     if (random(2) === 0) fields.w = pick<string>(random, WORDS);
+    if (random(3) === 0)
+      fields.l = pick<unknown>(random, [[], [1, 2, "a"], ["b"], "abc", [-3, 10], [2.5, "b c", "10"]]);
     if (random(2) === 0) fields.o = { p: pick(random, ["q", "r", 5]) };
     return { group: "g", stream, offsetMs, message: JSON.stringify(fields) };
   });
 }
 
-const FIELDS = ["k", "n", "m", "f", "w", "o.p", "gone"] as const;
+const FIELDS = ["k", "n", "m", "f", "w", "o.p", "o", "l", "gone"] as const;
 
 /** A random query in the part of the language that the naive evaluator knows. */
 export function randomQuery(random: Random): string {
@@ -80,6 +82,8 @@ class QueryWriter {
     const commands: string[] = [];
     for (let left = this.#random(4); left > 0; left--) commands.push(this.#rowCommand());
     const stats = this.#random(5) < 2;
+    // Rows that come from one event stand in no certain order, so what follows counts them.
+    if (stats && this.#random(5) === 0) commands.push(this.#multiplied());
     if (stats) commands.push(this.#stats());
     else if (this.#random(2) === 0) commands.push(this.#fields());
     if (this.#random(2) === 0) commands.push(`filter ${this.#condition(1)}`);
@@ -91,6 +95,24 @@ class QueryWriter {
     else if (this.#random(25) === 0) commands.push("estimate");
     if (commands.length === 0) commands.push(this.#fields());
     return commands.join(" | ");
+  }
+
+  /** Several rows of one. */
+  #multiplied(): string {
+    if (this.#random(2) === 0) {
+      const alias = this.#alias();
+      this.#names.push(alias);
+      return `unnest ${this.#one("l", "l", "k", "gone")} into ${alias}`;
+    }
+    const inner = this.#one(
+      `filter ${this.#one("m > 5", "ispresent(f)", "n < 3")}`,
+      `stats count(*) as c, max(m) as m by k, n`,
+      `fields k, n, m | sort @timestamp | limit ${1 + this.#random(9)}`,
+      `parse @message "*:" as k`,
+    );
+    const keys = this.#one("a.k = b.k", "a.k = b.n", "a.n = b.n and a.k = b.k", "a.w = b.k", "a.m = b.m");
+    this.#names.push("a.k", "b.k", "b.n", "b.m");
+    return `join ${this.#one("", "type=left ", "type=inner ")}left=a right=b where ${keys} (SOURCE 'g' | ${inner})`;
   }
 
   /** Totals, or the columns of another query. */

@@ -47,6 +47,17 @@ export function json(sql: string): Value {
   return { sql, type: "json", nullable: true };
 }
 
+/** The value so that equal ones are equal SQL: in JSON `"10"` and `10` are the same value, and `null` is none. */
+export function asKey(value: Value): Value {
+  if (value.type !== "json") return value;
+  const raw = value.sql;
+  const bare = `JSONExtractString(assumeNotNull(${raw}))`;
+  return {
+    ...value,
+    sql: `multiIf(${raw} = 'null', NULL, startsWith(${raw}, '"') AND match(${bare}, '^(-?[0-9][0-9.eE+-]*|true|false)$'), ${bare}, ${raw})`,
+  };
+}
+
 export function constant(value: string | number | boolean): Value {
   if (typeof value === "string") return { sql: sqlString(value), type: "text", nullable: false, constant: value };
   if (typeof value === "number") return { sql: sqlNumber(value), type: "number", nullable: false, constant: value };

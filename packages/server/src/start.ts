@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { connectEngine, type Engine, migrate, startEngine } from "@nephoscope/engine";
 import type { Limits } from "@nephoscope/wire";
@@ -7,7 +7,9 @@ import { openCallAudit } from "./platform/audit/call-audit.ts";
 import { dropOldCalls } from "./platform/audit/call-retention.ts";
 import { type Clock, systemClock } from "./platform/clock/clock.ts";
 import { functionRunner } from "./platform/functions/functions.ts";
-import { type AccessKeys, ADMINISTRATOR, type KeyPair, openAccessKeys } from "./platform/identity/access-keys.ts";
+import { ensureFirstAccount, isAdministrator } from "./platform/identity/first-account.ts";
+import { openIdentity } from "./platform/identity/identity.ts";
+import type { KeyPair } from "./platform/identity/key-ids.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
 import { graphs } from "./platform/mail/graphs.ts";
@@ -82,13 +84,26 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const state = openSqliteState(join(settings.data, "state.db"), clock.now);
     closing.push(() => state.close());
     const box = await openRootKey({ file: join(settings.data, "root.key"), given: settings.rootKey, state });
-    const keys = openAccessKeys({ state, box });
-    const firstKey = await ensureAdministrator(keys, settings);
+    const jobs = startJobs(clock, log);
+    const identity = openIdentity({ state, box, jobs, clock });
+    closing.push(() => identity.uses.flush());
+    const { accountId, adminKeyId, adminSecret } = settings;
+    const firstKey = await ensureFirstAccount({
+      state,
+      directory: identity.directory,
+      box,
+      now: clock.now(),
+      accountId,
+      preset:
+        adminKeyId === undefined || adminSecret === undefined
+          ? undefined
+          : { accessKeyId: adminKeyId, secretAccessKey: adminSecret },
+      keep: (pair) => keepFirstKey(join(settings.data, "admin-key.json"), pair),
+    });
 
     const engine = await starting;
     const audit = openCallAudit(engine, log, clock.now);
     closing.push(() => audit.close());
-    const jobs = startJobs(clock, log);
     jobs.every("audit-retention", CALLS_MS, () => dropOldCalls(engine, clock.now()), FIRST_RUN_MS);
     jobs.every("audit-strangers", STRANGERS_MS, async () => {
       const calls = audit.skipped();
@@ -101,7 +116,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const kms = startKms({
       state,
       box,
-      identity: ({ principal }) => (principal.userName === ADMINISTRATOR ? "allow" : "nothing"),
+      identity: ({ principal }) => (isAdministrator(principal) ? "allow" : "nothing"),
       jobs,
       clock,
     });
@@ -165,7 +180,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
 
     const door = createFrontDoor({
       services: [kms.service, logs.service, monitoring.service, sns.service, sqs.service, s3.service, stsService()],
-      keys,
+      identity,
       audit,
       usage: (call) => countUsage(ownMetrics, call),
       clock,
@@ -255,18 +270,10 @@ function clusterAddress(text: string) {
 }
 
 /**
- * Sees to it that somebody can call: a key that the settings give, or at the first start a new one, which is also kept
- * in a file that only the owner of the data directory can read, for tools on this machine.
+ * Keeps the first key in a file that only the owner of the data directory can read, for tools on this machine. A file that is
+ * there already belongs to a store that is gone.
  */
-async function ensureAdministrator(keys: AccessKeys, settings: Settings): Promise<KeyPair | undefined> {
-  const { accountId, adminKeyId, adminSecret } = settings;
-  const file = join(settings.data, "admin-key.json");
-  if (adminKeyId !== undefined && adminSecret !== undefined) {
-    await keys.presetAdministrator(accountId, { accessKeyId: adminKeyId, secretAccessKey: adminSecret });
-    return undefined;
-  }
-  if (keys.hasAdministrator(accountId)) return undefined;
-  const pair = await keys.createAdministrator(accountId);
-  if (!existsSync(file)) writePrivateFile(file, `${JSON.stringify(pair, null, 2)}\n`);
-  return pair;
+function keepFirstKey(file: string, pair: KeyPair): void {
+  rmSync(file, { force: true });
+  writePrivateFile(file, `${JSON.stringify(pair, null, 2)}\n`);
 }

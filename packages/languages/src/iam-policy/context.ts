@@ -8,11 +8,14 @@ export interface RequestContext {
 
 export type ContextValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A context of known values, first of the nearest source. Sources are read when they are asked, so they may be lazy. */
+/** A context of known values. Where sources have the same key, in whatever case, the first of them counts. */
 export function contextOf(...sources: readonly ContextValues[]): RequestContext {
   const values = new Map<string, string | readonly string[]>();
-  for (const source of sources.toReversed()) {
-    for (const [key, value] of Object.entries(source)) if (value !== undefined) values.set(asciiLower(key), value);
+  for (const source of sources) {
+    for (const [key, value] of Object.entries(source)) {
+      const name = asciiLower(key);
+      if (value !== undefined && !values.has(name)) values.set(name, value);
+    }
   }
   return { value: (key) => values.get(key) ?? values.get(asciiLower(key)) };
 }

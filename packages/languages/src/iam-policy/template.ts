@@ -1,5 +1,4 @@
 import type { RequestContext } from "./context.ts";
-import { compileGlob, type Glob, type GlobAtom } from "./glob.ts";
 import type { PolicyVersion } from "./nodes.ts";
 
 /**
@@ -11,29 +10,34 @@ export type TemplatePart =
   | { readonly kind: "variable"; readonly key: string; readonly fallback: string | undefined }
   | { readonly kind: "escaped"; readonly text: string };
 
-const VARIABLE = /\$\{([^}]*)\}/g;
-const BODY = /^\s*([A-Za-z0-9_-]+:[^,'\s]+)\s*(?:,\s*'([^']*)'\s*)?$/;
-
 export function parseTemplate(text: string, version: PolicyVersion): readonly TemplatePart[] {
   if (version === "2008-10-17" || !text.includes("${")) return [{ kind: "text", text }];
   const parts: TemplatePart[] = [];
   let at = 0;
-  for (const match of text.matchAll(VARIABLE)) {
-    const body = match[1] ?? "";
-    const variable = BODY.exec(body);
-    const escaped = body === "*" || body === "?" || body === "$";
+  for (let open = text.indexOf("${"); open >= 0; open = text.indexOf("${", open + 2)) {
+    const close = text.indexOf("}", open);
+    if (close < 0) break;
+    const part = readBody(text.slice(open + 2, close));
     // What is no variable is text, as AWS takes it.
-    if (variable === null && !escaped) continue;
-    if (match.index > at) parts.push({ kind: "text", text: text.slice(at, match.index) });
-    parts.push(
-      escaped
-        ? { kind: "escaped", text: body }
-        : { kind: "variable", key: variable?.[1] ?? "", fallback: variable?.[2] },
-    );
-    at = match.index + match[0].length;
+    if (part === undefined) continue;
+    if (open > at) parts.push({ kind: "text", text: text.slice(at, open) });
+    parts.push(part);
+    at = close + 1;
   }
   if (at < text.length) parts.push({ kind: "text", text: text.slice(at) });
   return parts;
+}
+
+function readBody(body: string): TemplatePart | undefined {
+  if (body === "*" || body === "?" || body === "$") return { kind: "escaped", text: body };
+  const comma = body.indexOf(",");
+  const key = (comma < 0 ? body : body.slice(0, comma)).trim();
+  if (!/^[^\s:'"]+:[^'"]+$/.test(key)) return undefined;
+  if (comma < 0) return { kind: "variable", key, fallback: undefined };
+  const quoted = body.slice(comma + 1).trim();
+  const fallback = quoted.slice(1, -1);
+  if (quoted.length < 2 || !quoted.startsWith("'") || !quoted.endsWith("'") || fallback.includes("'")) return undefined;
+  return { kind: "variable", key, fallback };
 }
 
 /** The value that a variable has in a request; undefined when it has none, or more than one. */
@@ -46,73 +50,51 @@ export function variableValue(
   return single ?? part.fallback;
 }
 
-/** How the stars of a pattern are read. */
-export type StarStyle = "free" | "arn";
+/** A text whose variables have their values: what a variable brought, and what was escaped, is literal. */
+export interface FilledPart {
+  readonly text: string;
+  readonly literal: boolean;
+}
+
+/** Says of a candidate whether a text of a policy fits it. */
+export type TextMatcher = (candidate: string, context: RequestContext) => boolean;
 
 /**
- * Compiles a pattern that may hold variables. A variable without value makes the pattern match nothing. What a variable
- * brings is text: its `*` is a star and no wildcard, so that no tag can widen a policy.
+ * Makes a matcher of a text that may hold variables. `build` is called once for a text without them; else whenever their
+ * values are others than the time before. A variable without value makes the answer `unresolved`, whatever the candidate.
  */
 export function compileTemplate(
   text: string,
   version: PolicyVersion,
-  style: StarStyle,
-  fold: (text: string) => string = (same) => same,
-): (candidate: string, context: RequestContext) => boolean {
+  unresolved: boolean,
+  build: (parts: readonly FilledPart[]) => (candidate: string) => boolean,
+): TextMatcher {
   const parts = parseTemplate(text, version);
-  const fixed = parts.every((part) => part.kind !== "variable");
-  if (fixed) {
-    const glob = globOf(parts, style, fold, undefined);
-    return glob === undefined ? () => false : (candidate) => glob(fold(candidate));
+  const variables = parts.filter((part) => part.kind === "variable");
+  if (variables.length === 0) {
+    const fits = build(parts.map((part) => ({ text: textOf(part), literal: part.kind === "escaped" })));
+    return (candidate) => fits(candidate);
   }
-  return (candidate, context) => globOf(parts, style, fold, context)?.(fold(candidate)) ?? false;
-}
-
-function globOf(
-  parts: readonly TemplatePart[],
-  style: StarStyle,
-  fold: (text: string) => string,
-  context: RequestContext | undefined,
-): Glob | undefined {
-  const atoms: GlobAtom[] = [];
-  for (const part of parts) {
-    if (part.kind === "text") atoms.push(...wildcards(fold(part.text)));
-    else if (part.kind === "escaped") atoms.push({ kind: "text", text: part.text });
-    else {
-      const value = context && variableValue(part, context);
-      if (value === undefined) return undefined;
-      atoms.push({ kind: "text", text: fold(value) });
+  let last: { readonly values: readonly string[]; readonly fits: (candidate: string) => boolean } | undefined;
+  return (candidate, context) => {
+    const values: string[] = [];
+    for (const variable of variables) {
+      const value = variableValue(variable, context);
+      if (value === undefined) return unresolved;
+      values.push(value);
     }
-  }
-  return compileGlob(style === "arn" ? segmentStars(atoms) : atoms);
+    if (last === undefined || last.values.some((value, at) => value !== values[at])) {
+      let at = 0;
+      const filled = parts.map(
+        (part): FilledPart =>
+          part.kind === "variable"
+            ? { text: values[at++] ?? "", literal: true }
+            : { text: part.text, literal: part.kind === "escaped" },
+      );
+      last = { values, fits: build(filled) };
+    }
+    return last.fits(candidate);
+  };
 }
 
-/** Reads `*` and `?` in plain text. */
-export function wildcards(text: string): readonly GlobAtom[] {
-  return text
-    .split(/([*?])/)
-    .filter((piece) => piece !== "")
-    .map((piece): GlobAtom => {
-      if (piece === "*") return { kind: "any" };
-      return piece === "?" ? { kind: "one" } : { kind: "text", text: piece };
-    });
-}
-
-/** Colons before the last, free part of an ARN. */
-const ARN_COLONS = 5;
-
-/**
- * A star in one of an ARN's first five segments reaches beyond the segment only where it ends it (IAM user guide,
- * "Resource": "if the * wildcard is the last character of a segment, it can expand beyond the colon boundaries").
- */
-function segmentStars(atoms: readonly GlobAtom[]): readonly GlobAtom[] {
-  if (atoms.length === 1) return atoms;
-  let colons = 0;
-  return atoms.map((atom, at): GlobAtom => {
-    if (atom.kind === "text") colons += atom.text.split(":").length - 1;
-    if (atom.kind !== "any" || colons >= ARN_COLONS) return atom;
-    const next = atoms[at + 1];
-    const ends = next === undefined || next.kind === "any" || (next.kind === "text" && next.text.startsWith(":"));
-    return ends ? atom : { kind: "segment" };
-  });
-}
+const textOf = (part: TemplatePart): string => (part.kind === "variable" ? "" : part.text);

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type CallRecord,
-  type Credential,
   createWireServer,
   defaultLimits,
   type Limits,
@@ -10,7 +9,8 @@ import {
 } from "@nephoscope/wire";
 import type { CallAudit } from "../platform/audit/call-audit.ts";
 import type { Clock } from "../platform/clock/clock.ts";
-import type { AccessKeys } from "../platform/identity/access-keys.ts";
+import { isAdministrator } from "../platform/identity/first-account.ts";
+import type { Identity } from "../platform/identity/identity.ts";
 import type { Log } from "../platform/log/log.ts";
 import { withEngineFailures } from "./engine-failures.ts";
 import { createPage } from "./page.ts";
@@ -23,7 +23,7 @@ export interface OpenPages {
 
 export interface FrontDoorOptions {
   readonly services: readonly Service[];
-  readonly keys: AccessKeys;
+  readonly identity: Identity;
   readonly audit: CallAudit;
   /** Counts every call. */
   readonly usage: (call: CallRecord) => void;
@@ -39,7 +39,7 @@ export interface FrontDoorOptions {
 /** HTTP: every API call is authenticated, authorised, run and recorded here; everything else is the page. */
 export function createFrontDoor({
   services,
-  keys,
+  identity,
   audit,
   usage,
   clock,
@@ -51,9 +51,9 @@ export function createFrontDoor({
 }: FrontDoorOptions): WireServer {
   return createWireServer({
     services: services.map(withEngineFailures),
-    credentials: (accessKeyId) => credentialOf(keys, accessKeyId),
+    credentials: (accessKeyId, sessionToken) => identity.credential(accessKeyId, sessionToken),
     authorize(call) {
-      if (keys.find(call.accessKeyId)?.key.administrator !== true) {
+      if (!isAdministrator(call.principal)) {
         throw call.error(
           "AccessDeniedException",
           `User: ${call.principal.arn} is not authorized to perform: ${call.service}:${call.operation}`,
@@ -62,6 +62,7 @@ export function createFrontDoor({
     },
     onCall(record) {
       usage(record);
+      identity.uses.note(record);
       return audit.record(record);
     },
     open: (request) => pages.find((page) => page.takes(request))?.answer,
@@ -77,20 +78,3 @@ const BODY_BYTES: Limits["bodyBytesByService"] = {
   // A lookup table of CloudWatch Logs may have 10 MiB of text, in which JSON escapes each quote and line end by a second byte.
   "cloudwatch-logs": 24 * 1_048_576,
 };
-
-function credentialOf(keys: AccessKeys, accessKeyId: string): Credential | undefined {
-  const found = keys.find(accessKeyId);
-  if (found === undefined) return undefined;
-  const { account, userName } = found.key;
-  return {
-    accessKeyId,
-    secret: found.secret,
-    account,
-    principal: {
-      type: "IAMUser",
-      arn: `arn:aws:iam::${account}:user/${userName}`,
-      principalId: accessKeyId.replace(/^AKIA/, "AIDA"),
-      userName,
-    },
-  };
-}

@@ -25,6 +25,16 @@ export interface UnsignedCaller {
   readonly operations: ReadonlySet<string>;
 }
 
+/**
+ * Who makes calls in a session that the server keeps, such as that of a person in a browser, and the scope that a signature would
+ * have named. Whoever gives it has proven the session and that the request was meant.
+ */
+export interface SessionCaller extends Omit<Credential, "secret"> {
+  readonly region: string;
+  /** The service's name in signatures, such as `logs`. */
+  readonly signingName: string;
+}
+
 /** What a call needs from its server. */
 export interface Conduct {
   credentials(
@@ -33,6 +43,8 @@ export interface Conduct {
   ): Promise<Credential | undefined> | Credential | undefined;
   authorize(call: Call, input: unknown): Promise<void> | void;
   unsigned?(service: string): UnsignedCaller | undefined;
+  session?(req: IncomingMessage): Promise<SessionCaller | undefined> | SessionCaller | undefined;
+  bySigningName(name: string): Service | undefined;
   /** The service of a query call's `Version`. */
   byVersion(version: string): Service | undefined;
   clock(): Date;
@@ -53,7 +65,8 @@ export interface Progress {
   readonly signal: AbortSignal;
   detected: Detected | undefined;
   operation: string | undefined;
-  authorization: Authorization | undefined;
+  /** As the request claims it, before anything is proven. */
+  claim: { readonly accessKeyId: string; readonly region: string } | undefined;
   /** Set once the signature was found good. */
   credential: Credential | undefined;
   input: Record<string, unknown> | undefined;
@@ -79,8 +92,13 @@ export async function conduct(
 ): Promise<Conducted> {
   const family = refusalFamily(detected);
   const authorization = readAuthorization(req.headers, query, family);
-  if (!authorization) return conductUnsigned(req, res, query, detected, progress, server);
-  progress.authorization = authorization;
+  if (!authorization) {
+    const session = await server.session?.(req);
+    return session
+      ? conductSession(req, res, query, detected, session, progress, server)
+      : conductUnsigned(req, res, query, detected, progress, server);
+  }
+  progress.claim = { accessKeyId: authorization.accessKeyId, region: authorization.scope.region };
   const { service, protocol } = detected;
   if (!service) throw unknownOperation(detected.operation);
   const { model } = service;
@@ -125,6 +143,54 @@ export async function conduct(
       progress.bodyBytes = stream.received;
       stream.destroy();
     }
+  }
+}
+
+/** A call in a session: as a signed one, but that nothing is left to verify. Bodies are held whole: none is streamed in a session. */
+async function conductSession(
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+  detected: Detected,
+  session: SessionCaller,
+  progress: Progress,
+  server: Conduct,
+): Promise<Conducted> {
+  progress.claim = session;
+  progress.credential = { ...session, secret: "" };
+  const service = detected.service ?? server.bySigningName(session.signingName);
+  progress.detected = { ...detected, service };
+  if (!service) throw unknownOperation(detected.operation);
+  const { model } = service;
+  const { signingName, region } = session;
+  if (signingName !== model.signingName || (server.regions && !server.regions.has(region))) {
+    throw refuse(
+      refusalFamily(progress.detected),
+      "badScope",
+      "The session's scope is not the one of this service and region.",
+    );
+  }
+  const share = new BodyShare(server.budget);
+  try {
+    const bytes = server.limits.bodyBytesByService[model.name] ?? server.limits.bodyBytes;
+    const limits = { bytes, idleMs: server.limits.bodyIdleMs };
+    const sent = await readBody(req, res, limits, share);
+    progress.bodyBytes = sent.length;
+    const body = await inflateBody(sent, contentEncoding(req), limits, share);
+    const { protocol, labels } = detected;
+    const form = protocol === "awsQuery" || protocol === "ec2Query" ? formOf(query, body) : undefined;
+    progress.operation = detected.operation ?? form?.get("Action") ?? undefined;
+    const received = { body, stream: undefined, sha256: sha256Hex(sent) };
+    return await run(
+      req,
+      query,
+      { service, protocol, labels, received, form },
+      { ...session, secret: "" },
+      progress,
+      server,
+    );
+  } finally {
+    share.release();
   }
 }
 

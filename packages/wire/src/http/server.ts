@@ -7,7 +7,7 @@ import { WireFailure } from "../codec/failure.ts";
 import { failureAnswer } from "../codec/failures.ts";
 import type { Call, Credential, Service } from "../service.ts";
 import { BodyBudget } from "./body.ts";
-import { type Conduct, conduct, type Progress, type UnsignedCaller } from "./conduct.ts";
+import { type Conduct, conduct, type Progress, type SessionCaller, type UnsignedCaller } from "./conduct.ts";
 import { contentTypeOf, Directory } from "./detect.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { CallOutcome, CallRecord } from "./record.ts";
@@ -27,6 +27,11 @@ export interface WireServerOptions {
    * proof. Query protocol only. Without it, and where it gives nothing, every call must be signed.
    */
   unsigned?(service: string): UnsignedCaller | undefined;
+  /**
+   * Who makes a call that has no signature but belongs to a session; undefined where there is none. Throws a `WireFailure` for a session that
+   * is over, or a request that its page did not make. Without it, sessions are not known.
+   */
+  session?(req: IncomingMessage): Promise<SessionCaller | undefined> | SessionCaller | undefined;
   /** Called once for each call when its answer is known and not yet sent. The answer waits for a returned promise. */
   onCall(record: CallRecord): Promise<void> | void;
   /**
@@ -64,6 +69,8 @@ export function createWireServer(options: WireServerOptions): WireServer {
     credentials: options.credentials,
     authorize: options.authorize,
     ...(options.unsigned && { unsigned: options.unsigned }),
+    ...(options.session && { session: options.session }),
+    bySigningName: (name) => directory.bySigningName(name),
     byVersion: (version) => directory.byVersion(version),
     clock: options.clock,
     regions: options.regions && new Set(options.regions),
@@ -245,7 +252,7 @@ function begin(
     signal,
     detected,
     operation: detected?.operation,
-    authorization: undefined,
+    claim: undefined,
     credential: undefined,
     input: undefined,
     bodyBytes: 0,
@@ -269,8 +276,8 @@ function record(progress: Progress, outcome: CallOutcome, now: Date): CallRecord
     service: progress.detected?.service?.model.name,
     operation: progress.operation,
     protocol: progress.detected?.protocol,
-    region: progress.authorization?.scope.region,
-    accessKeyId: progress.authorization?.accessKeyId,
+    region: progress.claim?.region,
+    accessKeyId: progress.claim?.accessKeyId,
     account: progress.credential?.account,
     principal: progress.credential?.principal,
     input: progress.input,

@@ -24,7 +24,7 @@ function bodyOf(protocol: Protocol, member: Readonly<Record<string, number | rea
   if (protocol === "cbor")
     return Buffer.from(cbor.serialize({ Namespace: "N", MetricData: [{ MetricName: "m", ...member }] }));
   if (protocol === "query") {
-    const fields = Object.entries(member).flatMap(([name, value]) =>
+    const fields = Object.entries(member).flatMap(([name, value]): [string, string][] =>
       typeof value === "number"
         ? [[`MetricData.member.1.${name}`, String(value)]]
         : value.map((one, at) => [`MetricData.member.1.${name}.member.${at + 1}`, String(one)]),

@@ -4,8 +4,13 @@ import { eventsOf } from "../../packages/server/src/services/logs/events/events.
 import { compileMetricFilter } from "../../packages/server/src/services/logs/metric-filters/compile-metric-filter.ts";
 import { filterSet } from "../../packages/server/src/services/logs/metric-filters/filter-set.ts";
 import { samplesOf } from "../../packages/server/src/services/logs/metric-filters/samples.ts";
-import type { Case, Figure } from "../case.ts";
+import type { Bench, Case, Figure } from "../case.ts";
+import { CallWriter } from "../data-sets/call-writer.ts";
 import { serviceLine } from "../data-sets/services.ts";
+import { CONNECTIONS } from "../load/load-data.ts";
+import { generateLoad } from "../load/run-generator.ts";
+import { LogsClient } from "../server/logs-client.ts";
+import { startServer } from "../server/server-under-test.ts";
 
 const FILTERS = 1_000;
 const BATCH = 7_000;
@@ -32,9 +37,10 @@ const SETS = [
 export const metricFilters: Case = {
   name: "metric-filters",
   about:
-    `What ${FILTERS} metric filters of one group (AWS allows 100) take of a core for each megabyte of messages, called directly. Ingest keeps half of ` +
-    `its rate while they take no more than it takes itself, ${INGEST_MS_PER_MB} ms.`,
-  async run({ data }) {
+    `What ${FILTERS} metric filters of one group (AWS allows 100) take of a core for each megabyte of messages, called directly. Then JSON events ` +
+    `as fast as they are acknowledged, without a filter and with ${FILTERS}, of which some have nothing but a comparison of a number.`,
+  async run(bench) {
+    const { data } = bench;
     const mixed = readLines(data.messagesFile);
     const json = Array.from({ length: 200_000 }, (_, n) => serviceLine(n));
     const figures: Figure[] = [];
@@ -47,9 +53,71 @@ export const metricFilters: Case = {
         { name: `${FILTERS} filters: ${name}`, value: all, unit: "ms/MB", target: { atMost: INGEST_MS_PER_MB } },
       );
     }
-    return figures;
+    return [...figures, ...(await ingestRates(bench))];
   },
 };
+
+const GROUP = "/bench/filtered";
+const STREAMS = 16;
+const MB = 1_000_000;
+const EVENTS = 1_500_000;
+
+/** One filter in twenty compares a number, which no word of a message can decide. */
+function mixedPattern(i: number): string {
+  if (i % 20 === 0) return `{ $.latency > ${100_000 + i} }`;
+  return i % 2 === 0 ? `{ $.status = ${600 + i} }` : `{ $.service = "service${i}" && $.level = "ERROR" }`;
+}
+
+async function ingestRates(bench: Bench): Promise<Figure[]> {
+  await bench.release();
+  const directory = bench.freshDirectory();
+  const callsFile = `${directory}/filtered.bodies`;
+  const writer = new CallWriter<string>(callsFile);
+  const start = Date.now() - 3_600_000;
+  for (let n = 0; n < EVENTS; n++) {
+    const message = serviceLine(n);
+    const timestamp = start + Math.floor((n * 3_000_000) / EVENTS);
+    writer.add({ group: GROUP, stream: `service-${n % STREAMS}`, timestamp, message }, Buffer.byteLength(message));
+  }
+  const { full, streams } = writer.close();
+  const server = await startServer(`${directory}/server`, "node", {
+    NEPHOSCOPE_METRIC_FILTERS_PER_GROUP: String(FILTERS),
+  });
+  try {
+    const client = new LogsClient(server.endpoint, CONNECTIONS);
+    await client.call("CreateLogGroup", { logGroupName: GROUP });
+    for (const { stream } of streams)
+      await client.call("CreateLogStream", { logGroupName: GROUP, logStreamName: stream });
+    const order = { endpoint: server.endpoint, callsFile, connections: CONNECTIONS, bytesPerSecond: 0 };
+    const third = Math.floor(full.length / 3);
+    const rate = async (calls: typeof full) => {
+      const { messageBytes, seconds } = await generateLoad({ ...order, calls });
+      await server.settled(120_000);
+      return messageBytes / MB / seconds;
+    };
+    // The first third only brings the server up to speed.
+    await rate(full.slice(0, third));
+    const without = await rate(full.slice(third, 2 * third));
+    bench.say(`${FILTERS} filters`);
+    for (let i = 0; i < FILTERS; i++) {
+      await client.call("PutMetricFilter", {
+        logGroupName: GROUP,
+        filterName: `filter-${i}`,
+        filterPattern: mixedPattern(i),
+        metricTransformations: [{ metricName: `m${i}`, metricNamespace: "bench", metricValue: "1" }],
+      });
+    }
+    const filtered = await rate(full.slice(2 * third));
+    client.close();
+    return [
+      { name: "ingest without filters", value: without, unit: "MB/s" },
+      { name: `ingest with ${FILTERS} filters`, value: filtered, unit: "MB/s" },
+      { name: "with / without", value: filtered / without, unit: "ratio", target: { atLeast: 0.5 } },
+    ];
+  } finally {
+    await server.stop();
+  }
+}
 
 /** The best of some runs, as what disturbs can only add. */
 function cpuPerMegabyte(list: readonly string[], filters: number, pattern: (i: number) => string): number {

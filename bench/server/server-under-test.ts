@@ -30,8 +30,12 @@ const IDLE_SHARE = 0.05;
 const IDLE_SECONDS = 3;
 const START_LIMIT_MS = 60_000;
 
-/** @param through `npm`: the command people type; `node`: the same program without npm's own start */
-export async function startServer(directory: string, through: "npm" | "node"): Promise<ServerUnderTest> {
+/** @param settings more of the environment's settings; @param through `npm`: the command people type; `node`: the same program without npm's own start */
+export async function startServer(
+  directory: string,
+  through: "npm" | "node",
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServerUnderTest> {
   mkdirSync(directory, { recursive: true });
   const [command, args] =
     through === "npm"
@@ -50,6 +54,7 @@ export async function startServer(directory: string, through: "npm" | "node"): P
       NEPHOSCOPE_ADMIN_KEY_ID: CREDENTIAL.accessKeyId,
       NEPHOSCOPE_ADMIN_SECRET: CREDENTIAL.secret,
       NEPHOSCOPE_LOG_LEVEL: "warn",
+      ...settings,
     },
   });
   const { pid } = child;

@@ -19,6 +19,8 @@ export interface Settings {
   readonly clickhouseUrl: string | undefined;
   readonly engineMemoryMb: number | undefined;
   readonly maxConnections: number;
+  /** Most metric filters of a log group. */
+  readonly metricFiltersPerGroup: number;
   /** The mail server; undefined: mails land in the mail outbox. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -115,6 +117,13 @@ export const settingsTable: readonly SettingLine[] = [
     meaning: "Most open connections; further ones are closed at once",
   },
   {
+    name: "metricFiltersPerGroup",
+    flag: "metric-filters-per-group",
+    env: "NEPHOSCOPE_METRIC_FILTERS_PER_GROUP",
+    default: "100",
+    meaning: "Most metric filters of a log group, up to 1000; AWS allows 100",
+  },
+  {
     name: "smtpUrl",
     flag: "smtp-url",
     env: "NEPHOSCOPE_SMTP_URL",
@@ -201,6 +210,7 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
     clickhouseUrl: readUrl(given("clickhouseUrl")),
     engineMemoryMb: readInteger(given("engineMemoryMb"), 512, 1 << 20),
     maxConnections: readInteger(given("maxConnections"), 1, 1_000_000) ?? 10_000,
+    metricFiltersPerGroup: readInteger(given("metricFiltersPerGroup"), 1, 1_000) ?? 100,
     smtpUrl: readSmtpUrl(given("smtpUrl")),
     mailFrom: readMailFrom(given("mailFrom")) ?? "Nephoscope <no-reply@localhost>",
     publicUrl: readPublicUrl(given("publicUrl")),

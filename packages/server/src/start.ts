@@ -128,6 +128,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       sequence: openSequence(state, clock),
       metrics,
       ownMetrics,
+      metricFiltersPerGroup: settings.metricFiltersPerGroup,
       jobs,
       clock,
       log,
@@ -138,7 +139,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const publicUrl = () => settings.publicUrl ?? endpoint;
     const sqs = startSqs({ data: settings.data, state, jobs, clock, publicUrl });
     closing.push(() => sqs.close());
-    const s3 = startS3({ data: settings.data, state, jobs, clock, log });
+    const s3 = await startS3({ data: settings.data, state, box, keys: kms.keys, jobs, clock, log });
     closing.push(() => s3.close());
     const outboxTables = openDurableTables({
       file: join(settings.data, "outbox.db"),

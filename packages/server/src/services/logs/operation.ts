@@ -26,6 +26,8 @@ export interface LogsDeps {
   readonly keys: Keys;
   readonly objects: ObjectStore;
   readonly sequence: Sequence;
+  /** Most metric filters of a log group; AWS allows 100 (CloudWatch Logs quotas). */
+  readonly metricFiltersPerGroup: number;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -35,6 +35,7 @@ export interface LogsParts {
   readonly sequence: Sequence;
   readonly metrics: MetricStore;
   readonly ownMetrics: OwnMetrics;
+  readonly metricFiltersPerGroup: number;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
@@ -127,6 +128,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     keys,
     objects,
     sequence,
+    metricFiltersPerGroup: parts.metricFiltersPerGroup,
     clock,
     log,
   };

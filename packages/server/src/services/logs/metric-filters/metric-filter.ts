@@ -2,8 +2,6 @@ import type { StandardUnit } from "@aws-sdk/client-cloudwatch-logs";
 import type { Change, Resource, ResourceRef, State } from "../../../platform/state/state.ts";
 import type { Scope } from "../groups/log-group.ts";
 
-/** Most metric filters of a log group (CloudWatch Logs quotas). */
-export const MAX_FILTERS = 100;
 /** Most filter patterns of a log group that hold a regular expression (user guide, "Filter pattern syntax"). */
 export const MAX_REGEX_FILTERS = 5;
 

@@ -3,19 +3,19 @@ import { againOnConflict, causeOf } from "../commit.ts";
 import { refusedPattern } from "../events/filter-log-events.ts";
 import { requireLogGroup } from "../groups/identify-log-group.ts";
 import { whileGroupLives } from "../groups/log-group.ts";
-import type { LogsCall, LogsInput, LogsOperation } from "../operation.ts";
+import type { LogsCall, LogsDeps, LogsInput, LogsOperation } from "../operation.ts";
 import { compileMetricFilter, MetricFilterRefused } from "./compile-metric-filter.ts";
 import {
   findGroupMetricFilters,
   type GroupMetricFilters,
   groupMetricFiltersRef,
-  MAX_FILTERS,
   MAX_REGEX_FILTERS,
   type MetricFilter,
   metricFilterRef,
 } from "./metric-filter.ts";
 
-export const putMetricFilter: LogsOperation<"PutMetricFilter"> = async (input, call, { state, clock }) => {
+export const putMetricFilter: LogsOperation<"PutMetricFilter"> = async (input, call, deps) => {
+  const { state, clock } = deps;
   const { filterName: name } = input;
   if (!name.isWellFormed()) {
     throw call.error("InvalidParameterException", "The metric filter name must be valid Unicode text.");
@@ -39,7 +39,7 @@ export const putMetricFilter: LogsOperation<"PutMetricFilter"> = async (input, c
     const { groupId } = group.document;
     const all = findGroupMetricFilters(state, groupId);
     const filters = { ...all?.document.filters, [name]: { regex } };
-    checkQuotas(filters, call);
+    checkQuotas(filters, call, deps);
     const ref = metricFilterRef(call, groupId, name);
     const before = state.get<MetricFilter>(ref);
     const document: MetricFilter = {
@@ -96,12 +96,16 @@ function compile(settings: Settings, call: LogsCall) {
   }
 }
 
-function checkQuotas(filters: GroupMetricFilters["filters"], call: LogsCall): void {
+function checkQuotas(
+  filters: GroupMetricFilters["filters"],
+  call: LogsCall,
+  { metricFiltersPerGroup }: Pick<LogsDeps, "metricFiltersPerGroup">,
+): void {
   const all = Object.values(filters);
-  if (all.length > MAX_FILTERS) {
+  if (all.length > metricFiltersPerGroup) {
     throw call.error(
       "LimitExceededException",
-      `Resource limit exceeded. A log group can have at most ${MAX_FILTERS} metric filters.`,
+      `Resource limit exceeded. A log group can have at most ${metricFiltersPerGroup} metric filters.`,
     );
   }
   if (all.filter(({ regex }) => regex).length > MAX_REGEX_FILTERS) {

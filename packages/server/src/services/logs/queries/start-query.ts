@@ -41,7 +41,10 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
   const asked = rangeOf(input);
   const range = ownRange(plan, asked, nowMs);
   if (range.startTimeMs > range.endTimeMs) {
-    throw call.error("InvalidParameterException", "The START of SOURCE must not be later than its END, or the endTime.");
+    throw call.error(
+      "InvalidParameterException",
+      "The START of SOURCE must not be later than its END, or the endTime.",
+    );
   }
   const compileFor = (part: TimeRange) =>
     wellFormed(call, () =>

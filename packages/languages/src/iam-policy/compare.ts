@@ -34,9 +34,7 @@ const NEGATED: Readonly<Record<NegatedName, Comparison["positive"]>> = {
 const isNegated = (operator: OperatorName): operator is NegatedName => operator in NEGATED;
 
 export function comparisonOf(operator: Exclude<OperatorName, "Null">): Comparison {
-  return isNegated(operator)
-    ? { positive: NEGATED[operator], negated: true }
-    : { positive: operator, negated: false };
+  return isNegated(operator) ? { positive: NEGATED[operator], negated: true } : { positive: operator, negated: false };
 }
 
 /** Says whether a value of the request fits one value of the condition; what cannot be compared does not fit. */

@@ -1,5 +1,16 @@
+export { type Arn, parseArn } from "./arn.ts";
+export { type CompiledPolicy, compilePolicy, type PolicyOrigin, type StatementRef } from "./compile.ts";
 export { type ContextValues, contextOf, type RequestContext } from "./context.ts";
+export { denialText, reasonText } from "./denial-text.ts";
 export { PolicyError, placeOf, policyErrorText } from "./errors.ts";
+export {
+  type AccessRequest,
+  type Decision,
+  evaluate,
+  NO_OWN_POLICIES,
+  type RequesterPolicies,
+} from "./evaluate.ts";
+export { asciiLower } from "./glob.ts";
 export type {
   ActionsNode,
   ConditionNode,
@@ -11,7 +22,7 @@ export type {
   Statement,
 } from "./nodes.ts";
 export { MAX_POLICY_DOCUMENT_LENGTH, type PolicyKind, parsePolicy, policySize } from "./parse.ts";
-export type { PolicyOrigin, PolicySet } from "./policy-set.ts";
+export { NO_POLICIES, type PolicySet, policySet, statementsIn } from "./policy-set.ts";
 export {
   type AnonymousRequester,
   accountOf,
@@ -24,3 +35,4 @@ export {
   type UserRequester,
   type WebIdentityRequester,
 } from "./requester.ts";
+export { keysIn } from "./used-keys.ts";

@@ -19,6 +19,7 @@ export type Unit =
   | "bytes"
   | "µs"
   | "calls/s"
+  | "decisions/s"
   | "ratio"
   | "ms/MB"
   | "count"

@@ -19,6 +19,7 @@ import { metricReads } from "./metric-reads.ts";
 import { newest } from "./newest.ts";
 import { objects } from "./objects.ts";
 import { oneStream } from "./one-stream.ts";
+import { policyDecisions } from "./policy-decisions.ts";
 import { rareWord } from "./rare-word.ts";
 import { regularExpression } from "./regular-expression.ts";
 import { start } from "./start.ts";
@@ -48,4 +49,5 @@ export const cases: readonly Case[] = [
   metricIngest,
   metricReads,
   objects,
+  policyDecisions,
 ];

@@ -9,9 +9,11 @@ export type { CallOutcome, CallRecord } from "./http/record.ts";
 export { createWireServer, type WireServer, type WireServerOptions } from "./http/server.ts";
 export { StreamedBody } from "./http/streamed-body.ts";
 export type { ServiceName } from "./model/implemented.ts";
-export { loadModel } from "./model/load.ts";
+export { loadModel, modelFromSnapshot } from "./model/load.ts";
 export type { Operation, Protocol, ServiceModel } from "./model/shape.ts";
+export type { Snapshot } from "./model/snapshot.ts";
 export {
+  type ApiTypes,
   type Call,
   type CommonErrorName,
   type Credential,

@@ -38,6 +38,13 @@ type Strict<T, Blob> = T extends Leaf
         };
 type Field<V, Blob> = [Extract<V, Readable>] extends [never] ? Strict<V, Blob> : Blob;
 
+/** The types of an API of our own, in the form of an SDK's module: the input and output of each operation. */
+export type ApiTypes<Operations extends { readonly [Op in keyof Operations]: { input: object; output: object } }> = {
+  readonly [Op in keyof Operations & string as `${Op}Command`]: abstract new (
+    ...args: never[]
+  ) => CommandImpl<Operations[Op]["input"], Operations[Op]["output"] & { $metadata: object }, never>;
+};
+
 /** What a handler gets: typed, complete, within AWS's constraints. A streaming body is read from a `Readable`. */
 export type InputOf<M, Op extends string> =
   CommandOf<M, Op> extends CommandImpl<infer I, infer _O, infer _C, infer _SI, infer _SO> ? Strict<I, Readable> : never;

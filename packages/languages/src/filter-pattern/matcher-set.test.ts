@@ -110,8 +110,25 @@ test("JSON patterns that differ only in a value are told apart by it", () => {
   f('{"status":4,"level":"z"}', [4, 40, 41, 42]);
   f('{"status":4.0,"level":"z"}', [4, 40, 41, 42]);
   f('{"status":"04","level":"z"}', [4, 40, 41, 42]);
-  f('{"status":12,"level":"x"}', [12, 40, 41]);
-  f("no JSON with status", [40, 41]);
+  f('{"status":12,"level":"x"}', [12, 40]);
+  f("no JSON with status", []);
+});
+
+test("JSON patterns that differ only in a bound are told apart by it", () => {
+  const above = Array.from({ length: 20 }, (_, i) => `{ $.n > ${19 - i} }`);
+  const below = Array.from({ length: 20 }, (_, i) => `{ $.n <= ${i} && $.n NOT EXISTS || $.n < ${i} }`);
+  const set = setOf(...above, ...below);
+  const f = (message: string, expected: number[]) => assert.deepEqual(set.candidates(message), expected, message);
+  f('{"n":2}', [17, 18, 19, ...Array.from({ length: 18 }, (_, i) => 22 + i)]);
+  f(
+    '{"n":"-1"}',
+    Array.from({ length: 20 }, (_, i) => 20 + i),
+  );
+  f(
+    '{"n":100}',
+    Array.from({ length: 20 }, (_, i) => i),
+  );
+  f('{"n":"many"}', []);
 });
 
 test("patterns beyond the table are candidates always", () => {

@@ -1,7 +1,7 @@
-import { scalarOf, select } from "./json-event.ts";
+import { FieldValues } from "./field-values.ts";
 import { type MessageReader, rememberingReader } from "./message-reader.ts";
 import { narrow, type TextTest } from "./narrow.ts";
-import type { FilterPattern, JsonNode, SelectorNode } from "./nodes.ts";
+import type { FilterPattern } from "./nodes.ts";
 
 /** Says which of many patterns a message may match. Only their own matchers decide. */
 export interface MatcherSet {
@@ -24,8 +24,8 @@ const SHARED_BY_MANY = 8;
 
 /**
  * Gathers a literal that each pattern needs and few others do, and looks for all of them at once, by the automaton of Aho and
- * Corasick. JSON patterns that have no such literal, but ask for a field's equality, are found by the field's value. All others are
- * candidates always.
+ * Corasick. JSON patterns that have no such literal, but compare a field with a value, are found by the field's value. All others
+ * are candidates always.
  */
 export function compileMatcherSet(
   patterns: readonly FilterPattern[],
@@ -51,6 +51,7 @@ export function compileMatcherSet(
     if (best === undefined || !table.add(best, index)) always.push(index);
   }
   table.close();
+  values.close();
   const found: number[] = [];
   const seen = new Uint8Array(patterns.length);
   const tell = (index: number) => {
@@ -94,75 +95,6 @@ function selectivity(literals: readonly string[]): number {
 /** The literals without the escape that any JSON may hold, which is seldom there. */
 function own(literals: readonly string[]): readonly string[] {
   return literals.length > 1 ? literals.filter((literal) => literal !== "\\u") : literals;
-}
-
-/** JSON patterns by the value that a field must have. */
-class FieldValues {
-  readonly #reader: MessageReader;
-  readonly #fields = new Map<
-    string,
-    { readonly selector: SelectorNode; readonly patterns: Map<number | string, number[]> }
-  >();
-  readonly #uses = new Map<string, number>();
-
-  /** `patterns` are all that may be added. */
-  constructor(reader: MessageReader, patterns: readonly FilterPattern[]) {
-    this.#reader = reader;
-    for (const pattern of patterns) {
-      if (pattern.language !== "json") continue;
-      for (const equality of neededEqualities(pattern.condition)) {
-        const key = keyOf(equality);
-        this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
-      }
-    }
-  }
-
-  /** False when the pattern asks for no equality that all its matches have. */
-  add(condition: JsonNode, index: number): boolean {
-    const uses = (equality: Equality) => this.#uses.get(keyOf(equality)) ?? 0;
-    const [rarest] = [...neededEqualities(condition)].sort((one, other) => uses(one) - uses(other));
-    if (rarest === undefined) return false;
-    const { selector, value } = rarest;
-    const field = this.#fields.get(selector.text) ?? { selector, patterns: new Map<number | string, number[]>() };
-    this.#fields.set(selector.text, field);
-    const patterns = field.patterns.get(value) ?? [];
-    patterns.push(index);
-    field.patterns.set(value, patterns);
-    return true;
-  }
-
-  find(message: string, tell: (index: number) => void): void {
-    if (this.#fields.size === 0) return;
-    const event = this.#reader.json(message);
-    if (event === undefined) return;
-    for (const { selector, patterns } of this.#fields.values())
-      for (const value of select(event, selector)) {
-        const scalar = scalarOf(value);
-        if (scalar === undefined) continue;
-        for (const index of patterns.get(scalar.text) ?? []) tell(index);
-        if (scalar.number !== undefined) for (const index of patterns.get(scalar.number) ?? []) tell(index);
-      }
-  }
-}
-
-/** A whole text or a number that a field must equal; numbers are compared as such, so they are keys of their own kind. */
-interface Equality {
-  readonly selector: SelectorNode;
-  readonly value: number | string;
-}
-
-function keyOf({ selector, value }: Equality): string {
-  return `${typeof value} ${selector.text} ${value}`;
-}
-
-function neededEqualities(node: JsonNode): readonly Equality[] {
-  if (node.kind === "and") return node.parts.flatMap(neededEqualities);
-  if (node.kind !== "condition") return [];
-  const { selector, test } = node.condition;
-  if (test.kind !== "compare" || test.comparison.operator !== "=") return [];
-  const { value } = test.comparison;
-  if (value.kind === "number") return [{ selector, value: value.value }];
-  return value.kind === "text" && !value.openStart && !value.openEnd ? [{ selector, value: value.text }] : [];
 }
 
 /** The longest piece of the literal that the table takes. */

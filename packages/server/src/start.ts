@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { connectEngine, type Engine, migrate, startEngine } from "@nephoscope/engine";
 import type { Limits } from "@nephoscope/wire";
+import { createConsole } from "./front-door/console.ts";
 import { createFrontDoor } from "./front-door/front-door.ts";
 import { openCallAudit } from "./platform/audit/call-audit.ts";
 import { dropOldCalls } from "./platform/audit/call-retention.ts";
@@ -45,14 +46,18 @@ export interface NephoscopeServer {
   readonly endpoint: string;
   /** The administrator's key, at the first start only. */
   readonly firstKey: KeyPair | undefined;
+  /** Lets the operator into the console at the first start, once and for minutes; see `OneTimeLink`. */
+  readonly signInLink: string | undefined;
   /** The embedded engine's process, for people and tests that watch it. */
   readonly enginePid: () => number | undefined;
   /** Takes no more calls, finishes those under way, and leaves everything on disk. */
   close(): Promise<void>;
 }
 
-/** What a test replaces. */
+/** What the caller brings, and what a test replaces. */
 export interface StartOptions {
+  /** The folder of the console's build, or what waits for it. Without one the server has a page with the first steps instead. */
+  readonly consoleFiles?: Promise<string | undefined> | string | undefined;
   readonly clock?: Clock;
   readonly log?: Log;
   /** Limits of the wire; tests make them small, so that reaching them takes no time. */
@@ -179,6 +184,18 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     graphsOfMails.drawnBy((request) => monitoring.pictures.draw(request));
     closing.push(() => jobs.close());
 
+    const console = createConsole({
+      files: await options.consoleFiles,
+      people: { key: (accessKeyId) => identity.credential(accessKeyId, undefined) },
+      account: settings.accountId,
+      region: settings.region,
+      publicUrl,
+      record: (call) => audit.record(call),
+      state,
+      jobs,
+      clock,
+      log,
+    });
     const door = createFrontDoor({
       services: [kms.service, logs.service, monitoring.service, sns.service, sqs.service, s3.service, stsService()],
       identity,
@@ -188,7 +205,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       log,
       maxConnections: settings.maxConnections,
       limits: options.limits ?? {},
-      region: settings.region,
+      console,
       pages: [sns.pages],
     });
     const address = await door.listen(settings.listen);
@@ -200,6 +217,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     return {
       endpoint,
       firstKey,
+      signInLink: firstKey && `${localOf(endpoint)}/#/sign-in?link=${console.issueLink(firstKey.accessKeyId)}`,
       enginePid: () => engine.pid,
       close,
     };
@@ -208,6 +226,10 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     throw error;
   }
 }
+
+/** An address that listens everywhere is no address to go to. */
+const localOf = (endpoint: string): string =>
+  endpoint.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 
 /** The mail server of the settings, or the mail outbox; the log says which. */
 function openMailer(settings: Settings, tables: DurableTables, clock: Clock, log: Log): Mailer {

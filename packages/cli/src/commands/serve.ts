@@ -1,3 +1,4 @@
+import { builtConsole } from "@nephoscope/console/build";
 import {
   type NephoscopeServer,
   RootKeyError,
@@ -35,7 +36,11 @@ export const serve: Command = {
   ],
   async run(options, _args, { terminal, env, signal }) {
     const flags = Object.fromEntries(Object.keys(serve.options).map((name) => [name, text(options, name)]));
-    const { server, region } = await start(flags, env);
+    const { server, region } = await start(
+      flags,
+      env,
+      consoleFiles((text) => terminal.err(`nephoscope: ${text}\n`)),
+    );
     // Since the process began: what a user waits for includes the loading of the program.
     const readyMs = Math.round(performance.now());
     terminal.out(
@@ -55,10 +60,24 @@ export const serve: Command = {
 
 type Values = Readonly<Record<string, string | undefined>>;
 
-async function start(flags: Values, env: Values): Promise<{ server: NephoscopeServer; region: string }> {
+/** The console's build; without one the server does all else, so that its failing is told and no more. */
+async function consoleFiles(say: (text: string) => void): Promise<string | undefined> {
+  try {
+    return await builtConsole(say);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n  The server runs without the console.`);
+    return undefined;
+  }
+}
+
+async function start(
+  flags: Values,
+  env: Values,
+  console: Promise<string | undefined>,
+): Promise<{ server: NephoscopeServer; region: string }> {
   try {
     const settings = readSettings({ flags, env });
-    return { server: await startServer(settings), region: settings.region };
+    return { server: await startServer(settings, { consoleFiles: console }), region: settings.region };
   } catch (error) {
     if (error instanceof SettingError) throw new UsageError(error.message);
     if (error instanceof RootKeyError) throw new CommandError(`${error.message}.`);
@@ -71,11 +90,12 @@ async function start(flags: Values, env: Values): Promise<{ server: NephoscopeSe
   }
 }
 
-function summary({ endpoint, firstKey }: NephoscopeServer, region: string, readyMs: number): Record<string, unknown> {
-  return { endpoint, console: `${endpoint}/`, region, readyMs, firstKey };
+function summary(server: NephoscopeServer, region: string, readyMs: number): Record<string, unknown> {
+  const { endpoint, firstKey, signInLink } = server;
+  return { endpoint, console: `${endpoint}/`, region, readyMs, firstKey, signInLink };
 }
 
-function greeting({ endpoint, firstKey }: NephoscopeServer, region: string, readyMs: number): string {
+function greeting({ endpoint, firstKey, signInLink }: NephoscopeServer, region: string, readyMs: number): string {
   const lines = [`Endpoint  ${endpoint}`, `Console   ${endpoint}/`];
   if (firstKey !== undefined) {
     lines.push(
@@ -87,6 +107,14 @@ function greeting({ endpoint, firstKey }: NephoscopeServer, region: string, read
       // The AWS CLI and boto3 read the one, the other SDKs the other.
       `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
       `export AWS_ENDPOINT_URL=${endpoint}`,
+      "",
+    );
+  }
+  if (signInLink !== undefined) {
+    lines.push(
+      "To sign in to the console, open this link on this machine (once, within 15 minutes):",
+      "",
+      signInLink,
       "",
     );
   }

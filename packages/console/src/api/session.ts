@@ -1,9 +1,8 @@
 /** Who is signed in, as the server tells it. The session itself is a cookie that scripts can not read. */
 export interface Session {
   readonly account: string;
+  /** The region to begin with. */
   readonly region: string;
-  /** Regions that have been used, the default one first. */
-  readonly regions: readonly string[];
   readonly user: string;
   readonly arn: string;
   /** Sent back with every call, so that no other site can make the browser call in this session. */

@@ -3,6 +3,7 @@ import { currentRegion, type Session, setRegion } from "../api/session.ts";
 import { signOut } from "../sign-in/sign-in-calls.ts";
 import { keepZone, keptZone, useZone } from "../time/zone.ts";
 import { keepLook, keptLook, type Look, useDark } from "./look.ts";
+import { regionsFrom } from "./regions.ts";
 
 /** Region, zone, look, and who is signed in. */
 export function TopBar({ session }: { readonly session: Session }) {
@@ -18,7 +19,11 @@ export function TopBar({ session }: { readonly session: Session }) {
           type: "menu-dropdown",
           text: currentRegion(),
           ariaLabel: `Region: ${currentRegion()}`,
-          items: session.regions.map((name) => ({ id: name, text: name, ...tick(name === currentRegion()) })),
+          items: regionsFrom(session.region).map((name) => ({
+            id: name,
+            text: name,
+            ...tick(name === currentRegion()),
+          })),
           onItemClick: ({ detail }) => setRegion(detail.id),
         },
         {

@@ -12,17 +12,15 @@ export type Proof =
 
 /** Starts a session. Throws `CallError` when the proof is not good. */
 export async function signIn(proof: Proof): Promise<void> {
-  setSession(await ask("POST", proof));
+  const { session } = await ask("POST", proof);
+  setSession(session ?? undefined);
 }
 
-/** Takes up the session of the browser's cookie; none when there is none. */
-export async function resume(): Promise<void> {
-  try {
-    setSession(await ask("GET"));
-  } catch (error) {
-    if (error instanceof CallError && error.status === 401) setSession(undefined);
-    else throw error;
-  }
+/** Takes up the session of the browser's cookie, if there is one. Tells whether users can sign in by passwords. */
+export async function resume(): Promise<{ readonly passwords: boolean }> {
+  const { session, passwords } = await ask("GET");
+  setSession(session ?? undefined);
+  return { passwords: passwords ?? false };
 }
 
 /** Ends the session, on the server too. */
@@ -32,7 +30,12 @@ export async function signOut(): Promise<void> {
   setSession(undefined);
 }
 
-async function ask(method: "GET" | "POST", body?: Proof): Promise<Session> {
+interface Answer {
+  readonly session: Session | null;
+  readonly passwords?: boolean;
+}
+
+async function ask(method: "GET" | "POST", body?: Proof): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(SESSION, {

@@ -12,8 +12,8 @@ import type { Clock } from "../platform/clock/clock.ts";
 import { isAdministrator } from "../platform/identity/first-account.ts";
 import type { Identity } from "../platform/identity/identity.ts";
 import type { Log } from "../platform/log/log.ts";
+import type { Console } from "./console.ts";
 import { withEngineFailures } from "./engine-failures.ts";
-import { createPage } from "./page.ts";
 
 /** Pages that are open to everybody who has a link, and know their own requests. */
 export interface OpenPages {
@@ -32,11 +32,11 @@ export interface FrontDoorOptions {
   readonly maxConnections: number;
   /** Limits of the wire in place of its defaults. */
   readonly limits: Partial<Limits>;
-  readonly region: string;
+  readonly console: Console;
   readonly pages: readonly OpenPages[];
 }
 
-/** HTTP: every API call is authenticated, authorised, run and recorded here; everything else is the page. */
+/** HTTP: every API call is authenticated, authorised, run and recorded here; everything else is the console's. */
 export function createFrontDoor({
   services,
   identity,
@@ -46,7 +46,7 @@ export function createFrontDoor({
   log,
   maxConnections,
   limits,
-  region,
+  console,
   pages,
 }: FrontDoorOptions): WireServer {
   return createWireServer({
@@ -66,7 +66,8 @@ export function createFrontDoor({
       return audit.record(record);
     },
     open: (request) => pages.find((page) => page.takes(request))?.answer,
-    fallback: createPage({ region }),
+    session: (request) => console.caller(request),
+    fallback: (request, response) => console.answer(request, response),
     clock: () => new Date(clock.now()),
     limits: { bodyBytesByService: BODY_BYTES, ...limits, connections: maxConnections },
     log,

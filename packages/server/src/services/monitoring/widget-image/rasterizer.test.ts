@@ -83,12 +83,35 @@ test("a picture that is no longer wanted leaves the queue", async () => {
   await rasterizer.close();
 });
 
-test("the thread ends when nothing is drawn and comes again", async () => {
+test("the process ends when nothing is drawn and comes again", async () => {
   const rasterizer = createRasterizer({ idleMs: 1 });
-  assert.equal(rasterizer.running, false);
+  assert.equal(rasterizer.pid, undefined);
   await rasterizer.draw(chart(1, 1));
-  while (rasterizer.running) await pause(1);
+  while (rasterizer.pid !== undefined) await pause(1);
   assert.deepEqual(sizeOf(await rasterizer.draw(chart(2, 2))), [2, 2]);
+  await rasterizer.close();
+});
+
+test("after so many pictures a new process goes on", async () => {
+  const rasterizer = createRasterizer({ mostDrawn: 2 });
+  const pids = new Set<number | undefined>();
+  for (let width = 1; width <= 5; width++) {
+    const drawing = rasterizer.draw(chart(width, 1));
+    pids.add(rasterizer.pid);
+    assert.deepEqual(sizeOf(await drawing), [width, 1]);
+  }
+  assert.equal(pids.size, 3);
+  await rasterizer.close();
+});
+
+test("a process that is killed takes one picture with it, and no more", async () => {
+  const rasterizer = createRasterizer();
+  const first = rasterizer.draw(chart(1, 1));
+  const second = rasterizer.draw(chart(2, 1));
+  assert.ok(rasterizer.pid !== undefined);
+  process.kill(rasterizer.pid, "SIGKILL");
+  await assert.rejects(first, /ended with SIGKILL/);
+  assert.deepEqual(sizeOf(await second), [2, 1]);
   await rasterizer.close();
 });
 

@@ -1,6 +1,7 @@
-import { Worker } from "node:worker_threads";
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { Chart } from "@nephoscope/charts";
-import { packChart } from "./packed-chart.ts";
+import { type PackedChart, packChart } from "./packed-chart.ts";
 
 /** So many pictures already wait: this one is not drawn. The caller may try again, or do without. */
 export class RasterBusy extends Error {
@@ -9,19 +10,21 @@ export class RasterBusy extends Error {
 
 export interface Rasterizer {
   /**
-   * A chart as PNG. It is laid out and drawn in a thread of its own, one after the other.
+   * A chart as PNG. It is laid out and drawn in a process of its own, one after the other.
    * @throws RasterBusy
    */
   draw(chart: Chart, signal?: AbortSignal): Promise<Uint8Array>;
-  /** Whether the thread is there, for people and tests that watch it. */
-  readonly running: boolean;
-  /** Ends the thread; pictures that wait are rejected. */
+  /** The process's id while it is there, for people and tests that watch it. */
+  readonly pid: number | undefined;
+  /** Ends the process; pictures that wait are rejected. */
   close(): Promise<void>;
 }
 
 export interface RasterizerOptions {
-  /** How long the thread stays when there is nothing to draw. It holds about 45 MB. */
+  /** How long the process stays when there is nothing to draw. It holds about 100 MB. */
   readonly idleMs?: number;
+  /** Pictures after which the next one is drawn by a new process. */
+  readonly mostDrawn?: number;
   readonly most?: number;
   /** A picture that takes longer than this has hung. */
   readonly timeoutMs?: number;
@@ -30,6 +33,8 @@ export interface RasterizerOptions {
 /** About a second's worth of pictures; whoever comes later would wait longer than a call may take. */
 const MOST_WAITING = 32;
 const IDLE_MS = 60_000;
+/** The library's memory grows with what it has drawn, to about 200 MB after so many large pictures. */
+const MOST_DRAWN = 200;
 /** The largest picture takes about a second on a slow core. */
 const TIMEOUT_MS = 20_000;
 
@@ -41,42 +46,61 @@ interface Job {
 
 type Answer = { readonly id: number; readonly png: Uint8Array } | { readonly id: number; readonly error: string };
 
-/** Draws pictures off the event loop. The thread starts with the first picture and ends when none has come for a while. */
+/**
+ * Draws pictures off the event loop. The process starts with the first picture and ends when none has come for a while. A process and
+ * not a thread, because its memory comes back when it ends, and a fault of the native library ends nothing else.
+ */
 export function createRasterizer(options: RasterizerOptions = {}): Rasterizer {
-  const { idleMs = IDLE_MS, most = MOST_WAITING, timeoutMs = TIMEOUT_MS } = options;
+  const { idleMs = IDLE_MS, most = MOST_WAITING, mostDrawn = MOST_DRAWN, timeoutMs = TIMEOUT_MS } = options;
   const waiting: Job[] = [];
-  let worker: Worker | undefined;
+  let child: ChildProcess | undefined;
+  let drawn = 0;
   let current: { id: number; job: Job; timer: NodeJS.Timeout } | undefined;
   let idle: NodeJS.Timeout | undefined;
   let lastId = 0;
   let closed = false;
 
-  const startWorker = (): Worker => {
-    const started = new Worker(new URL("./raster-worker.ts", import.meta.url));
+  const start = (): ChildProcess => {
+    const started = fork(fileURLToPath(new URL("./raster-process.ts", import.meta.url)), {
+      serialization: "advanced",
+      execArgv: [],
+      // It needs none of our settings, and they hold secrets. Fonts of the user are looked for below the home directory.
+      env: { HOME: process.env.HOME },
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
     started.unref();
-    started.on("message", (answer: Answer) => {
+    started.channel?.unref();
+    drawn = 0;
+    // Only a process of ours answers, in this form.
+    started.on("message", (message) => {
+      const answer = message as Answer;
       if (current?.id !== answer.id) return;
       const { job } = current;
+      drawn += 1;
+      if (drawn >= mostDrawn) void stop();
       finish();
       if ("png" in answer) job.resolve(answer.png);
       else job.reject(new Error(`The picture could not be drawn: ${answer.error}`));
     });
-    const died = (error?: Error) => {
-      if (worker !== started) return;
-      worker = undefined;
+    const died = (why: string) => {
+      if (child !== started) return;
+      child = undefined;
       const job = current?.job;
       finish();
-      job?.reject(new Error(`The thread that draws pictures ended${error === undefined ? "" : `: ${error.message}`}.`));
+      job?.reject(new Error(`The process that draws pictures ended${why}.`));
     };
-    started.on("error", died);
-    started.on("exit", () => died());
+    started.on("error", (error) => died(`: ${error.message}`));
+    started.on("exit", (code, signal) => died(` with ${signal ?? code}`));
     return started;
   };
 
-  const stopWorker = async () => {
-    const stopping = worker;
-    worker = undefined;
-    await stopping?.terminate();
+  const stop = async () => {
+    const stopping = child;
+    child = undefined;
+    if (stopping === undefined || stopping.exitCode !== null || stopping.signalCode !== null) return;
+    const gone = new Promise((resolve) => stopping.once("exit", resolve));
+    stopping.kill("SIGKILL");
+    await gone;
   };
 
   const finish = () => {
@@ -91,23 +115,24 @@ export function createRasterizer(options: RasterizerOptions = {}): Rasterizer {
     if (job === undefined) {
       idle ??= setTimeout(() => {
         idle = undefined;
-        if (current === undefined) void stopWorker();
+        if (current === undefined) void stop();
       }, idleMs).unref();
       return;
     }
     clearTimeout(idle);
     idle = undefined;
-    worker ??= startWorker();
+    child ??= start();
     const id = ++lastId;
     const timer = setTimeout(() => {
       if (current?.id !== id) return;
-      void stopWorker();
+      void stop();
       finish();
       job.reject(new Error(`The picture was not drawn within ${timeoutMs / 1_000} s.`));
     }, timeoutMs);
     current = { id, job, timer };
-    const packed = packChart(job.chart);
-    worker.postMessage({ id, packed }, [packed.numbers.buffer]);
+    const packed: PackedChart = packChart(job.chart);
+    // A process that is just ending tells so by its exit.
+    child.send({ id, packed }, () => {});
   };
 
   return {
@@ -132,8 +157,8 @@ export function createRasterizer(options: RasterizerOptions = {}): Rasterizer {
         next();
       });
     },
-    get running() {
-      return worker !== undefined;
+    get pid() {
+      return child?.pid;
     },
     async close() {
       closed = true;
@@ -145,7 +170,7 @@ export function createRasterizer(options: RasterizerOptions = {}): Rasterizer {
         current.job.reject(stopped);
         current = undefined;
       }
-      await stopWorker();
+      await stop();
     },
   };
 }

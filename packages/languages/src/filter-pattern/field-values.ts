@@ -1,3 +1,4 @@
+import { readScalar, type Scalar } from "./compare.ts";
 import { scalarOf, select } from "./json-event.ts";
 import type { MessageReader } from "./message-reader.ts";
 import type { FilterPattern, JsonNode, SelectorNode } from "./nodes.ts";
@@ -49,14 +50,21 @@ export class FieldValues {
   }
 
   find(message: string, tell: (index: number) => void): void {
-    if (this.#fields.size === 0) return;
+    if (this.#fields.size === 0 || message.trimStart()[0] !== "{") return;
+    // Only an escape of this kind can hide a plain key.
+    const plain = !message.includes("\\u");
+    for (const field of this.#fields.values()) {
+      if (plain && field.isPlain) field.findWritten(message, tell);
+      else this.#findRead(field, message, tell);
+    }
+  }
+
+  #findRead(field: Field, message: string, tell: (index: number) => void): void {
     const event = this.#reader.json(message);
     if (event === undefined) return;
-    for (const field of this.#fields.values()) {
-      for (const value of select(event, field.selector)) {
-        const scalar = scalarOf(value);
-        if (scalar !== undefined) field.find(scalar.text, scalar.number, tell);
-      }
+    for (const value of select(event, field.selector)) {
+      const scalar = scalarOf(value);
+      if (scalar !== undefined) field.find(scalar, tell);
     }
   }
 
@@ -79,6 +87,8 @@ interface Bound {
 /** The patterns that ask something of one field. */
 class Field {
   readonly selector: SelectorNode;
+  /** The key that the value stands behind, as JSON writes it; undefined when it may be written otherwise. */
+  readonly #writtenKey: string | undefined;
   readonly #equal = new Map<number | string, number[]>();
   /** Lower bounds rising and upper bounds falling, so that those that a value meets stand in front. */
   readonly #above: Bound[] = [];
@@ -86,6 +96,12 @@ class Field {
 
   constructor(selector: SelectorNode) {
     this.selector = selector;
+    const last = selector.steps.at(-1);
+    this.#writtenKey = last?.kind === "key" && /^[\w.-]+$/.test(last.key) ? `"${last.key}"` : undefined;
+  }
+
+  get isPlain(): boolean {
+    return this.#writtenKey !== undefined;
   }
 
   add({ kind, value }: FieldTest, index: number): void {
@@ -103,7 +119,27 @@ class Field {
     this.#below.sort((one, other) => other.value - one.value);
   }
 
-  find(text: string, number: number | undefined, tell: (index: number) => void): void {
+  /**
+   * Looks at whatever stands behind the key anywhere in the text, without reading the JSON, which costs many times as
+   * much. So it may find too many, which the patterns' matchers see.
+   */
+  findWritten(message: string, tell: (index: number) => void): void {
+    const key = this.#writtenKey ?? "";
+    for (let at = message.indexOf(key); at !== -1; at = message.indexOf(key, at + key.length)) {
+      VALUE.lastIndex = at + key.length;
+      const found = VALUE.exec(message);
+      if (found === null) continue;
+      const [, string, bare] = found;
+      if (string !== undefined) this.find(readScalar(unescaped(string)), tell);
+      else if (bare !== undefined) {
+        this.find({ text: bare, number: undefined }, tell);
+        const number = Number(bare);
+        if (!Number.isNaN(number)) this.find({ text: String(number), number }, tell);
+      }
+    }
+  }
+
+  find({ text, number }: Scalar, tell: (index: number) => void): void {
     for (const index of this.#equal.get(text) ?? []) tell(index);
     if (number === undefined) return;
     for (const index of this.#equal.get(number) ?? []) tell(index);
@@ -115,6 +151,20 @@ class Field {
       if (value < number) break;
       tell(index);
     }
+  }
+}
+
+/** Behind a key: a string, or what is written without quotes and is no object or list. */
+const VALUE = /\s*:\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s"[\]{},]+))/y;
+
+/** What no JSON string holds makes the message no JSON, which no pattern matches. */
+function unescaped(string: string): string {
+  if (!string.includes("\\")) return string;
+  try {
+    return String(JSON.parse(`"${string}"`));
+  } catch (error) {
+    if (error instanceof SyntaxError) return string;
+    throw error;
   }
 }
 

@@ -131,6 +131,56 @@ test("JSON patterns that differ only in a bound are told apart by it", () => {
   f('{"n":"many"}', []);
 });
 
+test("a JSON pattern that matches is a candidate however the event is written", () => {
+  const paths = ["$.n", "$.a.n", "$.a[0]", "$.a[*]", "$.*"];
+  const values = ["4", "4.0", '"4"', '"4.0"', "1000", '"x"', '"a"b"', "true", "-0.5"];
+  const patterns = paths.flatMap((path) => [
+    ...values.map((value) => `{ ${path} = ${value} }`),
+    `{ ${path} > 3 }`,
+    `{ ${path} <= 4 && ${path} != 7 }`,
+    `{ ${path} = 5 || ${path} = "x" }`,
+  ]);
+  const parsed = patterns.map(parseFilterPattern);
+  const set = compileMatcherSet(parsed);
+  const matchers = parsed.map((pattern) => compileMatcher(pattern));
+  const written = [
+    "4",
+    "4.0",
+    "4.00",
+    "1e3",
+    '"4"',
+    '"4.0"',
+    '"x"',
+    '"\\u0078"',
+    '"a\\"b"',
+    "true",
+    "-0.5",
+    "[4]",
+    "null",
+    "{}",
+  ];
+  const events = written.flatMap((value) => [
+    `{"n":${value}}`,
+    `{"n": 7, "n" :\t${value} }`,
+    ` {"a":{"n":${value}},"n":"other"}`,
+    `{"a":[${value},5]}`,
+    `{"\\u006e":${value}}`,
+    `{"a b":${value}}`,
+    `{"text":"\\"n\\": 3","n":${value}}`,
+    `{"n":${value}`,
+  ]);
+  let matched = 0;
+  for (const event of events) {
+    const candidates = new Set(set.candidates(event));
+    for (const [index, matcher] of matchers.entries()) {
+      if (!matcher.matches(event)) continue;
+      matched++;
+      assert.ok(candidates.has(index), `${event} matches ${JSON.stringify(parsed[index])}`);
+    }
+  }
+  assert.ok(matched > 100, `${matched} matches`);
+});
+
 test("patterns beyond the table are candidates always", () => {
   const literal = (i: number) => `${String(i).padStart(15, "0")}_literal`;
   const set = compileMatcherSet(Array.from({ length: 60_000 }, (_, i) => parseFilterPattern(literal(i))));

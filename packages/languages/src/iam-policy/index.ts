@@ -1,5 +1,5 @@
 export { type Arn, parseArn } from "./arn.ts";
-export { type CompiledPolicy, compilePolicy, type PolicyOrigin, type StatementRef } from "./compile.ts";
+export { type CompiledPolicy, compilePolicy, type Miss, type PolicyOrigin, type StatementRef } from "./compile.ts";
 export { type ContextValues, contextOf, type RequestContext } from "./context.ts";
 export { denialText, reasonText } from "./denial-text.ts";
 export { PolicyError, placeOf, policyErrorText } from "./errors.ts";
@@ -10,6 +10,7 @@ export {
   NO_OWN_POLICIES,
   type RequesterPolicies,
 } from "./evaluate.ts";
+export { explain, type Finding } from "./explain.ts";
 export { asciiLower } from "./glob.ts";
 export type {
   ActionsNode,

@@ -11,6 +11,7 @@ import { functionRunner } from "./platform/functions/functions.ts";
 import { ensureFirstAccount, isAdministrator } from "./platform/identity/first-account.ts";
 import { openIdentity } from "./platform/identity/identity.ts";
 import type { KeyPair } from "./platform/identity/key-ids.ts";
+import { openSecondFactor } from "./platform/identity/second-factor.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
 import { graphs } from "./platform/mail/graphs.ts";
@@ -31,6 +32,7 @@ import { writePrivateFile } from "./platform/secrets/secret-box.ts";
 import { type DurableTables, openDurableTables } from "./platform/sqlite/durable-tables.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
+import { startIam } from "./services/iam/start-iam.ts";
 import { startKms } from "./services/kms/start-kms.ts";
 import { startLogs } from "./services/logs/start-logs.ts";
 import { startMonitoring } from "./services/monitoring/start-monitoring.ts";
@@ -92,6 +94,8 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const jobs = startJobs(clock, log);
     const identity = openIdentity({ state, box, jobs, clock });
     closing.push(() => identity.uses.flush());
+    const factor = openSecondFactor({ state, box, directory: identity.directory, clock });
+    const iam = startIam({ state, box, identity, factor, clock });
     const { accountId, adminKeyId, adminSecret } = settings;
     const firstKey = await ensureFirstAccount({
       state,
@@ -197,7 +201,16 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       log,
     });
     const door = createFrontDoor({
-      services: [kms.service, logs.service, monitoring.service, sns.service, sqs.service, s3.service, stsService()],
+      services: [
+        iam,
+        kms.service,
+        logs.service,
+        monitoring.service,
+        sns.service,
+        sqs.service,
+        s3.service,
+        stsService(),
+      ],
       identity,
       audit,
       usage: (call) => countUsage(ownMetrics, call),

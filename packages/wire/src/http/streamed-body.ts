@@ -17,8 +17,8 @@ export interface StreamedBodyOptions {
   readonly chunked: ChunkedProof | undefined;
 }
 
-/** Payload held for a reader that is slower than the client; then the client has to wait. */
-const HIGH_WATER = 1024 * 1024;
+/** Pieces, of 64 KiB at most, held for a reader that is slower than the client; then the client has to wait. */
+const HIGH_WATER = 16;
 
 /**
  * A request's payload as it comes, without the transport's chunks. It ends only when everything that the request says of
@@ -41,7 +41,8 @@ export class StreamedBody extends Readable {
 
   /** Throws for a length that is too large, and for a checksum that is not supported. */
   constructor(req: IncomingMessage, res: ServerResponse, options: StreamedBodyOptions) {
-    super({ highWaterMark: HIGH_WATER });
+    // Pieces are handed on as they came: a stream of bytes would join those that wait, and copy them for it.
+    super({ objectMode: true, highWaterMark: HIGH_WATER });
     this.#req = req;
     this.#res = res;
     this.#options = options;

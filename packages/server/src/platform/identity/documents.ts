@@ -39,6 +39,8 @@ export interface Role extends PolicyHolder {
   readonly description?: string;
   /** The trust policy's document. */
   readonly trust: string;
+  /** Unique ids of the users and roles that it names, by their ARNs. */
+  readonly trustPins?: Readonly<Record<string, string>>;
   readonly maxSessionSeconds: number;
   /** The service that a service-linked role belongs to, such as `autoscaling.amazonaws.com`. */
   readonly linkedTo?: string;

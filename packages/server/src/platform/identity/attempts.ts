@@ -1,0 +1,40 @@
+import type { Clock } from "../clock/clock.ts";
+
+/**
+ * Counts wrong passwords and codes, so that nobody can try them out. In memory: a restart forgives, and costs an attacker more
+ * than it gives.
+ */
+export interface Attempts {
+  /** Whether one more may be tried. */
+  allowed(id: string): boolean;
+  failed(id: string): void;
+  succeeded(id: string): void;
+}
+
+/** Of a million codes three count at any time: at this rate a guess succeeds once in 60 years. */
+const MOST_FAILURES = 10;
+const WINDOW_MS = 15 * 60_000;
+/** Only failures of things that exist are counted, so there are no more than users and devices. */
+const MOST_KNOWN = 100_000;
+
+export function countAttempts(clock: Pick<Clock, "now">): Attempts {
+  const failures = new Map<string, { count: number; readonly since: number }>();
+  const current = (id: string) => {
+    const found = failures.get(id);
+    if (found === undefined || clock.now() - found.since < WINDOW_MS) return found;
+    failures.delete(id);
+    return undefined;
+  };
+  return {
+    allowed: (id) => (current(id)?.count ?? 0) < MOST_FAILURES,
+    failed(id) {
+      const found = current(id);
+      if (found !== undefined) found.count++;
+      else {
+        if (failures.size >= MOST_KNOWN) failures.clear();
+        failures.set(id, { count: 1, since: clock.now() });
+      }
+    },
+    succeeded: (id) => failures.delete(id),
+  };
+}

@@ -31,6 +31,11 @@ export class FieldValues {
     }
   }
 
+  /** How many fields are looked at. */
+  get length(): number {
+    return this.#fields.size;
+  }
+
   /** False when nothing that the pattern asks of a field is needed by all its matches. */
   add(condition: JsonNode, index: number): boolean {
     const [rarest] = [...needs(condition)].sort((one, other) => this.#cost(one) - this.#cost(other));

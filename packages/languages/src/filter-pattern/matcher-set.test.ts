@@ -133,7 +133,7 @@ test("JSON patterns that differ only in a bound are told apart by it", () => {
 
 test("a JSON pattern that matches is a candidate however the event is written", () => {
   const paths = ["$.n", "$.a.n", "$.a[0]", "$.a[*]", "$.*"];
-  const values = ["4", "4.0", '"4"', '"4.0"', "1000", '"x"', '"a"b"', "true", "-0.5"];
+  const values = ["4", "4.0", '"4"', '"4.0"', "1000", '"x"', "true", "-0.5"];
   const patterns = paths.flatMap((path) => [
     ...values.map((value) => `{ ${path} = ${value} }`),
     `{ ${path} > 3 }`,

@@ -19,6 +19,9 @@ const CHARACTERS = 128;
 /** States of the table: 128 of its cells of 4 bytes each for every one, so 32 MiB at most. */
 const MAX_STATES = 65_536;
 
+/** So many fields are looked for one by one rather than their literals all at once: their values tell much more. */
+const FEW_FIELDS = 16;
+
 /** Patterns that have their rarest literal in common with more others than this are told apart by what they compare, if they can be. */
 const SHARED_BY_MANY = 8;
 
@@ -46,8 +49,8 @@ export function compileMatcherSet(
     const [best] = (choices[index] ?? [])
       .filter((literals) => !literals.includes(""))
       .sort((one, other) => sharing(one) - sharing(other) || selectivity(other) - selectivity(one));
-    const common = best === undefined || sharing(best) > SHARED_BY_MANY;
-    if (common && pattern.language === "json" && values.add(pattern.condition, index)) continue;
+    const compared = best === undefined || sharing(best) > SHARED_BY_MANY || values.length < FEW_FIELDS;
+    if (compared && pattern.language === "json" && values.add(pattern.condition, index)) continue;
     if (best === undefined || !table.add(best, index)) always.push(index);
   }
   table.close();

@@ -117,9 +117,12 @@ export interface InstanceProfile {
   readonly tags: readonly Tag[];
 }
 
-/** An identity provider of OpenID Connect, under its URL without `https://`. */
+/** An identity provider of OpenID Connect, under its URL without `https://` in lower case. */
 export interface OidcProvider {
+  /** Without `https://` and without a slash at the end. */
   readonly url: string;
+  /** As it was given: where its configuration is. */
+  readonly issuer: string;
   readonly clientIds: readonly string[];
   readonly thumbprints: readonly string[];
   readonly createdAt: number;

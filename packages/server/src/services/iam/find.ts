@@ -1,7 +1,7 @@
 import { type Directory, keyOfName } from "../../platform/identity/directory.ts";
 import type { Group, Role, User } from "../../platform/identity/documents.ts";
 import type { Resource } from "../../platform/state/state.ts";
-import type { IamCall, IamDeps } from "./operation.ts";
+import { type IamCall, type IamDeps, validationError } from "./operation.ts";
 
 type Finding = Pick<IamDeps, "identity">;
 
@@ -21,7 +21,7 @@ export function requireUser(deps: Finding, call: IamCall, name: string): Resourc
 export function requireUserOrCaller(deps: Finding, call: IamCall, name: string | undefined): Resource<User> {
   const userName = name ?? call.principal.userName;
   if (userName === undefined) {
-    throw call.error("ValidationException", "Must specify userName when calling with non-User credentials");
+    throw validationError("Must specify userName when calling with non-User credentials");
   }
   return requireUser(deps, call, userName);
 }

@@ -1,4 +1,4 @@
-import type { IamCall } from "./operation.ts";
+import { validationError } from "./operation.ts";
 
 export interface Paging {
   readonly Marker?: string | undefined;
@@ -15,12 +15,11 @@ const DEFAULT_ITEMS = 100;
 
 /** A page of a list in the order of its keys. A marker holds the last key of the page before, so what comes or goes meanwhile shifts nothing. */
 export function pageOf<T>(
-  call: IamCall,
   { Marker, MaxItems = DEFAULT_ITEMS }: Paging,
   list: readonly T[],
   keyOf: (item: T) => string,
 ): Page<T> {
-  const after = Marker === undefined ? undefined : readMarker(call, Marker);
+  const after = Marker === undefined ? undefined : readMarker(Marker);
   const rest = after === undefined ? list : list.filter((item) => keyOf(item) > after);
   const items = rest.slice(0, MaxItems);
   const last = items.at(-1);
@@ -28,15 +27,11 @@ export function pageOf<T>(
   return { items, end: { IsTruncated: true, Marker: Buffer.from(keyOf(last)).toString("base64url") } };
 }
 
-function readMarker(call: IamCall, marker: string): string {
+function readMarker(marker: string): string {
   const key = Buffer.from(marker, "base64url");
   const text = key.toString("utf8");
   if (key.length === 0 || Buffer.from(text).toString("base64url") !== marker) {
-    throw call.error("ValidationException", "Invalid Marker.");
+    throw validationError("Invalid Marker.");
   }
   return text;
 }
-
-/** Names sort as they are keyed: without regard to case. */
-export const byKey = <T>(list: readonly T[], keyOf: (item: T) => string): readonly T[] =>
-  list.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));

@@ -3,7 +3,7 @@ import { lastUseRef } from "../../../platform/identity/key-use.ts";
 import { newAccessKey } from "../../../platform/identity/new-key.ts";
 import type { Resource } from "../../../platform/state/state.ts";
 import { requireUserOrCaller } from "../find.ts";
-import type { IamCall, IamDeps, IamOperation } from "../operation.ts";
+import { type IamCall, type IamDeps, type IamOperation, validationError } from "../operation.ts";
 import { pageOf } from "../pages.ts";
 import { checkQuota, QUOTAS } from "../quotas.ts";
 import { keysOf } from "../users/users.ts";
@@ -51,7 +51,7 @@ export const createAccessKey: IamOperation<"CreateAccessKey"> = (input, call, de
 export const listAccessKeys: IamOperation<"ListAccessKeys"> = async (input, call, deps) => {
   const { owner, shown } = ownerOf(deps, call, input.UserName);
   const keys = keysOf(deps.identity.directory, owner);
-  const { items, end } = pageOf(call, input, keys, ({ ref }) => ref.key);
+  const { items, end } = pageOf(input, keys, ({ ref }) => ref.key);
   return {
     AccessKeyMetadata: items.map(({ ref, document }) => ({
       ...shown,
@@ -67,7 +67,7 @@ export const updateAccessKey: IamOperation<"UpdateAccessKey"> = (input, call, de
   deps.commit(call, () => {
     const { ref, version, document } = requireKey(deps, call, input.UserName, input.AccessKeyId);
     if (input.Status === "Expired") {
-      throw call.error("ValidationException", "A key is made Active or Inactive; it expires by itself.");
+      throw validationError("A key is made Active or Inactive; it expires by itself.");
     }
     const changed: AccessKey = { ...document, status: input.Status };
     return { changes: [{ put: ref, document: changed, expect: version }], answer: {} };

@@ -1,5 +1,5 @@
 import { refOn } from "../../../platform/identity/directory.ts";
-import type { IamOperation } from "../operation.ts";
+import { type IamOperation, validationError } from "../operation.ts";
 import { settingsOf } from "../passwords/password-policy.ts";
 
 /** An account has one alias, and no two accounts of the installation the same: people sign in by it. */
@@ -10,7 +10,7 @@ export const createAccountAlias: IamOperation<"CreateAccountAlias"> = (input, ca
     const { settings, change } = settingsOf(deps, call);
     if (settings.alias === alias) return { changes: [], answer: {} };
     if (/^\d{12}$/.test(alias)) {
-      throw call.error("ValidationException", "An alias must not look like the number of an account.");
+      throw validationError("An alias must not look like the number of an account.");
     }
     if (aliases.get("", alias) !== undefined) {
       throw call.error("EntityAlreadyExistsException", `The account alias ${alias} already exists.`);

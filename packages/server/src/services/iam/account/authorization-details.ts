@@ -39,7 +39,7 @@ export const getAccountAuthorizationDetails: IamOperation<"GetAccountAuthorizati
     ...(wanted("Role") ? directory.roles.list(account).map((role) => ({ key: `4 ${role.ref.key}`, role })) : []),
     ...(wanted("User") ? directory.users.list(account).map((user) => ({ key: `5 ${user.ref.key}`, user })) : []),
   ];
-  const { items, end } = pageOf(call, input, all, ({ key }) => key);
+  const { items, end } = pageOf(input, all, ({ key }) => key);
   return {
     GroupDetailList: items.flatMap((item) =>
       "group" in item

@@ -40,7 +40,7 @@ export const createGroup: IamOperation<"CreateGroup"> = (input, call, deps) =>
 export const getGroup: IamOperation<"GetGroup"> = async (input, call, deps) => {
   const group = requireGroup(deps, call, input.GroupName);
   const members = membersOf(deps.identity.directory, call.account, group.document.id);
-  const { items, end } = pageOf(call, input, members, ({ ref }) => ref.key);
+  const { items, end } = pageOf(input, members, ({ ref }) => ref.key);
   return { Group: groupAnswer(group), Users: items.map((user) => userInList(deps, user)), ...end };
 };
 
@@ -81,7 +81,7 @@ export const listGroups: IamOperation<"ListGroups"> = async (input, call, deps) 
   const found = deps.identity.directory.groups
     .list(call.account)
     .filter(({ document }) => document.path.startsWith(prefix));
-  const { items, end } = pageOf(call, input, found, ({ ref }) => ref.key);
+  const { items, end } = pageOf(input, found, ({ ref }) => ref.key);
   return { Groups: items.map(groupAnswer), ...end };
 };
 
@@ -116,6 +116,6 @@ export const listGroupsForUser: IamOperation<"ListGroupsForUser"> = async (input
   const groups = document.groups
     .flatMap((id) => deps.identity.directory.groups.byId(id) ?? [])
     .sort((a, b) => (a.ref.key < b.ref.key ? -1 : 1));
-  const { items, end } = pageOf(call, input, groups, ({ ref }) => ref.key);
+  const { items, end } = pageOf(input, groups, ({ ref }) => ref.key);
   return { Groups: items.map(groupAnswer), ...end };
 };

@@ -5,7 +5,7 @@ import { newUniqueId } from "../../../platform/identity/key-ids.ts";
 import type { Resource } from "../../../platform/state/state.ts";
 import { requireRole } from "../find.ts";
 import type { IamCall, IamDeps, IamOperation } from "../operation.ts";
-import { pageOf } from "../pages.ts";
+import { type Paging, pageOf } from "../pages.ts";
 import { checkQuota, QUOTAS } from "../quotas.ts";
 import { roleInList } from "../roles/role-answer.ts";
 import { newTags, tagPage, tagsMember, withoutTags, withTags } from "../tags/tags.ts";
@@ -80,35 +80,23 @@ export const deleteInstanceProfile: IamOperation<"DeleteInstanceProfile"> = (inp
     return { changes: [{ remove: ref, expect: version }], answer: {} };
   });
 
-const profilePage = (
-  deps: IamDeps,
-  call: IamCall,
-  input: Parameters<typeof pageOf>[1],
-  found: readonly Resource<InstanceProfile>[],
-) => {
-  const { items, end } = pageOf(call, input, found, ({ ref }) => ref.key);
+const profilePage = (deps: IamDeps, paging: Paging, found: readonly Resource<InstanceProfile>[]) => {
+  const { items, end } = pageOf(paging, found, ({ ref }) => ref.key);
   return { InstanceProfiles: items.map((profile) => profileInAnswer(deps, profile)), ...end };
 };
 
 export const listInstanceProfiles: IamOperation<"ListInstanceProfiles"> = async (input, call, deps) => {
   const all = deps.identity.directory.instanceProfiles.list(call.account);
-  return profilePage(
-    deps,
-    call,
-    input,
-    all.filter(({ document }) => document.path.startsWith(input.PathPrefix ?? "/")),
-  );
+  const prefix = input.PathPrefix ?? "/";
+  const found = all.filter(({ document }) => document.path.startsWith(prefix));
+  return profilePage(deps, input, found);
 };
 
 export const listInstanceProfilesForRole: IamOperation<"ListInstanceProfilesForRole"> = async (input, call, deps) => {
   const { id } = requireRole(deps, call, input.RoleName).document;
   const all = deps.identity.directory.instanceProfiles.list(call.account);
-  return profilePage(
-    deps,
-    call,
-    input,
-    all.filter(({ document }) => document.role === id),
-  );
+  const found = all.filter(({ document }) => document.role === id);
+  return profilePage(deps, input, found);
 };
 
 export const addRoleToInstanceProfile: IamOperation<"AddRoleToInstanceProfile"> = (input, call, deps) =>
@@ -144,4 +132,4 @@ export const untagInstanceProfile: IamOperation<"UntagInstanceProfile"> = (input
   }));
 
 export const listInstanceProfileTags: IamOperation<"ListInstanceProfileTags"> = async (input, call, deps) =>
-  tagPage(call, input, requireProfile(deps, call, input.InstanceProfileName).document.tags);
+  tagPage(input, requireProfile(deps, call, input.InstanceProfileName).document.tags);

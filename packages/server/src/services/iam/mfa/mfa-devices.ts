@@ -134,7 +134,7 @@ export const listMFADevices: IamOperation<"ListMFADevices"> = async (input, call
   const root = input.UserName === undefined && call.principal.type === "Root";
   const user = root ? undefined : requireUserOrCaller(deps, call, input.UserName);
   const devices = deps.factor.devicesOf(call.account, user?.document.id ?? call.account);
-  const { items, end } = pageOf(call, input, devices, ({ ref }) => ref.key);
+  const { items, end } = pageOf(input, devices, ({ ref }) => ref.key);
   return {
     MFADevices: items.map(({ document }) => ({
       UserName: user?.document.name ?? call.account,
@@ -168,7 +168,7 @@ export const listVirtualMFADevices: IamOperation<"ListVirtualMFADevices"> = asyn
     if (AssignmentStatus === "Any") return true;
     return (AssignmentStatus === "Assigned") === (document.user !== undefined);
   });
-  const { items, end } = pageOf(call, input, found, ({ ref }) => ref.key);
+  const { items, end } = pageOf(input, found, ({ ref }) => ref.key);
   return {
     VirtualMFADevices: items.map(({ document }) => {
       const user = document.user === undefined ? undefined : users.byId(document.user);
@@ -196,4 +196,4 @@ export const untagMFADevice: IamOperation<"UntagMFADevice"> = (input, call, deps
   changeTags(deps, call, input.SerialNumber, ({ tags }) => withoutTags(tags, input.TagKeys));
 
 export const listMFADeviceTags: IamOperation<"ListMFADeviceTags"> = async (input, call, deps) =>
-  tagPage(call, input, requireDevice(deps, call, input.SerialNumber).document.tags);
+  tagPage(input, requireDevice(deps, call, input.SerialNumber).document.tags);

@@ -2,7 +2,7 @@ import { oidcProviderArn } from "../../../platform/identity/arns.ts";
 import { refOn } from "../../../platform/identity/directory.ts";
 import type { OidcProvider } from "../../../platform/identity/documents.ts";
 import type { Resource } from "../../../platform/state/state.ts";
-import type { IamCall, IamDeps, IamOperation } from "../operation.ts";
+import { type IamCall, type IamDeps, type IamOperation, validationError } from "../operation.ts";
 import { checkQuota, QUOTAS } from "../quotas.ts";
 import { newTags, tagPage, tagsMember, wireTags, withoutTags, withTags } from "../tags/tags.ts";
 
@@ -26,34 +26,36 @@ const changeProvider = (deps: IamDeps, call: IamCall, arn: string, change: (prov
     return { changes: [{ put: ref, document: change(document), expect: version }], answer: {} };
   });
 
-/** Without its scheme, as ARNs and condition keys have it. */
-function readUrl(call: IamCall, url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const plain = parsed?.search === "" && parsed.hash === "" && parsed.username === "" && parsed.port === "";
-  if (parsed?.protocol !== "https:" || !plain) {
-    throw call.error(
-      "ValidationException",
-      "Invalid Open ID Connect Provider URL: it begins with https:// and has no port, query or password.",
+/**
+ * The issuer as it names itself, and its name without scheme, as ARNs and condition keys have it. Keys that verify tokens
+ * come from there, so nobody may be able to answer in its place: only an issuer on this machine does without TLS.
+ */
+function readUrl(text: string): { readonly issuer: string; readonly url: string } {
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = parsed?.search === "" && parsed.hash === "" && parsed.username === "" && parsed.password === "";
+  const safe =
+    parsed?.protocol === "https:" ||
+    (parsed?.protocol === "http:" && ["127.0.0.1", "[::1]", "localhost"].includes(parsed.hostname));
+  if (!plain || !safe) {
+    throw validationError(
+      "Invalid Open ID Connect Provider URL: it begins with https:// and has no query or password.",
     );
   }
-  return url.replace(/^https:\/\//, "").replace(/\/$/, "");
+  return { issuer: text, url: text.replace(/^https?:\/\//, "").replace(/\/$/, "") };
 }
 
 function checkLists(call: IamCall, clientIds: readonly string[], thumbprints: readonly string[]): void {
   checkQuota(call, "ClientIdsPerOpenIdConnectProvider", MAX_CLIENT_IDS + 1, clientIds.length);
   checkQuota(call, "ThumbprintsPerOpenIdConnectProvider", MAX_THUMBPRINTS + 1, thumbprints.length);
   if (!thumbprints.every((one) => /^[0-9a-fA-F]{40}$/.test(one))) {
-    throw call.error(
-      "ValidationException",
-      "A thumbprint is the SHA-1 digest of a certificate: 40 hexadecimal digits.",
-    );
+    throw validationError("A thumbprint is the SHA-1 digest of a certificate: 40 hexadecimal digits.");
   }
 }
 
 export const createOpenIDConnectProvider: IamOperation<"CreateOpenIDConnectProvider"> = (input, call, deps) =>
   deps.commit(call, () => {
     const { oidcProviders } = deps.identity.directory;
-    const url = readUrl(call, input.Url);
+    const { issuer, url } = readUrl(input.Url);
     const ref = refOn(oidcProviders, call.account, url.toLowerCase());
     if (oidcProviders.get(call.account, ref.key) !== undefined) {
       throw call.error("EntityAlreadyExistsException", `Provider with url https://${url} already exists.`);
@@ -63,6 +65,7 @@ export const createOpenIDConnectProvider: IamOperation<"CreateOpenIDConnectProvi
     checkLists(call, ClientIDList, ThumbprintList);
     const document: OidcProvider = {
       url,
+      issuer,
       clientIds: [...new Set(ClientIDList)],
       thumbprints: ThumbprintList,
       createdAt: deps.clock.now(),
@@ -142,4 +145,4 @@ export const untagOpenIDConnectProvider: IamOperation<"UntagOpenIDConnectProvide
   }));
 
 export const listOpenIDConnectProviderTags: IamOperation<"ListOpenIDConnectProviderTags"> = async (input, call, deps) =>
-  tagPage(call, input, requireProvider(deps, call, input.OpenIDConnectProviderArn).document.tags);
+  tagPage(input, requireProvider(deps, call, input.OpenIDConnectProviderArn).document.tags);

@@ -5,7 +5,7 @@ import { passwordFault } from "../../../platform/identity/password-rules.ts";
 import { namesOf, PASSWORDS_KEPT, replacePassword } from "../../../platform/identity/sign-in.ts";
 import type { Resource } from "../../../platform/state/state.ts";
 import { requireUser, requireUserOrCaller } from "../find.ts";
-import type { IamCall, IamDeps, IamOperation } from "../operation.ts";
+import { type IamCall, type IamDeps, type IamOperation, validationError } from "../operation.ts";
 
 const missing = (call: IamCall, name: string): Error =>
   call.error("NoSuchEntityException", `Login Profile for User ${name} cannot be found.`);
@@ -42,7 +42,7 @@ export const createLoginProfile: IamOperation<"CreateLoginProfile"> = (input, ca
     if (logins.get(call.account, ref.key) !== undefined) {
       throw call.error("EntityAlreadyExistsException", `Login Profile for user ${user.document.name} already exists.`);
     }
-    if (input.Password === undefined) throw call.error("ValidationException", "Password is required.");
+    if (input.Password === undefined) throw validationError("Password is required.");
     checkPassword(deps, call, user, input.Password);
     const now = deps.clock.now();
     const document: LoginProfile = {

@@ -51,7 +51,7 @@ function list(
   const found = attachedList(attached)
     .filter(({ PolicyArn }) => parseIamArn(PolicyArn)?.path.startsWith(prefix))
     .sort((a, b) => (order(a) < order(b) ? -1 : 1));
-  const { items, end } = pageOf(call, paging, found, order);
+  const { items, end } = pageOf(paging, found, order);
   return { AttachedPolicies: [...items], ...end };
 }
 
@@ -94,7 +94,7 @@ export const listEntitiesForPolicy: IamOperation<"ListEntitiesForPolicy"> = asyn
       .filter((holder) => holder.document.path.startsWith(PathPrefix) && uses(holder))
       .map(({ ref, document }) => ({ kind: holders.kind, key: `${holders.kind} ${ref.key}`, document })),
   );
-  const { items, end } = pageOf(call, input, found, ({ key }) => key);
+  const { items, end } = pageOf(input, found, ({ key }) => key);
   const of = (kind: Holders["kind"]) => items.filter((item) => item.kind === kind).map(({ document }) => document);
   return {
     PolicyGroups: of("group").map(({ name, id }) => ({ GroupName: name, GroupId: id })),

@@ -51,7 +51,7 @@ function remove(holders: Holders, deps: IamDeps, call: IamCall, holderName: stri
 
 function list(holders: Holders, deps: IamDeps, call: IamCall, holderName: string, paging: Paging) {
   const names = Object.keys(holders.read(deps, call, holderName).document.inline).sort();
-  const { items, end } = pageOf(call, paging, names, (name) => name);
+  const { items, end } = pageOf(paging, names, (name) => name);
   return { PolicyNames: [...items], ...end };
 }
 

@@ -106,7 +106,7 @@ export const listPolicies: IamOperation<"ListPolicies"> = async (input, call, de
   const found = all
     .filter((policy) => policy.path.startsWith(PathPrefix) && used(policy))
     .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  const { items, end } = pageOf(call, input, found, orderOf);
+  const { items, end } = pageOf(input, found, orderOf);
   return { Policies: items.map((policy) => policyInList(policy, uses)), ...end };
 };
 
@@ -131,4 +131,4 @@ export const untagPolicy: IamOperation<"UntagPolicy"> = (input, call, deps) =>
   changeTags(deps, call, input.PolicyArn, ({ tags }) => withoutTags(tags, input.TagKeys));
 
 export const listPolicyTags: IamOperation<"ListPolicyTags"> = async (input, call, deps) =>
-  tagPage(call, input, requirePolicy(deps, call, input.PolicyArn).tags);
+  tagPage(input, requirePolicy(deps, call, input.PolicyArn).tags);

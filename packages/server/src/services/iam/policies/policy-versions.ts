@@ -61,7 +61,7 @@ export const listPolicyVersions: IamOperation<"ListPolicyVersions"> = async (inp
   const { versions, defaultVersion } = requirePolicy(deps, call, input.PolicyArn);
   // Newest first; numbers are padded so that they sort as texts.
   const order = ({ id }: Version) => String(1_000_000_000 - Number(id.slice(1))).padStart(10, "0");
-  const { items, end } = pageOf(call, input, versions.toReversed(), order);
+  const { items, end } = pageOf(input, versions.toReversed(), order);
   return { Versions: items.map((version) => versionInList(version, defaultVersion)), ...end };
 };
 

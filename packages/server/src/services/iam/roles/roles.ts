@@ -131,7 +131,7 @@ export const listRoles: IamOperation<"ListRoles"> = async (input, call, deps) =>
   const found = deps.identity.directory.roles
     .list(call.account)
     .filter(({ document }) => document.path.startsWith(prefix));
-  const { items, end } = pageOf(call, input, found, ({ ref }) => ref.key);
+  const { items, end } = pageOf(input, found, ({ ref }) => ref.key);
   return { Roles: items.map((role) => roleInList(deps, role)), ...end };
 };
 
@@ -154,4 +154,4 @@ export const untagRole: IamOperation<"UntagRole"> = (input, call, deps) =>
   );
 
 export const listRoleTags: IamOperation<"ListRoleTags"> = async (input, call, deps) =>
-  tagPage(call, input, requireRole(deps, call, input.RoleName).document.tags);
+  tagPage(input, requireRole(deps, call, input.RoleName).document.tags);

@@ -68,7 +68,7 @@ export function simulate(call: IamCall, input: SimulationInput, scene: Scene) {
   const pairs = input.ActionNames.flatMap((action, a) =>
     resources.map((resource, r) => ({ action, resource, key: `${pad(a)} ${pad(r)}` })),
   );
-  const { items, end } = pageOf(call, input, pairs, ({ key }) => key);
+  const { items, end } = pageOf(input, pairs, ({ key }) => key);
   const EvaluationResults = items.map(({ action, resource }) => {
     const decision = evaluate({
       requester: scene.requester,

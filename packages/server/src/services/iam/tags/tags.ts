@@ -46,8 +46,8 @@ export const wireTags = (tags: readonly Tag[]): WireTag[] => tags.map(({ key, va
 export const tagsMember = (tags: readonly Tag[]): { Tags?: WireTag[] } =>
   tags.length === 0 ? {} : { Tags: wireTags(tags) };
 
-export function tagPage(call: IamCall, paging: Paging, tags: readonly Tag[]) {
+export function tagPage(paging: Paging, tags: readonly Tag[]) {
   const sorted = tags.toSorted((a, b) => (keyOf(a.key) < keyOf(b.key) ? -1 : 1));
-  const { items, end } = pageOf(call, paging, sorted, ({ key }) => keyOf(key));
+  const { items, end } = pageOf(paging, sorted, ({ key }) => keyOf(key));
   return { Tags: wireTags(items), ...end };
 }

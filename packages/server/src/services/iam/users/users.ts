@@ -105,7 +105,7 @@ export const listUsers: IamOperation<"ListUsers"> = async (input, call, deps) =>
   const prefix = input.PathPrefix ?? "/";
   const users = deps.identity.directory.users.list(call.account);
   const found = users.filter(({ document }) => document.path.startsWith(prefix));
-  const { items, end } = pageOf(call, input, found, ({ ref }) => ref.key);
+  const { items, end } = pageOf(input, found, ({ ref }) => ref.key);
   return { Users: items.map((user) => userInList(deps, user)), ...end };
 };
 
@@ -122,4 +122,4 @@ export const untagUser: IamOperation<"UntagUser"> = (input, call, deps) =>
   changeTags(deps, call, input.UserName, ({ tags }) => withoutTags(tags, input.TagKeys));
 
 export const listUserTags: IamOperation<"ListUserTags"> = async (input, call, deps) =>
-  tagPage(call, input, requireUser(deps, call, input.UserName).document.tags);
+  tagPage(input, requireUser(deps, call, input.UserName).document.tags);

@@ -9,6 +9,7 @@ export const pages: readonly PageEntry[] = [
   page("/", "Home", () => import("./home/home-page.tsx"), { nav: "" }),
 
   page("/logs/groups", "Log groups", () => import("./logs/groups-page.tsx"), { nav: "Logs" }),
+  page("/logs/insights", "Logs Insights", () => import("./insights/insights-page.tsx"), { nav: "Logs", wide: true }),
 ];
 
 /** The headings of the side navigation, in their order. */

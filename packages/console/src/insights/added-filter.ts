@@ -17,8 +17,12 @@ const BEFORE: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>([
  * time, so that it may name what they make. Throws InsightsSyntaxError when the query would be refused.
  */
 export function withFilter(query: string, field: string, value: string, wanted: boolean): string {
+  return withCondition(query, `filter ${fieldText(field)} ${wanted ? "=" : "!="} ${stringText(value)}`);
+}
+
+/** The query with one more `filter` command, at the same place. */
+export function withCondition(query: string, condition: string): string {
   const { commands } = parseInsights(query);
-  const condition = `filter ${fieldText(field)} ${wanted ? "=" : "!="} ${stringText(value)}`;
   const next = commands.find(({ kind }) => !BEFORE.has(kind));
   if (next !== undefined) return `${query.slice(0, next.span.start)}${condition}\n| ${query.slice(next.span.start)}`;
   const end = commands.at(-1)?.span.end ?? query.length;

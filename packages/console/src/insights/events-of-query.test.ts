@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseInsights, planInsights } from "@nephoscope/languages/insights";
-import { countedByTime, eventsOfQuery, patternsOf } from "./events-of-query.ts";
+import { countedByTime, eventsOfQuery, isOwnQuery, patternsOf } from "./events-of-query.ts";
 
 const f = (text: string, expected: string) => {
   assert.equal(eventsOfQuery(text), expected);
@@ -42,4 +42,10 @@ test("a condition behind stats on what stats does not make belongs to the events
 
 test("a query that would be refused has no events", () => {
   assert.throws(() => eventsOfQuery("fields nosuch(a)"), /There is no function/);
+});
+
+test("the console's own queries are told apart from people's", () => {
+  assert.ok(isOwnQuery(countedByTime("fields a", "5m")));
+  assert.ok(isOwnQuery(patternsOf("", "range")));
+  assert.ok(!isOwnQuery("fields a | stats count(*) by bin(5m)"));
 });

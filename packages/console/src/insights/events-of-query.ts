@@ -46,21 +46,29 @@ function movedFilters(text: string, commands: readonly Command[], steps: readonl
 const textOf = (text: string, { span }: { readonly span: { readonly start: number; readonly end: number } }) =>
   text.slice(span.start, span.end);
 
-/** The events counted in bins of a period such as `5m`, oldest first. */
+/** Ends a text that the page asks beside the person's own, so that the history of queries can leave it out. */
+const OWN = "# asked by the console";
+
+export const isOwnQuery = (text: string): boolean => text.endsWith(OWN);
+
+/** The events counted in bins of a period such as `5m`, oldest first, as the columns `time` and `events`. */
 export function countedByTime(events: string, bin: string): string {
-  return piped(events, `stats count(*) as events by bin(${bin}) as time`, "sort time", "limit 10000");
+  return own(events, `stats count(*) as events by bin(${bin}) as time`, "sort time");
 }
 
 /** The events' patterns, or how they differ from an earlier range. */
 export function patternsOf(events: string, compare: PatternComparison | undefined): string {
-  return piped(
+  return own(
     events,
     "pattern @message",
     ...(compare === undefined ? [] : [compare === "range" ? "diff" : `diff ${compare}`]),
   );
 }
 
+/** How many bytes a query would read. */
+export const estimateOf = (query: string): string => own(query, "estimate");
+
 /** What patterns are compared with: the range before of the same length, or the same range so much earlier. */
 export type PatternComparison = "range" | "previousDay" | "previousWeek" | "previousMonth";
 
-const piped = (...commands: readonly string[]) => commands.filter((command) => command !== "").join("\n| ");
+const own = (...commands: readonly string[]) => `${commands.filter((command) => command !== "").join("\n| ")}\n${OWN}`;

@@ -1,0 +1,205 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { type Chart, drawChart } from "@nephoscope/charts";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { Result } from "../result-table/result-model.ts";
+import { visibleText } from "../result-table/visible-text.ts";
+import { useDark } from "../shell/look.ts";
+import { numberText, offsetMinutes, timeText } from "../time/format.ts";
+import { useZone } from "../time/zone.ts";
+import type { Span } from "../time-range/time-range.ts";
+import { BarList } from "./bar-list.tsx";
+import { SvgPicture } from "./svg-picture.tsx";
+import { TimeBars } from "./time-bars.tsx";
+import {
+  barsOf,
+  type ChartKind,
+  type Drawable,
+  drawableOf,
+  MAX_BARS,
+  MAX_LINES,
+  slicesOf,
+  type TimeSeries,
+  timeSeriesOf,
+} from "./visualization.ts";
+
+const KINDS: Readonly<Record<ChartKind, string>> = {
+  line: "Line",
+  area: "Stacked area",
+  bar: "Bar",
+  pie: "Pie",
+};
+
+export interface VisualizationTabProps {
+  /** The text that gave the result. */
+  readonly query: string;
+  readonly result: Result;
+  readonly span: Span;
+  readonly kind: ChartKind | undefined;
+  readonly onKind: (kind: ChartKind) => void;
+}
+
+/** The result as a graph, of a kind that the query allows. */
+export function VisualizationTab({ query, result, span, kind, onKind }: VisualizationTabProps) {
+  const drawable = useMemo(() => drawableOf(query), [query]);
+  if ("reason" in drawable) {
+    return (
+      <Box padding="xl" textAlign="center" color="text-body-secondary">
+        <Box variant="strong">This result can not be drawn</Box>
+        <Box variant="p">{drawable.reason}</Box>
+      </Box>
+    );
+  }
+  const chosen = kind !== undefined && drawable.kinds.includes(kind) ? kind : (drawable.kinds[0] ?? "bar");
+  return (
+    <SpaceBetween size="m">
+      {drawable.kinds.length > 1 ? (
+        <SegmentedControl
+          label="Kind of graph"
+          selectedId={chosen}
+          options={drawable.kinds.map((id) => ({ id, text: KINDS[id] }))}
+          onChange={({ detail }) => {
+            const next = drawable.kinds.find((each) => each === detail.selectedId);
+            if (next !== undefined) onKind(next);
+          }}
+        />
+      ) : (
+        <Box color="text-body-secondary">Bars. Lines, stacked areas and pies need one grouping by bin(...).</Box>
+      )}
+      {drawable.time === undefined ? (
+        <GroupedBars result={result} drawable={drawable} />
+      ) : (
+        <OverTime result={result} drawable={drawable} kind={chosen} span={span} />
+      )}
+    </SpaceBetween>
+  );
+}
+
+function GroupedBars({ result, drawable }: { readonly result: Result; readonly drawable: Drawable }) {
+  const { data, total } = useMemo(() => barsOf(result, drawable), [result, drawable]);
+  return (
+    <SpaceBetween size="s">
+      {total > MAX_BARS && (
+        <Alert type="info">
+          The first {MAX_BARS} of {numberText(total)} rows are drawn. Sort the result so that those that matter come
+          first.
+        </Alert>
+      )}
+      <BarList bars={data} label={`Bars of ${drawable.values.map(visibleText).join(", ")}`} />
+    </SpaceBetween>
+  );
+}
+
+const HEIGHT = 380;
+
+function OverTime({
+  result,
+  drawable,
+  kind,
+  span,
+}: {
+  readonly result: Result;
+  readonly drawable: Drawable;
+  readonly kind: ChartKind;
+  readonly span: Span;
+}) {
+  const zone = useZone();
+  const dark = useDark();
+  const place = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const { data: lines, total } = useMemo(() => timeSeriesOf(result, drawable), [result, drawable]);
+  const label = `${KINDS[kind]} of ${drawable.values.map(visibleText).join(", ")} over time`;
+  const picture = useMemo(() => {
+    if (width === 0 || kind === "bar") return undefined;
+    return drawChart(chartOf({ lines, kind, span, zone, dark, width, binMs: drawable.binMs }));
+  }, [lines, kind, span, zone, dark, width, drawable]);
+  return (
+    <div ref={place}>
+      <SpaceBetween size="s">
+        {total > MAX_LINES && (
+          <Alert type="info">
+            The {MAX_LINES} largest of {numberText(total)} lines are drawn.
+          </Alert>
+        )}
+        {kind === "bar" && width > 0 && (
+          <TimeBars lines={lines} colors={COLORS} width={width} height={HEIGHT} zone={zone} label={label} />
+        )}
+        {picture !== undefined && <SvgPicture picture={picture} label={label} />}
+      </SpaceBetween>
+    </div>
+  );
+}
+
+/** Colours of CloudWatch's graphs, in their order. */
+const COLORS = [
+  "#1f77b4",
+  "#ff7f0e",
+  "#2ca02c",
+  "#d62728",
+  "#9467bd",
+  "#8c564b",
+  "#e377c2",
+  "#7f7f7f",
+  "#bcbd22",
+  "#17becf",
+];
+
+function chartOf(options: {
+  readonly lines: readonly TimeSeries[];
+  readonly kind: Exclude<ChartKind, "bar">;
+  readonly span: Span;
+  readonly zone: string;
+  readonly dark: boolean;
+  readonly width: number;
+  readonly binMs: number | undefined;
+}): Chart {
+  const { lines, kind, span, zone, dark, width, binMs } = options;
+  const series =
+    kind === "pie"
+      ? slicesOf(lines, (ms) => timeText(ms, zone)).map(({ label, value }) => ({
+          label,
+          timesMs: [0],
+          values: [value],
+        }))
+      : lines;
+  return {
+    view: kind === "pie" ? "pie" : "timeSeries",
+    width,
+    height: HEIGHT,
+    theme: dark ? "dark" : "light",
+    title: undefined,
+    startMs: span.startMs,
+    endMs: span.endMs + 1,
+    offsetMinutes: offsetMinutes(span.endMs, zone),
+    stacked: kind === "area",
+    legend: kind === "pie" && width > 600 ? "right" : "bottom",
+    axes: {},
+    series: series.map(({ label, timesMs, values }) => ({
+      label: visibleText(label),
+      color: undefined,
+      unit: undefined,
+      axis: "left",
+      timesMs,
+      values,
+      // Bins without events have no row, so a line goes on over them only where bins differ in length.
+      periodMs: binMs ?? span.endMs - span.startMs,
+    })),
+    bands: [],
+    horizontal: [],
+    vertical: [],
+    sparkline: false,
+    trend: false,
+    fullPrecision: false,
+    sliceLabels: true,
+    table: { summary: [], showTimes: false },
+  };
+}

@@ -26,6 +26,8 @@ export interface Keys {
    * `alias/aws/<service>` of the user's own service is made when it is not there. Rejects with KeyRefused.
    */
   usable(user: KeyUser, name: string, context: KeyContext): Promise<string>;
+  /** As `usable`, but asks for no more than the right to encrypt (`kms:GenerateDataKey`). */
+  encryptable(user: KeyUser, name: string, context: KeyContext): Promise<string>;
   /**
    * Encrypts under a data key that is used again for some minutes. The right (`kms:GenerateDataKey`) and the key's state are
    * looked at each time, so that a right that was taken away is gone at once. Any size that fits in memory.

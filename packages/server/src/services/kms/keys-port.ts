@@ -83,6 +83,11 @@ export function keysPort(deps: KmsDeps): Keys {
       check(callerFor(user, "Decrypt"), name, "Decrypt", context);
       return arnOfKey(check(caller, name, "GenerateDataKey", context));
     },
+    async encryptable(user, name, context) {
+      const caller = callerFor(user, "GenerateDataKey");
+      await ensureOwnKey(caller, name);
+      return arnOfKey(check(caller, name, "GenerateDataKey", context));
+    },
     async encrypt(user, name, plaintext, context) {
       const caller = callerFor(user, "GenerateDataKey");
       await ensureOwnKey(caller, name);

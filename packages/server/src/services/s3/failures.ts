@@ -16,11 +16,15 @@ const STATUS = {
   InvalidArgument: 400,
   InvalidBucketName: 400,
   InvalidDigest: 400,
+  InvalidEncryptionAlgorithmError: 400,
   InvalidPart: 400,
   InvalidPartOrder: 400,
   InvalidRange: 416,
   InvalidRequest: 400,
   InvalidTag: 400,
+  "KMS.DisabledException": 400,
+  "KMS.KMSInvalidStateException": 400,
+  "KMS.NotFoundException": 400,
   KeyTooLongError: 400,
   MalformedXML: 400,
   MetadataTooLarge: 400,
@@ -42,6 +46,10 @@ const STATUS = {
 /** An answer of S3 that refuses the call. */
 export const refusal = (code: keyof typeof STATUS, message: string): WireFailure =>
   new WireFailure(code, message, { status: STATUS[code] });
+
+/** S3's one sentence for every document that it does not take. */
+export const malformed = (): WireFailure =>
+  refusal("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
 
 /** What is asked for exists at AWS and not here. `what` begins the sentence. */
 export const notImplemented = (what: string): WireFailure =>

@@ -3,6 +3,8 @@ import type { Call, Handlers, InputOf, OutputOf } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { State } from "../../platform/state/state.ts";
+import type { BucketDirectory } from "./buckets/bucket-directory.ts";
+import type { ObjectKeys } from "./encryption/object-keys.ts";
 import type { Uploads } from "./multipart/uploads.ts";
 import type { ObjectIndex } from "./store/object-index.ts";
 import type { Payloads } from "./store/payloads.ts";
@@ -10,8 +12,10 @@ import type { Payloads } from "./store/payloads.ts";
 /** What the operations of S3 work with. */
 export interface S3Deps {
   readonly state: State;
+  readonly buckets: BucketDirectory;
   readonly index: ObjectIndex;
   readonly payloads: Payloads;
+  readonly objectKeys: ObjectKeys;
   readonly uploads: Uploads;
   readonly clock: Clock;
   readonly log: Log;

@@ -3,25 +3,56 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { createWireServer } from "@nephoscope/wire";
+import { createWireServer, type Service } from "@nephoscope/wire";
+import type { Clock } from "../../platform/clock/clock.ts";
 import { virtualClock } from "../../platform/clock/virtual-clock.ts";
-import { startJobs } from "../../platform/jobs/jobs.ts";
+import { type Jobs, startJobs } from "../../platform/jobs/jobs.ts";
+import { KeyRefused, type Keys } from "../../platform/keys/keys.ts";
+import { openSecretBox, type SecretBox } from "../../platform/secrets/secret-box.ts";
 import { openSqliteState } from "../../platform/state/sqlite-state.ts";
+import type { State } from "../../platform/state/state.ts";
 import { startS3 } from "./start-s3.ts";
 
 /** The key that tests sign with. */
 export const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
 
-/** S3 alone on a data directory, on a port of its own. */
-export async function serveS3(data: string) {
+export interface HouseParts {
+  readonly state: State;
+  readonly box: SecretBox;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+}
+
+/** What a test sets up beside S3. */
+export type Beside = (parts: HouseParts) => { readonly keys: Keys; readonly services: readonly Service[] };
+
+/** A house without KMS. */
+const nothing: Beside = () => {
+  const none = () => {
+    throw new KeyRefused("NotFoundException", "There is no KMS in this test.");
+  };
+  const keys: Keys = {
+    usable: async () => none(),
+    encryptable: async () => none(),
+    encrypt: async () => none(),
+    decrypt: async () => none(),
+    checkDecrypt: none,
+  };
+  return { keys, services: [] };
+};
+
+/** S3 on a data directory, on a port of its own. */
+export async function serveS3(data: string, beside: Beside = nothing) {
   const clock = virtualClock(Date.now());
   const log = () => {};
   const state = openSqliteState(join(data, "state.db"), clock.now);
   const jobs = startJobs(clock, log);
-  const s3 = startS3({ data, state, jobs, clock, log });
+  const box = openSecretBox(join(data, "root.key"));
+  const { keys, services } = beside({ state, box, jobs, clock });
+  const s3 = await startS3({ data, state, box, keys, jobs, clock, log });
   const failures: unknown[] = [];
   const server = createWireServer({
-    services: [s3.service],
+    services: [s3.service, ...services],
     credentials: (accessKeyId) =>
       accessKeyId === KEY.accessKeyId || accessKeyId === OTHER.accessKeyId
         ? {
@@ -51,9 +82,9 @@ export async function serveS3(data: string) {
 }
 
 /** S3 on a port of its own, and a client of AWS's for it. */
-export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> = {}) {
+export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> = {}, beside: Beside = nothing) {
   const data = mkdtempSync(join(tmpdir(), "nephoscope-s3-"));
-  const { clock, failures, endpoint, close } = await serveS3(data);
+  const { clock, failures, endpoint, close } = await serveS3(data, beside);
   const clients: S3Client[] = [];
   const client = (more: Partial<S3ClientConfig> = {}) => {
     const made = new S3Client({

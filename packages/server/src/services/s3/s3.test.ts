@@ -488,7 +488,7 @@ test("what S3 has and Nephoscope has not is refused by name", async (t) => {
     501,
   );
   await refused(put(client, "k", "v", { StorageClass: "GLACIER" }), "NotImplemented", 501);
-  await refused(put(client, "k", "v", { ServerSideEncryption: "aws:kms" }), "NotImplemented", 501);
+  await refused(put(client, "k", "v", { ServerSideEncryption: "aws:kms:dsse" }), "NotImplemented", 501);
   await refused(put(client, "k", "v", { ACL: "public-read" }), "AccessControlListNotSupported", 400);
 });
 

@@ -4,6 +4,7 @@ import { createBucket, deleteBucket, getBucketLocation, headBucket } from "./buc
 import { listBuckets } from "./buckets/list-buckets.ts";
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from "./buckets/tagging.ts";
 import { getBucketVersioning, putBucketVersioning } from "./buckets/versioning.ts";
+import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from "./encryption/bucket-encryption.ts";
 import { completeMultipartUpload } from "./multipart/complete-upload.ts";
 import { abortMultipartUpload, createMultipartUpload } from "./multipart/create-upload.ts";
 import { listMultipartUploads, listParts } from "./multipart/list-parts.ts";
@@ -29,11 +30,13 @@ export function s3Service(deps: S3Deps): Service {
         CreateBucket: createBucket,
         CreateMultipartUpload: createMultipartUpload,
         DeleteBucket: deleteBucket,
+        DeleteBucketEncryption: deleteBucketEncryption,
         DeleteBucketTagging: deleteBucketTagging,
         DeleteObject: deleteObject,
         DeleteObjectTagging: deleteObjectTagging,
         DeleteObjects: deleteObjects,
         GetBucketAcl: getBucketAcl,
+        GetBucketEncryption: getBucketEncryption,
         GetBucketLocation: getBucketLocation,
         GetBucketOwnershipControls: getBucketOwnershipControls,
         GetBucketTagging: getBucketTagging,
@@ -49,6 +52,7 @@ export function s3Service(deps: S3Deps): Service {
         ListObjects: listObjects,
         ListObjectsV2: listObjectsV2,
         ListParts: listParts,
+        PutBucketEncryption: putBucketEncryption,
         PutBucketTagging: putBucketTagging,
         PutBucketVersioning: putBucketVersioning,
         PutObject: putObject,

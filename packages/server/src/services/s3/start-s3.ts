@@ -2,9 +2,14 @@ import { join } from "node:path";
 import type { Service } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
+import type { Keys } from "../../platform/keys/keys.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import { openDurableTables } from "../../platform/sqlite/durable-tables.ts";
 import type { State } from "../../platform/state/state.ts";
+import { bucketDirectory } from "./buckets/bucket-directory.ts";
+import { objectKeys } from "./encryption/object-keys.ts";
+import { openServerKey } from "./encryption/server-key.ts";
 import { openUploads, UPLOADS_SCHEMA } from "./multipart/uploads.ts";
 import { s3Service } from "./service.ts";
 import { directoryBlobs } from "./store/directory-blobs.ts";
@@ -14,9 +19,16 @@ import { openPayloads } from "./store/payloads.ts";
 export interface S3Parts {
   readonly data: string;
   readonly state: State;
+  readonly box: SecretBox;
+  readonly keys: Keys;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+export interface S3 {
+  readonly service: Service;
+  close(): void;
 }
 
 /** The index with all small objects; larger ones are files, which only the disk bounds. */
@@ -29,7 +41,8 @@ const REMAINS_MS = 86_400_000;
 const FIRST_SWEEP_MS = 600_000;
 
 /** S3: buckets and objects, with the jobs that remove what is no longer used. */
-export function startS3({ data, state, jobs, clock, log }: S3Parts): { service: Service; close(): void } {
+export async function startS3({ data, state, box, keys, jobs, clock, log }: S3Parts): Promise<S3> {
+  const serverKey = await openServerKey({ state, box });
   const tables = openDurableTables({
     file: join(data, "s3.db"),
     schema: INDEX_SCHEMA + UPLOADS_SCHEMA,
@@ -42,5 +55,22 @@ export function startS3({ data, state, jobs, clock, log }: S3Parts): { service: 
   jobs.every("s3-collect", COLLECT_MS, () => payloads.collect());
   // By the machine's clock, like the times of files.
   jobs.every("s3-sweep", SWEEP_MS, (signal) => payloads.sweep(Date.now() - REMAINS_MS, signal), FIRST_SWEEP_MS);
-  return { service: s3Service({ state, index, payloads, uploads, clock, log }), close: () => tables.close() };
+  const buckets = bucketDirectory(state);
+  const service = s3Service({
+    state,
+    buckets,
+    index,
+    payloads,
+    uploads,
+    objectKeys: objectKeys(serverKey, keys),
+    clock,
+    log,
+  });
+  return {
+    service,
+    close() {
+      payloads.close();
+      tables.close();
+    },
+  };
 }

@@ -1,7 +1,9 @@
-import type { Resource, ResourceRef, State } from "../../../platform/state/state.ts";
+import type { Resource, ResourceRef } from "../../../platform/state/state.ts";
+import type { BucketEncryption } from "../encryption/bucket-encryption.ts";
 import { refusal } from "../failures.ts";
 import type { S3Call } from "../operation.ts";
 import type { Versioning } from "../store/stored-object.ts";
+import type { BucketDirectory } from "./bucket-directory.ts";
 
 /** A bucket as it is kept. */
 export interface Bucket {
@@ -12,6 +14,8 @@ export interface Bucket {
   readonly createdAt: number;
   readonly versioning: Versioning;
   readonly tags?: Readonly<Record<string, string>>;
+  /** SSE-S3 where absent, as S3 has it for every bucket. */
+  readonly encryption?: BucketEncryption;
 }
 
 export const BUCKET_KIND = "s3.bucket";
@@ -21,11 +25,11 @@ export const bucketRef = (name: string): ResourceRef => ({ kind: BUCKET_KIND, ac
 
 /** The bucket that a call names. Throws when there is none, and when it is another account's. */
 export function findBucket(
-  { state }: { readonly state: State },
+  { buckets }: { readonly buckets: BucketDirectory },
   call: S3Call,
   input: { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined },
 ): Resource<Bucket> {
-  const found = state.get<Bucket>(bucketRef(input.Bucket));
+  const found = buckets.find(input.Bucket);
   if (found === undefined) throw refusal("NoSuchBucket", "The specified bucket does not exist");
   const { account } = found.document;
   if (account !== call.account || (input.ExpectedBucketOwner ?? account) !== account)

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { payloadChecksum } from "@nephoscope/wire";
 import { type Bucket, findBucket } from "../buckets/bucket.ts";
+import { encryptionMembers } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
 import { checksumMembers } from "../objects/checksums.ts";
 import { checkWrite } from "../objects/conditions.ts";
@@ -48,6 +49,7 @@ export const completeMultipartUpload: S3Operation<"CompleteMultipartUpload"> = a
     ETag: `"${stored.etag}"`,
     ...checksumMembers(stored.checksum),
     ...(stored.checksum && { ChecksumType: stored.checksum.type }),
+    ...encryptionMembers(stored.encryption),
     ...versionMember(bucket, stored),
   };
 };
@@ -97,6 +99,7 @@ async function assemble(upload: Upload, parts: readonly Part[], now: number): Pr
     checksum: await checksumOf(upload, parts),
     pieces: parts.flatMap(({ pieces }) => pieces),
     multipart: true,
+    encryption: upload.encryption,
   };
 }
 

@@ -1,4 +1,5 @@
 import { findBucket } from "../buckets/bucket.ts";
+import { encryptionMembers } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
 import { attributesOf, checkObjectHeaders } from "../objects/attributes.ts";
 import { checksumAlgorithm } from "../objects/checksums.ts";
@@ -22,11 +23,14 @@ export const createMultipartUpload: S3Operation<"CreateMultipartUpload"> = async
     );
   const place = { bucket: bucket.number, key: checkKey(input.Key) };
   const checksum = algorithm === undefined ? undefined : { algorithm, type };
-  const id = await deps.uploads.start(place, { attributes: attributesOf(input), checksum }, deps.clock.now());
+  const attributes = attributesOf(input);
+  const { encryption } = await deps.objectKeys.make(call, bucket, { bucket: input.Bucket, key: input.Key }, input);
+  const id = await deps.uploads.start(place, { attributes, checksum, encryption }, deps.clock.now());
   return {
     Bucket: input.Bucket,
     Key: input.Key,
     UploadId: id,
+    ...encryptionMembers(encryption),
     ...(checksum && {
       ChecksumAlgorithm: input.ChecksumAlgorithm,
       ChecksumType: checksum.type,

@@ -1,11 +1,14 @@
 import { Readable } from "node:stream";
 import { payloadChecksum } from "@nephoscope/wire";
-import { findBucket } from "../buckets/bucket.ts";
-import { notImplemented, refusal } from "../failures.ts";
+import { type Bucket, findBucket } from "../buckets/bucket.ts";
+import type { CustomerKeyHeaders } from "../encryption/customer-key.ts";
+import { encryptionMembers, type ObjectEncryption } from "../encryption/object-encryption.ts";
+import { refusal } from "../failures.ts";
 import { checkMd5, checksumMembers, receivedChecksum } from "../objects/checksums.ts";
-import { findSource } from "../objects/copy-object.ts";
+import { findSource, openSource } from "../objects/copy-object.ts";
+import { entityTag } from "../objects/entity-tag.ts";
 import { payloadLength } from "../objects/put-object.ts";
-import type { S3Operation } from "../operation.ts";
+import type { S3Call, S3Deps, S3Operation } from "../operation.ts";
 import type { Checksum } from "../store/stored-object.ts";
 import { MAX_PARTS } from "./uploads.ts";
 
@@ -20,24 +23,25 @@ function checkNumber(number: number): number {
 
 export const uploadPart: S3Operation<"UploadPart"> = async (input, call, deps) => {
   const bucket = findBucket(deps, call, input).document;
-  if (input.SSECustomerAlgorithm !== undefined) throw notImplemented("Encryption with a key of the caller (SSE-C)");
   const place = { bucket: bucket.number, key: input.Key };
   const number = checkNumber(input.PartNumber);
-  deps.uploads.find(place, input.UploadId);
+  const { encryption } = deps.uploads.find(place, input.UploadId);
   const size = payloadLength(input.Body, input.ContentLength);
-  const received = await deps.payloads.receive(input.Body ?? Readable.from([]), size);
+  const key = await partKey(deps, call, bucket, input, encryption);
+  const received = await deps.payloads.receive(input.Body ?? Readable.from([]), size, key);
   try {
     checkMd5(input.ContentMD5, received.md5);
     const checksum = receivedChecksum(received);
+    const etag = entityTag(received.md5, encryption);
     await deps.uploads.addPart(place, input.UploadId, {
       number,
       size,
-      etag: received.md5.toString("hex"),
+      etag,
       modified: deps.clock.now(),
       checksum,
       payload: received.payload,
     });
-    return { ETag: `"${received.md5.toString("hex")}"`, ...checksumMembers(checksum) };
+    return { ETag: `"${etag}"`, ...checksumMembers(checksum), ...encryptionMembers(encryption) };
   } catch (error) {
     await deps.payloads.discard(received);
     throw error;
@@ -46,7 +50,6 @@ export const uploadPart: S3Operation<"UploadPart"> = async (input, call, deps) =
 
 export const uploadPartCopy: S3Operation<"UploadPartCopy"> = async (input, call, deps) => {
   const bucket = findBucket(deps, call, input).document;
-  if (input.SSECustomerAlgorithm !== undefined) throw notImplemented("Encryption with a key of the caller (SSE-C)");
   const place = { bucket: bucket.number, key: input.Key };
   const number = checkNumber(input.PartNumber);
   const upload = deps.uploads.find(place, input.UploadId);
@@ -55,20 +58,22 @@ export const uploadPartCopy: S3Operation<"UploadPartCopy"> = async (input, call,
   const size = end - start + 1;
   if (size > MAX_PART_BYTES)
     throw refusal("EntityTooLarge", `A part may have ${MAX_PART_BYTES} bytes, and this one has ${size}.`);
+  const sourceKey = await openSource(deps, call, source, input);
+  const key = await partKey(deps, call, bucket, input, upload.encryption);
   const running = upload.checksum && payloadChecksum(upload.checksum.algorithm);
   const content = (async function* () {
-    for await (const piece of deps.payloads.read(source.object.pieces, start, end)) {
+    for await (const piece of deps.payloads.read(source.object.pieces, start, end, sourceKey)) {
       running?.update(piece);
       yield piece;
     }
   })();
-  const received = await deps.payloads.receive(content, size);
+  const received = await deps.payloads.receive(content, size, key);
   try {
     const checksum: Checksum | undefined =
       running && upload.checksum
         ? { algorithm: upload.checksum.algorithm, value: await running.digest(), type: "FULL_OBJECT" }
         : undefined;
-    const etag = received.md5.toString("hex");
+    const etag = entityTag(received.md5, upload.encryption);
     const modified = deps.clock.now();
     await deps.uploads.addPart(place, input.UploadId, {
       number,
@@ -80,6 +85,7 @@ export const uploadPartCopy: S3Operation<"UploadPartCopy"> = async (input, call,
     });
     return {
       CopyPartResult: { ETag: `"${etag}"`, LastModified: new Date(modified), ...checksumMembers(checksum) },
+      ...encryptionMembers(upload.encryption),
       ...(source.bucket.versioning !== "Off" && { CopySourceVersionId: source.object.version }),
     };
   } catch (error) {
@@ -87,6 +93,23 @@ export const uploadPartCopy: S3Operation<"UploadPartCopy"> = async (input, call,
     throw error;
   }
 };
+
+/** The key of the object that the upload will be. */
+async function partKey(
+  deps: S3Deps,
+  call: S3Call,
+  bucket: Bucket,
+  input: CustomerKeyHeaders & { readonly Bucket: string; readonly Key: string },
+  encryption: ObjectEncryption | undefined,
+): Promise<Buffer> {
+  const key = await deps.objectKeys.open(call, bucket, { bucket: input.Bucket, key: input.Key }, encryption, input);
+  if (key === undefined)
+    throw refusal(
+      "InvalidRequest",
+      "The upload was begun by a version of Nephoscope that did not encrypt. Abort it and begin a new one.",
+    );
+  return key;
+}
 
 /** `bytes=first-last`, both of which must be there and within the source. */
 function copyRange(header: string | undefined, size: number): { start: number; end: number } {

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import type { ObjectEncryption } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
 import type { ObjectIndex, Place } from "../store/object-index.ts";
+import type { Payload } from "../store/payloads.ts";
 import type { Attributes, Checksum, NewObject, Piece, StoredObject, Versioning } from "../store/stored-object.ts";
 
 /** Uploads in parts that are under way, in the index's file: completing one is one transaction with the object's entry. */
@@ -19,6 +21,8 @@ interface UploadDetail {
   readonly attributes: Attributes;
   /** What the parts' checksums are made with, and whether the object's is of the whole or of the parts' checksums. */
   readonly checksum: Pick<Checksum, "algorithm" | "type"> | undefined;
+  /** Absent for uploads from the time when none were encrypted. */
+  readonly encryption?: ObjectEncryption | undefined;
 }
 
 export interface Upload extends UploadDetail, Place {
@@ -83,11 +87,7 @@ export function openUploads(index: ObjectIndex) {
         return id;
       }),
     /** A part of the same number is replaced. */
-    addPart: (
-      place: Place,
-      id: string,
-      part: Omit<Part, "pieces"> & { readonly payload: Buffer | readonly Piece[] },
-    ): Promise<void> =>
+    addPart: (place: Place, id: string, part: Omit<Part, "pieces"> & { readonly payload: Payload }): Promise<void> =>
       tables.write(() => {
         find(place, id);
         const old = selectPart.get(id, part.number);

@@ -20,9 +20,6 @@ export interface ObjectHeaders {
   readonly Tagging?: string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
   readonly StorageClass?: string | undefined;
-  readonly ServerSideEncryption?: string | undefined;
-  readonly SSECustomerAlgorithm?: string | undefined;
-  readonly SSEKMSKeyId?: string | undefined;
   readonly ObjectLockMode?: string | undefined;
   readonly ObjectLockRetainUntilDate?: Date | undefined;
   readonly ObjectLockLegalHoldStatus?: string | undefined;
@@ -39,9 +36,6 @@ export function checkObjectHeaders(input: ObjectHeaders): void {
     throw refusal("AccessControlListNotSupported", "The bucket does not allow ACLs");
   if (input.StorageClass !== undefined && input.StorageClass !== "STANDARD")
     throw notImplemented(`The storage class ${input.StorageClass}`);
-  if (input.SSECustomerAlgorithm !== undefined) throw notImplemented("Encryption with a key of the caller (SSE-C)");
-  if (input.ServerSideEncryption !== undefined || input.SSEKMSKeyId !== undefined)
-    throw notImplemented("Encryption of objects");
   if (input.ObjectLockMode ?? input.ObjectLockRetainUntilDate ?? input.ObjectLockLegalHoldStatus)
     throw notImplemented("Object Lock");
 }

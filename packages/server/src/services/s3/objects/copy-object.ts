@@ -1,5 +1,6 @@
 import { payloadChecksum } from "@nephoscope/wire";
 import { findBucket } from "../buckets/bucket.ts";
+import { encryptionMembers } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
 import type { S3Call, S3Deps, S3Operation } from "../operation.ts";
 import type { Checksum, StoredObject } from "../store/stored-object.ts";
@@ -7,6 +8,7 @@ import { attributesOf, checkObjectHeaders } from "./attributes.ts";
 import { checksumAlgorithm, checksumMembers } from "./checksums.ts";
 import { checkRead, checkWrite } from "./conditions.ts";
 import { collectLater } from "./delete-objects.ts";
+import { entityTag } from "./entity-tag.ts";
 import { checkKey } from "./key.ts";
 import { tagsFromHeader } from "./tags.ts";
 import { findObject, versionMember } from "./versions.ts";
@@ -49,6 +51,23 @@ export function findSource(deps: S3Deps, call: S3Call, input: SourceConditions) 
   return { bucket, object, key, name };
 }
 
+/** The source's key, for which the caller needs the right to decrypt. */
+export const openSource = (
+  deps: S3Deps,
+  call: S3Call,
+  { bucket, object, key, name }: ReturnType<typeof findSource>,
+  input: {
+    readonly CopySourceSSECustomerAlgorithm?: string | undefined;
+    readonly CopySourceSSECustomerKey?: string | undefined;
+    readonly CopySourceSSECustomerKeyMD5?: string | undefined;
+  },
+): Promise<Buffer | undefined> =>
+  deps.objectKeys.open(call, bucket, { bucket: name, key }, object.encryption, {
+    SSECustomerAlgorithm: input.CopySourceSSECustomerAlgorithm,
+    SSECustomerKey: input.CopySourceSSECustomerKey,
+    SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5,
+  });
+
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -74,7 +93,9 @@ export const copyObject: S3Operation<"CopyObject"> = async (input, call, deps) =
     source.key === input.Key &&
     !replaces &&
     source.object.latest &&
-    input.TaggingDirective !== "REPLACE"
+    input.TaggingDirective !== "REPLACE" &&
+    input.ServerSideEncryption === undefined &&
+    input.SSECustomerAlgorithm === undefined
   )
     throw refusal(
       "InvalidRequest",
@@ -83,11 +104,13 @@ export const copyObject: S3Operation<"CopyObject"> = async (input, call, deps) =
   const from = source.object.attributes;
   const tags = input.TaggingDirective === "REPLACE" ? tagsFromHeader(input.Tagging) : from.tags;
   const attributes = { ...(replaces ? attributesOf(input) : from), tags };
+  const sourceKey = await openSource(deps, call, source, input);
+  const { key, encryption } = await deps.objectKeys.make(call, bucket, { bucket: input.Bucket, key: input.Key }, input);
   const { content, sum } = summed(
-    payloads.read(source.object.pieces, 0, source.object.size - 1),
+    payloads.read(source.object.pieces, 0, source.object.size - 1, sourceKey),
     input.ChecksumAlgorithm,
   );
-  const received = await payloads.receive(content, source.object.size);
+  const received = await payloads.receive(content, source.object.size, key);
   try {
     const checksum = (await sum()) ?? wholeChecksum(source.object);
     const stored = await index.put(
@@ -95,11 +118,12 @@ export const copyObject: S3Operation<"CopyObject"> = async (input, call, deps) =
       bucket.versioning,
       {
         size: received.size,
-        etag: received.md5.toString("hex"),
+        etag: entityTag(received.md5, encryption),
         modified: clock.now(),
         attributes,
         checksum,
         multipart: false,
+        encryption,
         payload: received.payload,
       },
       (current) => checkWrite(current, input),
@@ -112,6 +136,7 @@ export const copyObject: S3Operation<"CopyObject"> = async (input, call, deps) =
         ...checksumMembers(checksum),
         ...(checksum && { ChecksumType: checksum.type }),
       },
+      ...encryptionMembers(encryption),
       ...versionMember(bucket, stored),
       ...(source.bucket.versioning !== "Off" && { CopySourceVersionId: source.object.version }),
     };

@@ -1,5 +1,6 @@
 import { findBucket } from "../buckets/bucket.ts";
-import { notImplemented, refusal } from "../failures.ts";
+import { encryptionMembers } from "../encryption/object-encryption.ts";
+import { refusal } from "../failures.ts";
 import type { S3Call, S3Deps, S3Input, S3Operation } from "../operation.ts";
 import type { StoredObject } from "../store/stored-object.ts";
 import { DEFAULT_CONTENT_TYPE } from "./attributes.ts";
@@ -9,10 +10,11 @@ import { type ByteRange, rangeOf } from "./range.ts";
 import { findObject, versionMember } from "./versions.ts";
 
 /** What GetObject and HeadObject answer with in common, and what of the object it is about. */
-function describe(deps: S3Deps, call: S3Call, input: S3Input<"GetObject"> | S3Input<"HeadObject">) {
+async function describe(deps: S3Deps, call: S3Call, input: S3Input<"GetObject"> | S3Input<"HeadObject">) {
   const bucket = findBucket(deps, call, input).document;
-  if (input.SSECustomerAlgorithm !== undefined) throw notImplemented("Encryption with a key of the caller (SSE-C)");
   const object = findObject(deps.index, { bucket: bucket.number, key: input.Key }, input.VersionId);
+  const name = { bucket: input.Bucket, key: input.Key };
+  const key = await deps.objectKeys.open(call, bucket, name, object.encryption, input);
   checkRead(object, input);
   const range = partRange(object, input.PartNumber) ?? rangeOf(input.Range, object.size);
   const { attributes, checksum } = object;
@@ -36,10 +38,11 @@ function describe(deps: S3Deps, call: S3Call, input: S3Input<"GetObject"> | S3In
     ...(range && { ContentRange: `bytes ${range.start}-${range.end}/${object.size}` }),
     ...(input.PartNumber !== undefined && object.multipart && { PartsCount: object.pieces.length }),
     WebsiteRedirectLocation: attributes.websiteRedirectLocation,
+    ...encryptionMembers(object.encryption),
     Metadata: { ...attributes.metadata },
     ...(tags > 0 && { TagCount: tags }),
   };
-  return { object, range, answer };
+  return { object, range, key, answer };
 }
 
 /** The bytes of one part, where a call asks for a part in place of a range. */
@@ -58,9 +61,10 @@ function partRange(object: StoredObject, part: number | undefined): ByteRange | 
 }
 
 export const getObject: S3Operation<"GetObject"> = async (input, call, deps) => {
-  const { object, range, answer } = describe(deps, call, input);
+  const { object, range, key, answer } = await describe(deps, call, input);
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
-  return { ...answer, Body: object.size === 0 ? Buffer.alloc(0) : deps.payloads.read(object.pieces, start, end) };
+  return { ...answer, Body: object.size === 0 ? Buffer.alloc(0) : deps.payloads.read(object.pieces, start, end, key) };
 };
 
-export const headObject: S3Operation<"HeadObject"> = async (input, call, deps) => describe(deps, call, input).answer;
+export const headObject: S3Operation<"HeadObject"> = async (input, call, deps) =>
+  (await describe(deps, call, input)).answer;

@@ -1,12 +1,14 @@
 import { Readable } from "node:stream";
 import { StreamedBody } from "@nephoscope/wire";
 import { findBucket } from "../buckets/bucket.ts";
+import { encryptionMembers } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
 import type { S3Operation } from "../operation.ts";
 import { attributesOf, checkObjectHeaders } from "./attributes.ts";
 import { checkMd5, checksumMembers, receivedChecksum } from "./checksums.ts";
 import { checkWrite } from "./conditions.ts";
 import { collectLater } from "./delete-objects.ts";
+import { entityTag } from "./entity-tag.ts";
 import { checkKey } from "./key.ts";
 import { versionMember } from "./versions.ts";
 
@@ -28,7 +30,9 @@ export const putObject: S3Operation<"PutObject"> = async (input, call, deps) => 
   // Told before the payload is sent; what counts is the check at the write.
   checkWrite(index.latest(place), input);
   const size = payloadLength(input.Body, input.ContentLength);
-  const received = await payloads.receive(input.Body ?? Readable.from([]), size);
+  const name = { bucket: input.Bucket, key: input.Key };
+  const { key, encryption } = await deps.objectKeys.make(call, bucket, name, input);
+  const received = await payloads.receive(input.Body ?? Readable.from([]), size, key);
   try {
     checkMd5(input.ContentMD5, received.md5);
     const checksum = receivedChecksum(received);
@@ -37,11 +41,12 @@ export const putObject: S3Operation<"PutObject"> = async (input, call, deps) => 
       bucket.versioning,
       {
         size,
-        etag: received.md5.toString("hex"),
+        etag: entityTag(received.md5, encryption),
         modified: clock.now(),
         attributes,
         checksum,
         multipart: false,
+        encryption,
         payload: received.payload,
       },
       (current) => checkWrite(current, input),
@@ -51,6 +56,7 @@ export const putObject: S3Operation<"PutObject"> = async (input, call, deps) => 
       ETag: `"${stored.etag}"`,
       ...checksumMembers(checksum),
       ...(checksum && { ChecksumType: checksum.type }),
+      ...encryptionMembers(encryption),
       ...versionMember(bucket, stored),
     };
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 export interface Blobs {
   /**
    * Writes a blob; resolves when it is durable. One whose source fails leaves nothing behind but what `sweep` finds. `size`
-   * is the number of bytes that will come.
+   * is the number of bytes that will come. The memory of a piece is used again once the next one is asked for.
    */
   put(id: string, source: AsyncIterable<Uint8Array>, size: number): Promise<void>;
   /** The bytes from `start` to `end`, both inclusive. */

@@ -1,17 +1,16 @@
-import { createReadStream, createWriteStream, mkdirSync } from "node:fs";
+import { createReadStream, mkdirSync } from "node:fs";
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Blobs } from "./blobs.ts";
+import { SEALED_SEGMENT_BYTES } from "./sealing.ts";
 
 /** The names that are made here; anything else is a bug, and is refused before it reaches a path. */
 const ID = /^[0-9a-f]{32}$/;
 /** Two digits of the name: a million blobs are 4,000 files to a folder. */
 const FOLDERS = 256;
-/** Enough for a disk to be read in long pieces, little enough for many readers at once. */
-const READ_BYTES = 512 * 1024;
-const WRITE_BYTES = 2 * 1024 * 1024;
+/** Long enough for a disk, little enough for many readers at once, and whole sealed segments. */
+const READ_BYTES = 2 * SEALED_SEGMENT_BYTES;
 
 /** Blobs as files of a directory. */
 export function directoryBlobs(root: string): Blobs {
@@ -47,10 +46,13 @@ export function directoryBlobs(root: string): Blobs {
       const path = pathOf(id);
       // The index names a blob only once it is whole and on disk, so it can be written in its place.
       try {
-        await pipeline(
-          source,
-          createWriteStream(path, { flags: "wx", mode: 0o600, flush: true, highWaterMark: WRITE_BYTES }),
-        );
+        const handle = await open(path, "wx", 0o600);
+        try {
+          for await (const piece of source) await handle.writeFile(piece);
+          await handle.datasync();
+        } finally {
+          await handle.close();
+        }
       } catch (error) {
         await rm(path, { force: true });
         throw error;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { DurableTables } from "../../../platform/sqlite/durable-tables.ts";
+import type { Payload } from "./payloads.ts";
 import type { NewObject, Piece, StoredObject, Versioning } from "./stored-object.ts";
 
 /**
@@ -23,7 +24,7 @@ export const INDEX_SCHEMA = `
 
 /** A payload that is stored with the index entry, in the same transaction; otherwise its pieces exist already. */
 export interface Writing extends Omit<NewObject, "pieces"> {
-  readonly payload: Buffer | readonly Piece[];
+  readonly payload: Payload;
 }
 
 export type ObjectIndex = ReturnType<typeof openObjectIndex>;
@@ -133,13 +134,13 @@ export function openObjectIndex(tables: DurableTables) {
   const useBlobs = (pieces: readonly Piece[]) => {
     for (const piece of pieces) if ("blob" in piece) insertUsed.run(piece.blob);
   };
-  const keepPayload = (payload: Buffer | readonly Piece[]): readonly Piece[] => {
-    if (!Buffer.isBuffer(payload)) {
+  const keepPayload = (payload: Payload): readonly Piece[] => {
+    if (!("bytes" in payload)) {
       useBlobs(payload);
       return payload;
     }
-    if (payload.length === 0) return [];
-    return [{ inline: Number(insertContent.get(payload)?.id), size: payload.length }];
+    const { bytes: body, size, salt } = payload;
+    return [{ inline: Number(insertContent.get(body)?.id), size, salt }];
   };
   const addObject = (place: Place, versioning: Versioning, { payload, ...rest }: Writing): StoredObject => {
     const id = makeRoom(place, versioning);
@@ -243,10 +244,10 @@ const bufferOf = (value: unknown): Buffer =>
   value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : Buffer.alloc(0);
 
 /** What is only read with its object stands in one JSON column. */
-type Detail = Pick<NewObject, "attributes" | "checksum" | "pieces" | "multipart">;
+type Detail = Pick<NewObject, "attributes" | "checksum" | "pieces" | "multipart" | "encryption" | "acl">;
 
-const detailOf = ({ attributes, checksum, pieces, multipart }: NewObject): string =>
-  JSON.stringify({ attributes, checksum, pieces, multipart } satisfies Detail);
+const detailOf = ({ attributes, checksum, pieces, multipart, encryption, acl }: NewObject): string =>
+  JSON.stringify({ attributes, checksum, pieces, multipart, encryption, acl } satisfies Detail);
 
 function toObject(row: Record<string, unknown> | undefined): StoredObject | undefined {
   if (row === undefined) return undefined;
@@ -264,5 +265,7 @@ function toObject(row: Record<string, unknown> | undefined): StoredObject | unde
     checksum: detail.checksum,
     pieces: detail.pieces,
     multipart: detail.multipart,
+    encryption: detail.encryption,
+    acl: detail.acl,
   };
 }

@@ -1,8 +1,20 @@
 import { createHash, randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { StreamedBody } from "@nephoscope/wire";
 import { refusal } from "../failures.ts";
 import type { Blobs } from "./blobs.ts";
 import type { ObjectIndex } from "./object-index.ts";
+import { sealThreads } from "./seal-threads.ts";
+import {
+  newSalt,
+  openSegment,
+  openSegments,
+  pieceKey,
+  SEGMENT_BYTES,
+  seal,
+  sealedRange,
+  sealedSize,
+} from "./sealing.ts";
 import type { Piece } from "./stored-object.ts";
 
 /**
@@ -12,32 +24,56 @@ import type { Piece } from "./stored-object.ts";
  */
 export const INLINE_BYTES = 64 * 1024;
 
+/** A small payload, which the index stores with its entry. */
+export interface SmallPayload {
+  /** Sealed. */
+  readonly bytes: Buffer;
+  /** Of what was sealed. */
+  readonly size: number;
+  readonly salt: string;
+}
+
+export type Payload = SmallPayload | readonly Piece[];
+
 export interface Received {
   readonly size: number;
   readonly md5: Buffer;
   /** By algorithm, in base64: those that came with the request, found right. */
   readonly checksums: ReadonlyMap<string, string>;
   /** To be given to the index, or to `discard`. */
-  readonly payload: Buffer | readonly Piece[];
+  readonly payload: Payload;
 }
 
 export interface Payloads {
-  /** Takes a payload in; a large one is durable when this resolves. */
-  receive(source: AsyncIterable<Uint8Array>, size: number): Promise<Received>;
+  /** Takes a payload in, sealed with keys made from the object's; a large one is durable when this resolves. */
+  receive(source: AsyncIterable<Uint8Array>, size: number, objectKey: Uint8Array): Promise<Received>;
   /** Removes a payload that no index entry will have. */
   discard(received: Pick<Received, "payload">): Promise<void>;
-  /** The bytes from `start` to `end`, both inclusive, of an object's pieces. Blobs of it are kept until the reader is done. */
-  read(pieces: readonly Piece[], start: number, end: number): AsyncIterable<Uint8Array>;
+  /**
+   * The bytes from `start` to `end`, both inclusive, of an object's pieces. Blobs of it are kept until the reader is done.
+   * `objectKey`: undefined for an object from the time when none were sealed.
+   */
+  read(
+    pieces: readonly Piece[],
+    start: number,
+    end: number,
+    objectKey: Uint8Array | undefined,
+  ): AsyncIterable<Uint8Array>;
   /** Removes blobs that no object has any more and nobody reads. */
   collect(): Promise<void>;
   /** Removes blobs, written before `before`, that the index never heard of: remains of puts that a crash cut off. */
   sweep(before: number, signal: AbortSignal): Promise<void>;
+  /** Ends the threads. */
+  close(): void;
 }
 
 /** Blobs removed in one go. */
 const COLLECTED = 500;
+/** More would only take the machine from the rest of the server. */
+const MOST_THREADS = 4;
 
 export function openPayloads(index: ObjectIndex, blobs: Blobs): Payloads {
+  const threads = sealThreads(Math.min(availableParallelism(), MOST_THREADS));
   const readers = new Map<string, number>();
   /** Being written, so that no sweep takes them for remains. */
   const writing = new Set<string>();
@@ -61,40 +97,62 @@ export function openPayloads(index: ObjectIndex, blobs: Blobs): Payloads {
     }
   };
 
+  /** The bytes of one piece. `content`: of one that stands in the index. */
+  const readPiece = async function* (
+    piece: Piece,
+    content: Uint8Array | undefined,
+    from: number,
+    to: number,
+    objectKey: Uint8Array | undefined,
+  ): AsyncGenerator<Uint8Array> {
+    if (piece.salt === undefined) {
+      if ("blob" in piece) yield* blobs.get(piece.blob, from, to);
+      else if (content) yield content.subarray(from, to + 1);
+      return;
+    }
+    if (objectKey === undefined) throw new Error("a sealed piece is read without a key");
+    const key = pieceKey(objectKey, piece.salt);
+    if (content) {
+      yield openSegment(key, 0, content).subarray(from, to + 1);
+      return;
+    }
+    if (!("blob" in piece)) return;
+    const sealed = sealedRange(from, to, piece.size);
+    // Of the first and last segment only a part may be asked for.
+    let at = sealed.first * SEGMENT_BYTES;
+    for await (const plain of openSegments(blobs.get(piece.blob, sealed.from, sealed.to), key, sealed.first)) {
+      yield plain.subarray(Math.max(from - at, 0), to - at + 1);
+      at += plain.length;
+    }
+    if (at <= to) throw new Error(`the blob ${piece.blob} is shorter than the index says`);
+  };
+
   return {
-    async receive(source, size) {
-      const md5 = createHash("md5");
-      let received = 0;
-      const counted = async function* () {
-        for await (const piece of source) {
-          md5.update(piece);
-          received += piece.length;
-          yield piece;
-        }
-        if (received !== size) {
-          throw refusal("IncompleteBody", `The payload has ${received} bytes, and ${size} were announced.`);
-        }
-      };
+    async receive(source, size, objectKey) {
       const checksums = () => (source instanceof StreamedBody ? source.checksums : new Map<string, string>());
+      const salt = newSalt();
+      const key = pieceKey(objectKey, salt);
       if (size <= INLINE_BYTES) {
-        const chunks: Uint8Array[] = [];
-        for await (const piece of counted()) chunks.push(piece);
-        return { size, md5: md5.digest(), checksums: checksums(), payload: Buffer.concat(chunks) };
+        const plain = await whole(source, size);
+        const payload = plain.length === 0 ? [] : { bytes: seal(key, plain), size, salt };
+        return { size, md5: createHash("md5").update(plain).digest(), checksums: checksums(), payload };
       }
       const blob = randomBytes(16).toString("hex");
+      const run = threads.run(key);
       writing.add(blob);
       try {
-        await blobs.put(blob, counted(), size);
+        await blobs.put(blob, run.seal(exactly(source, size)), sealedSize(size));
+        return { size, md5: await run.digest(), checksums: checksums(), payload: [{ blob, size, salt }] };
       } finally {
+        run.release();
         writing.delete(blob);
       }
-      return { size, md5: md5.digest(), checksums: checksums(), payload: [{ blob, size }] };
     },
     async discard({ payload }) {
-      if (Buffer.isBuffer(payload)) return;
+      if ("bytes" in payload) return;
       for (const piece of payload) if ("blob" in piece) await blobs.remove(piece.blob);
     },
-    read(pieces, start, end) {
+    read(pieces, start, end, objectKey) {
       // Taken now, since an overwrite may remove it before the reader comes to it.
       const contents = pieces.map((piece) => {
         if ("blob" in piece) return undefined;
@@ -115,9 +173,7 @@ export function openPayloads(index: ObjectIndex, blobs: Blobs): Payloads {
           const to = Math.min(end - at, piece.size - 1);
           at += piece.size;
           if (from > to) continue;
-          const content = contents[i];
-          if ("blob" in piece) yield* blobs.get(piece.blob, from, to);
-          else if (content) yield content.subarray(from, to + 1);
+          yield* readPiece(piece, contents[i], from, to, objectKey);
         }
       })();
       // A generator that was never started would not run its `finally`.
@@ -152,5 +208,26 @@ export function openPayloads(index: ObjectIndex, blobs: Blobs): Payloads {
         for (const id of ids) if (!writing.has(id) && !index.isUsed(id)) await blobs.remove(id);
       }
     },
+    close: () => threads.close(),
   };
+}
+
+const incomplete = (received: number, size: number) =>
+  refusal("IncompleteBody", `The payload has ${received} bytes, and ${size} were announced.`);
+
+/** Throws when more or less comes than `size` bytes. */
+async function* exactly(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  for await (const chunk of source) {
+    received += chunk.length;
+    if (received > size) throw incomplete(received, size);
+    yield chunk;
+  }
+  if (received !== size) throw incomplete(received, size);
+}
+
+async function whole(source: AsyncIterable<Uint8Array>, size: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of exactly(source, size)) chunks.push(chunk);
+  return Buffer.concat(chunks, size);
 }

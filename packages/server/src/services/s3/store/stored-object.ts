@@ -1,7 +1,13 @@
-/** A piece of an object's payload: in the index's own file when it is small, else a blob. */
+import type { Acl } from "../access/acl.ts";
+import type { ObjectEncryption } from "../encryption/object-encryption.ts";
+
+/**
+ * A piece of an object's payload: in the index's own file when it is small, else a blob. `size` is the payload's; `salt` makes
+ * the piece's key of the object's, and is absent where the piece is not sealed.
+ */
 export type Piece =
-  | { readonly inline: number; readonly size: number }
-  | { readonly blob: string; readonly size: number };
+  | { readonly inline: number; readonly size: number; readonly salt?: string }
+  | { readonly blob: string; readonly size: number; readonly salt?: string };
 
 export interface Checksum {
   /** `crc32`, `crc32c`, `crc64nvme`, `sha1` or `sha256`. */
@@ -36,6 +42,10 @@ export interface NewObject {
   readonly pieces: readonly Piece[];
   /** Whether it came by a multipart upload. */
   readonly multipart: boolean;
+  /** Absent for objects from the time when none were encrypted. */
+  readonly encryption?: ObjectEncryption | undefined;
+  /** Absent where only the object's owner has rights. */
+  readonly acl?: Acl | undefined;
 }
 
 /** One version of one key. */

@@ -1,6 +1,6 @@
 import type { Chart, Series } from "@nephoscope/charts";
 
-/** A chart on its way to another process: its numbers are in one buffer, which is copied as it is. */
+/** A chart on its way to another process: its numbers are in one buffer. */
 export interface PackedChart {
   readonly chart: Chart;
   /** Times and values, series by series: those of the chart, then lower and upper of its bands. */

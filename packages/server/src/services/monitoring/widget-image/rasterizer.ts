@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Chart } from "@nephoscope/charts";
-import { type PackedChart, packChart } from "./packed-chart.ts";
+import { packChart } from "./packed-chart.ts";
+import type { DrawAnswer, DrawOrder } from "./raster-process.ts";
 
 /** So many pictures already wait: this one is not drawn. The caller may try again, or do without. */
 export class RasterBusy extends Error {
@@ -44,8 +45,6 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
-type Answer = { readonly id: number; readonly png: Uint8Array } | { readonly id: number; readonly error: string };
-
 /**
  * Draws pictures off the event loop. The process starts with the first picture and ends when none has come for a while. A process and
  * not a thread, because its memory comes back when it ends, and a fault of the native library ends nothing else.
@@ -66,14 +65,16 @@ export function createRasterizer(options: RasterizerOptions = {}): Rasterizer {
       execArgv: [],
       // It needs none of our settings, and they hold secrets. Fonts of the user are looked for below the home directory.
       env: { HOME: process.env.HOME },
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["pipe", "ignore", "inherit", "ipc"],
     });
     started.unref();
     started.channel?.unref();
+    // Its exit tells of a process that is gone.
+    started.stdin?.on("error", () => {});
     drawn = 0;
     // Only a process of ours answers, in this form.
     started.on("message", (message) => {
-      const answer = message as Answer;
+      const answer = message as DrawAnswer;
       if (current?.id !== answer.id) return;
       const { job } = current;
       drawn += 1;
@@ -98,6 +99,8 @@ export function createRasterizer(options: RasterizerOptions = {}): Rasterizer {
     const stopping = child;
     child = undefined;
     if (stopping === undefined || stopping.exitCode !== null || stopping.signalCode !== null) return;
+    // Whoever waits for its end must not find that nothing is left to wait for.
+    stopping.ref();
     const gone = new Promise((resolve) => stopping.once("exit", resolve));
     stopping.kill("SIGKILL");
     await gone;
@@ -130,9 +133,12 @@ export function createRasterizer(options: RasterizerOptions = {}): Rasterizer {
       job.reject(new Error(`The picture was not drawn within ${timeoutMs / 1_000} s.`));
     }, timeoutMs);
     current = { id, job, timer };
-    const packed: PackedChart = packChart(job.chart);
+    const { numbers, ...packed } = packChart(job.chart);
+    const order: DrawOrder = { id, bytes: numbers.byteLength, packed };
     // A process that is just ending tells so by its exit.
-    child.send({ id, packed }, () => {});
+    child.send(order, () => {});
+    // Serialized with the rest, large charts would leave the heap of native memory in pieces that are never given back.
+    child.stdin?.write(new Uint8Array(numbers.buffer));
   };
 
   return {

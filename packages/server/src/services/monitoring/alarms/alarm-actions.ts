@@ -1,6 +1,6 @@
+import { againOnConflict } from "../commit.ts";
 import type { MonitoringCall, MonitoringDeps, MonitoringOperation } from "../operation.ts";
 import { findAlarm } from "./alarm.ts";
-import { againOnConflict } from "./commit.ts";
 import { commitConfiguration } from "./put-alarm.ts";
 
 export const enableAlarmActions: MonitoringOperation<"EnableAlarmActions"> = async (input, call, deps) => {
@@ -21,7 +21,7 @@ async function setActionsEnabled(
   deps: MonitoringDeps,
 ): Promise<void> {
   const change = (name: string) =>
-    againOnConflict(async () => {
+    againOnConflict(call, async () => {
       const found = findAlarm(deps.state, call, name);
       if (found === undefined || found.document.actionsEnabled === actionsEnabled) return;
       await commitConfiguration(deps, call, name, found, { ...found.document, actionsEnabled }, deps.clock.now());

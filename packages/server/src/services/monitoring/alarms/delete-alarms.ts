@@ -1,14 +1,14 @@
 import type { Resource } from "../../../platform/state/state.ts";
+import { againOnConflict, causeOf } from "../commit.ts";
 import type { MonitoringCall, MonitoringDeps, MonitoringOperation } from "../operation.ts";
 import { type Alarm, alarmArn, alarmRef, findAlarm } from "./alarm.ts";
-import { againOnConflict, causeOf } from "./commit.ts";
 import { configurationItem, historyChanges } from "./history/history-item.ts";
 import { configurationChangeDetail } from "./notify/event-document.ts";
 import { validationError } from "./refusals.ts";
 
 /** Names that no alarm has are left out; all that are found go together or none does. Their history stays. */
 export const deleteAlarms: MonitoringOperation<"DeleteAlarms"> = async (input, call, deps) => {
-  await againOnConflict(async () => {
+  await againOnConflict(call, async () => {
     const names = [...new Set(input.AlarmNames)];
     const found = names.flatMap((name) => findAlarm(deps.state, call, name) ?? []);
     if (found.filter(({ document }) => document.type === "CompositeAlarm").length > 1) {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Tag } from "@aws-sdk/client-cloudwatch";
 import type { Resource } from "../../../platform/state/state.ts";
+import { againOnConflict, causeOf } from "../commit.ts";
 import type { MonitoringCall, MonitoringDeps } from "../operation.ts";
 import { type Alarm, alarmArn, alarmRef, findAlarm } from "./alarm.ts";
 import { type ActionsInput, readActions } from "./check-actions.ts";
-import { againOnConflict, causeOf } from "./commit.ts";
 import { configurationItem, historyChanges } from "./history/history-item.ts";
 import { configurationChangeDetail } from "./notify/event-document.ts";
 import { validationError } from "./refusals.ts";
@@ -37,7 +37,7 @@ export async function putAlarm(
   const name = checkName(input.AlarmName);
   const actions = readActions(input, call, alarms.targets);
   const tags = readTags(input.Tags);
-  await againOnConflict(async () => {
+  await againOnConflict(call, async () => {
     const found = findAlarm(state, call, name);
     if (found !== undefined && found.document.type !== type) {
       throw validationError(`AlarmName [${name}] is already used by another alarm of a different type`);

@@ -1,8 +1,8 @@
 import { alarmReference } from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
+import { againOnConflict, causeOf } from "../commit.ts";
 import type { MonitoringDeps, MonitoringOperation } from "../operation.ts";
 import { type Alarm, findAlarm } from "./alarm.ts";
-import { againOnConflict, causeOf } from "./commit.ts";
 import { onChange } from "./composite/suppression.ts";
 import type { StateValue } from "./evaluation/settings.ts";
 import { changeCondition } from "./transition.ts";
@@ -16,7 +16,7 @@ export const setAlarmState: MonitoringOperation<"SetAlarmState"> = async (input,
   if (input.StateReasonData !== undefined && !isJson(input.StateReasonData)) {
     throw call.error("InvalidFormatFault", "StateReasonData was not valid JSON.");
   }
-  await againOnConflict(async () => {
+  await againOnConflict(call, async () => {
     const found = findAlarm(state, call, input.AlarmName);
     if (found === undefined) throw call.error("ResourceNotFound", "");
     const condition = { value: input.StateValue, reason: input.StateReason, reasonData: input.StateReasonData };

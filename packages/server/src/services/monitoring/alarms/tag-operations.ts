@@ -1,8 +1,8 @@
 import type { Resource } from "../../../platform/state/state.ts";
+import { againOnConflict, causeOf } from "../commit.ts";
 import { changeDashboardTags, dashboardTags } from "../dashboards/dashboard-tags.ts";
 import type { MonitoringCall, MonitoringDeps, MonitoringOperation } from "../operation.ts";
 import { alarmRef, parseAlarmArn } from "./alarm.ts";
-import { againOnConflict, causeOf } from "./commit.ts";
 import { muteRuleRef, parseMuteRuleArn } from "./mute-rules/mute-rule.ts";
 import { checkTags, readTags, type Tags } from "./tags.ts";
 
@@ -37,7 +37,7 @@ async function changeTags(
   deps: MonitoringDeps,
   change: (tags: Tags) => Tags,
 ): Promise<void> {
-  await againOnConflict(async () => {
+  await againOnConflict(call, async () => {
     const found = find(arn, call, deps);
     const changes =
       found === undefined

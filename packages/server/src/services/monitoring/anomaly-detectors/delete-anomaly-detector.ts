@@ -1,4 +1,4 @@
-import { againOnConflict, causeOf } from "../alarms/commit.ts";
+import { againOnConflict, causeOf } from "../commit.ts";
 import type { MonitoringOperation } from "../operation.ts";
 import { detectorRef, storedModels } from "./detector.ts";
 import { readDetectorTarget } from "./read-detector.ts";
@@ -7,7 +7,7 @@ export const deleteAnomalyDetector: MonitoringOperation<"DeleteAnomalyDetector">
   const { state, anomalies } = deps;
   const { target } = readDetectorTarget(input, call);
   const ref = detectorRef(target);
-  await againOnConflict(async () => {
+  await againOnConflict(call, async () => {
     const found = state.get(ref);
     if (found === undefined) {
       throw call.error("ResourceNotFoundException", "There is no anomaly detector for this metric or expression.");

@@ -1,4 +1,4 @@
-import { againOnConflict, causeOf } from "../alarms/commit.ts";
+import { againOnConflict, causeOf } from "../commit.ts";
 import type { MonitoringOperation } from "../operation.ts";
 import { type AnomalyDetector, DETECTOR_KIND, detectorRef, storedModels } from "./detector.ts";
 import { readConfiguration, readDetectorTarget } from "./read-detector.ts";
@@ -16,7 +16,7 @@ export const putAnomalyDetector: MonitoringOperation<"PutAnomalyDetector"> = asy
     ...(periodicSpikes !== undefined && { periodicSpikes }),
   };
   const ref = detectorRef(detector.target);
-  await againOnConflict(async () => {
+  await againOnConflict(call, async () => {
     const found = state.get(ref);
     if (found === undefined) {
       const { account, region } = ref;

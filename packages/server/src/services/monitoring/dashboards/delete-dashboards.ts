@@ -1,5 +1,5 @@
+import { commitChange } from "../commit.ts";
 import type { MonitoringOperation } from "../operation.ts";
-import { commitChange } from "./commit.ts";
 import { checkName, findDashboard, removeDashboard } from "./dashboard.ts";
 
 /** Most dashboards of one call (API reference). */

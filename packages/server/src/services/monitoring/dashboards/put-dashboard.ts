@@ -1,6 +1,6 @@
 import { type DashboardReading, type Finding, NotJson, readDashboardBody } from "@nephoscope/languages/dashboard-body";
+import { commitChange } from "../commit.ts";
 import type { MonitoringCall, MonitoringOperation } from "../operation.ts";
-import { commitChange } from "./commit.ts";
 import { checkName, findDashboard, writeDashboard } from "./dashboard.ts";
 import { checkTags } from "./dashboard-tags.ts";
 

@@ -1,7 +1,7 @@
 import type { AlarmMuteRuleStatus } from "@aws-sdk/client-cloudwatch";
 import type { Resource } from "../../../../platform/state/state.ts";
+import { againOnConflict, causeOf } from "../../commit.ts";
 import type { MonitoringCall, MonitoringDeps, MonitoringOperation } from "../../operation.ts";
-import { againOnConflict, causeOf } from "../commit.ts";
 import { makePageToken, readPageToken } from "../page-token.ts";
 import { validationError } from "../refusals.ts";
 import { readTags } from "../tags.ts";
@@ -21,7 +21,7 @@ export const putAlarmMuteRule: MonitoringOperation<"PutAlarmMuteRule"> = async (
   if (missing.length > 0) throw validationError(`The mute rule's target alarms [${missing.join(", ")}] do not exist.`);
   const tags = readTags(input.Tags);
   const ref = muteRuleRef(call, input.Name);
-  await againOnConflict(async () => {
+  await againOnConflict(call, async () => {
     const found = deps.state.get<MuteRule>(ref);
     if (found === undefined && deps.alarms.mutes.count(call) >= MAX_MUTE_RULES) {
       throw call.error("LimitExceededFault", `An account has at most ${MAX_MUTE_RULES} mute rules in a Region.`);

@@ -1,0 +1,53 @@
+import { type Call, type Service, WireFailure } from "@nephoscope/wire";
+import type { AccessQuestion, Authority } from "../platform/access/authority.ts";
+import { type Need, requireDeclarations, type ServiceAccess } from "../platform/access/need.ts";
+
+/** A service with the table that says what each of its operations needs. */
+export interface GuardedService {
+  readonly service: Service;
+  readonly access: ServiceAccess;
+}
+
+/**
+ * Decides on every call before its operation runs. Throws at once, and so keeps the server from starting, when an
+ * operation has no declaration.
+ */
+export function createAuthorise(
+  services: readonly GuardedService[],
+  authority: Authority,
+): (call: Call, input: unknown) => void {
+  const tables = new Map<string, ServiceAccess>();
+  for (const { service, access } of services) {
+    requireDeclarations(service.model.name, service.implemented, access);
+    tables.set(service.model.name, access);
+  }
+  return (call, input) => {
+    const access = tables.get(call.service);
+    // No call comes of a service that is not in the list; if one did, it must not pass.
+    if (access === undefined || !access.operations.has(call.operation)) {
+      throw call.error("AccessDeniedException", `Nothing says what ${call.service}:${call.operation} needs.`);
+    }
+    const needs = access.needs(call.operation, input, call);
+    if (needs === undefined) return;
+    // A declaration that names nothing for some input would let it in unasked.
+    if (needs.length === 0) {
+      throw call.error("AccessDeniedException", `${call.operation} names nothing that it could be allowed for.`);
+    }
+    for (const need of needs) {
+      const answer = authority.ask(questionOf(call, need, access));
+      if (!answer.allowed) throw denied(call, access, answer.message);
+    }
+  };
+}
+
+/** What a call asks of the authority; services that decide inside make theirs of it. */
+export function questionOf(call: Call, need: Need, access: Pick<ServiceAccess, "resource">): AccessQuestion {
+  const { principal, account, region, sourceIp, userAgent, requestId } = call;
+  const facts = need.resource === "*" ? undefined : access.resource?.(need.resource, call);
+  return { principal, account, region, sourceIp, userAgent, requestId, need, facts };
+}
+
+function denied(call: Call, { deniedBy }: ServiceAccess, message: string): Error {
+  if (deniedBy === undefined) return call.error("AccessDeniedException", message);
+  return new WireFailure(deniedBy, message, { status: 403 });
+}

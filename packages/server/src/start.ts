@@ -7,6 +7,8 @@ import { createFrontDoor } from "./front-door/front-door.ts";
 import { openCallAudit } from "./platform/audit/call-audit.ts";
 import { dropOldCalls } from "./platform/audit/call-retention.ts";
 import { type Clock, systemClock } from "./platform/clock/clock.ts";
+import { openFleet } from "./platform/fleet/fleet.ts";
+import { fleetDoor } from "./platform/fleet/fleet-door.ts";
 import { functionRunner } from "./platform/functions/functions.ts";
 import { ensureFirstAccount, isAdministrator } from "./platform/identity/first-account.ts";
 import { openIdentity } from "./platform/identity/identity.ts";
@@ -29,9 +31,12 @@ import { createOutgoing } from "./platform/outgoing/outgoing.ts";
 import { targetRules } from "./platform/outgoing/target-rules.ts";
 import { openRootKey } from "./platform/secrets/root-key.ts";
 import { writePrivateFile } from "./platform/secrets/secret-box.ts";
+import { serviceCalls } from "./platform/service-calls/service-calls.ts";
+import { identityRoles } from "./platform/service-roles/identity-roles.ts";
 import { type DurableTables, openDurableTables } from "./platform/sqlite/durable-tables.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
+import { startEc2 } from "./services/ec2/start-ec2.ts";
 import { startIam } from "./services/iam/start-iam.ts";
 import { startKms } from "./services/kms/start-kms.ts";
 import { startLogs } from "./services/logs/start-logs.ts";
@@ -40,6 +45,7 @@ import { startS3 } from "./services/s3/start-s3.ts";
 import { FIFO_TOPICS_SCHEMA } from "./services/sns/publish/fifo-topics.ts";
 import { startSns } from "./services/sns/start-sns.ts";
 import { startSqs } from "./services/sqs/start-sqs.ts";
+import { startSsm } from "./services/ssm/start-ssm.ts";
 import { stsService } from "./services/sts/service.ts";
 import type { Settings } from "./settings.ts";
 
@@ -150,6 +156,11 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     closing.push(() => sqs.close());
     const s3 = await startS3({ data: settings.data, state, box, keys: kms.keys, jobs, clock, log });
     closing.push(() => s3.close());
+    const fleet = await openFleet({ state, box, clock, jobs });
+    const calls = serviceCalls(clock.now);
+    calls.serve([logs.service, s3.service]);
+    const ssm = startSsm({ state, fleet, box, keys: kms.keys, clock, jobs });
+    const ec2 = startEc2({ state, fleet, roles: identityRoles(identity), calls, clock });
     const outboxTables = openDurableTables({
       file: join(settings.data, "outbox.db"),
       schema: OUTBOX_SCHEMA + MAIL_SCHEMA + FIFO_TOPICS_SCHEMA,
@@ -209,9 +220,12 @@ export async function startServer(settings: Settings, options: StartOptions = {}
         sns.service,
         sqs.service,
         s3.service,
+        ec2.service,
+        ...ssm.services,
         stsService(),
       ],
       identity,
+      hosts: fleetDoor(fleet, ssm.credential),
       audit,
       usage: (call) => countUsage(ownMetrics, call),
       clock,

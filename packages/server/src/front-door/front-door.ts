@@ -9,6 +9,7 @@ import {
 } from "@nephoscope/wire";
 import type { CallAudit } from "../platform/audit/call-audit.ts";
 import type { Clock } from "../platform/clock/clock.ts";
+import type { FleetDoor } from "../platform/fleet/fleet-door.ts";
 import { isAdministrator } from "../platform/identity/first-account.ts";
 import type { Identity } from "../platform/identity/identity.ts";
 import type { Log } from "../platform/log/log.ts";
@@ -24,6 +25,8 @@ export interface OpenPages {
 export interface FrontDoorOptions {
   readonly services: readonly Service[];
   readonly identity: Identity;
+  /** Hosts, which are no identities of IAM. */
+  readonly hosts: FleetDoor;
   readonly audit: CallAudit;
   /** Counts every call. */
   readonly usage: (call: CallRecord) => void;
@@ -40,6 +43,7 @@ export interface FrontDoorOptions {
 export function createFrontDoor({
   services,
   identity,
+  hosts,
   audit,
   usage,
   clock,
@@ -51,8 +55,13 @@ export function createFrontDoor({
 }: FrontDoorOptions): WireServer {
   return createWireServer({
     services: services.map(withEngineFailures),
-    credentials: (accessKeyId, sessionToken) => identity.credential(accessKeyId, sessionToken),
-    authorize(call) {
+    credentials: (accessKeyId, sessionToken) =>
+      identity.credential(accessKeyId, sessionToken) ?? hosts.credential(accessKeyId),
+    authorize(call, input) {
+      if (hosts.knows(call)) {
+        hosts.authorize(call, input);
+        return;
+      }
       if (!isAdministrator(call.principal)) {
         throw call.error(
           "AccessDeniedException",

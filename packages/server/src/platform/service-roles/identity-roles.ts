@@ -1,0 +1,69 @@
+import {
+  contextOf,
+  denialText,
+  evaluate,
+  NO_OWN_POLICIES,
+  policySet,
+  type Requester,
+} from "@nephoscope/languages/iam-policy";
+import { roleArn as arnOfRole, parseIamArn } from "../identity/arns.ts";
+import { keyOfName } from "../identity/directory.ts";
+import type { Identity } from "../identity/identity.ts";
+import { compileTrust } from "../identity/trust.ts";
+import type { RoleQuestion, ServiceRoles } from "./service-roles.ts";
+
+/** Roles as IAM keeps them: the service must be trusted to assume the role, and the role's policies must allow what it is for. */
+export function identityRoles(identity: Identity): ServiceRoles {
+  return {
+    refusal(question) {
+      const { account, roleArn, service, actions, resource } = question;
+      const parts = parseIamArn(roleArn);
+      const role =
+        parts?.type === "role" && parts.account === account
+          ? identity.directory.roles.get(account, keyOfName(parts.name))
+          : undefined;
+      if (role === undefined || arnOfRole(account, role.document) !== roleArn)
+        return `the role ${roleArn} does not exist in this account.`;
+      const trusted = evaluate({
+        requester: { kind: "service", name: service },
+        policies: NO_OWN_POLICIES,
+        action: "sts:AssumeRole",
+        resource: roleArn,
+        resourceAccount: account,
+        resourcePolicy: policySet([compileTrust(identity.sources, role)]),
+        resourcePolicyRequired: true,
+        context: contextOf({ "aws:SourceAccount": account }),
+      });
+      if (trusted.outcome !== "allowed")
+        return `its trust policy does not let ${service} assume it. It needs the action sts:AssumeRole for the principal {"Service": "${service}"}.`;
+      return missingRight(identity, role, { account, roleArn, service, actions, resource });
+    },
+  };
+}
+
+function missingRight(
+  identity: Identity,
+  role: NonNullable<ReturnType<Identity["directory"]["roles"]["byId"]>>,
+  { account, roleArn, service, actions, resource }: RoleQuestion,
+): string | undefined {
+  const requester: Requester = {
+    kind: "role-session",
+    account,
+    arn: `arn:aws:sts::${account}:assumed-role/${role.document.name}/${service.replace(/\..*/, "")}`,
+    roleArn,
+    roleId: role.document.id,
+  };
+  const policies = identity.callers.policiesOfRole(role);
+  for (const action of actions) {
+    const decision = evaluate({
+      requester,
+      policies,
+      action,
+      resource,
+      resourceAccount: account,
+      context: contextOf({}),
+    });
+    if (decision.outcome !== "allowed") return denialText(requester, action, resource, decision);
+  }
+  return undefined;
+}

@@ -6,6 +6,7 @@ export { REDACTED, redact } from "./codec/redact.ts";
 export type { SessionCaller, UnsignedCaller } from "./http/conduct.ts";
 export { defaultLimits, type Limits } from "./http/limits.ts";
 export type { CallOutcome, CallRecord } from "./http/record.ts";
+export { bucketOf } from "./http/route.ts";
 export { createWireServer, type WireServer, type WireServerOptions } from "./http/server.ts";
 export { StreamedBody } from "./http/streamed-body.ts";
 export type { ServiceName } from "./model/implemented.ts";

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Authorization, readAuthorization } from "../auth/authorization.ts";
 import { sha256Hex } from "../auth/canonical.ts";
 import { decodeChunked, isStreamingHash } from "../auth/chunked.ts";
+import { checkPresignedV2, type PresignedV2, readPresignedV2 } from "../auth/presigned-v2.ts";
 import { type RefusalFamily, refuse } from "../auth/refusals.ts";
 import { checkScope, checkSignedHeaders, matches, type SigningKeys, sameText } from "../auth/verify.ts";
 import type { Answer, Codec } from "../codec/answer.ts";
@@ -15,6 +16,7 @@ import { type Call, type Credential, callError, type Principal, type Service } f
 import { type BodyBudget, type BodyLimits, BodyShare, inflateBody, readBody } from "./body.ts";
 import { contentTypeOf, type Detected, refusalFamily } from "./detect.ts";
 import type { Limits } from "./limits.ts";
+import { bucketOfHost } from "./route.ts";
 import { StreamedBody } from "./streamed-body.ts";
 
 /** Who makes calls without a signature, and which such calls a service takes. What they prove they prove by their input. */
@@ -91,6 +93,8 @@ export async function conduct(
   server: Conduct,
 ): Promise<Conducted> {
   const family = refusalFamily(detected);
+  const presigned = family === "s3" && req.headers.authorization === undefined ? readPresignedV2(query) : undefined;
+  if (presigned) return conductPresigned(presigned, req, res, query, detected, progress, server);
   const authorization = readAuthorization(req.headers, query, family);
   if (!authorization) {
     const session = await server.session?.(req);
@@ -210,7 +214,9 @@ async function conductUnsigned(
   server: Conduct,
 ): Promise<Conducted> {
   const family = refusalFamily(detected);
-  if (detected.protocol !== "awsQuery" || !server.unsigned) throw refuse(family, "unsigned");
+  if (!server.unsigned) throw refuse(family, "unsigned");
+  if (detected.protocol === "restXml") return conductUnsignedRest(req, res, query, detected, progress, server);
+  if (detected.protocol !== "awsQuery") throw refuse(family, "unsigned");
   const share = new BodyShare(server.budget);
   try {
     const body = await readBody(req, res, { bytes: UNSIGNED_BYTES, idleMs: server.limits.bodyIdleMs }, share);
@@ -237,6 +243,87 @@ async function conductUnsigned(
     return done;
   } finally {
     share.release();
+  }
+}
+
+/** A call of a REST service without a signature. */
+function conductUnsignedRest(
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+  detected: Detected,
+  progress: Progress,
+  server: Conduct,
+): Promise<Conducted> {
+  const { service, operation = "" } = detected;
+  const caller = service && server.unsigned?.(service.model.name);
+  if (!caller?.operations.has(operation)) throw refuse(refusalFamily(detected), "unsigned");
+  return conductUnprovenBody(req, res, query, detected, { ...caller, accessKeyId: "", secret: "" }, progress, server);
+}
+
+/** A call by a URL that was signed with the second version of AWS's signature. */
+async function conductPresigned(
+  presigned: PresignedV2,
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+  detected: Detected,
+  progress: Progress,
+  server: Conduct,
+): Promise<Conducted> {
+  progress.claim = { accessKeyId: presigned.accessKeyId, region: NO_SCOPE_REGION };
+  const credential = await server.credentials(presigned.accessKeyId, presigned.sessionToken);
+  if (!credential) throw refuse("s3", "unknownKey");
+  const { method = "GET", url = "/", headers } = req;
+  const hostBucket = bucketOfHost(headers.host ?? "");
+  checkPresignedV2(presigned, credential.secret, { method, url, headers, query, hostBucket }, server.clock());
+  const caller = { ...credential, region: NO_SCOPE_REGION };
+  return conductUnprovenBody(req, res, query, detected, caller, progress, server);
+}
+
+/** Signatures without a scope are of the time when S3 had one region. */
+const NO_SCOPE_REGION = "us-east-1";
+
+/** A call of a REST service whose body is what the head says of it, and nothing else proves. */
+async function conductUnprovenBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+  detected: Detected,
+  caller: Credential & { readonly region: string },
+  progress: Progress,
+  server: Conduct,
+): Promise<Conducted> {
+  const family = refusalFamily(detected);
+  const { service, protocol, labels, operation } = detected;
+  if (!service) throw unknownOperation(operation);
+  progress.operation = operation;
+  const header = req.headers["x-amz-content-sha256"];
+  const declared = typeof header === "string" && DIGEST.test(header) ? header : undefined;
+  // Chunks have signatures, or a trailer that the clients which make them sign.
+  if (declared === undefined && header !== undefined && header !== UNSIGNED) throw refuse(family, "unsigned");
+  const share = new BodyShare(server.budget);
+  let stream: StreamedBody | undefined;
+  try {
+    const { bodyBytes, bodyIdleMs: idleMs, streamedBytes } = server.limits;
+    let body: Buffer = Buffer.alloc(0);
+    if (takesStream(service, operation)) {
+      const limits = { bytes: streamedBytes, idleMs };
+      stream = new StreamedBody(req, res, { limits, family, digest: declared, chunked: undefined });
+    } else {
+      body = await readBody(req, res, { bytes: bodyBytes, idleMs }, share);
+      progress.bodyBytes = body.length;
+      if (declared !== undefined && !sameText(declared, sha256Hex(body))) throw refuse(family, "wrongBody");
+    }
+    const received = { body, stream, sha256: declared ?? (stream ? UNSIGNED : sha256Hex(body)) };
+    progress.credential = caller;
+    return await run(req, query, { service, protocol, labels, received, form: undefined }, caller, progress, server);
+  } finally {
+    share.release();
+    if (stream) {
+      progress.bodyBytes = stream.received;
+      stream.destroy();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { splitUrl } from "../auth/canonical.ts";
+import { readPresignedV2 } from "../auth/presigned-v2.ts";
 import type { RefusalFamily } from "../auth/refusals.ts";
 import type { Protocol, ServiceModel } from "../model/shape.ts";
 import type { Service } from "../service.ts";
@@ -91,15 +92,22 @@ export class Directory {
         labels: {},
       };
     }
-    const rest = service && restProtocol(service.model);
-    if (service && rest) {
-      const match = this.#routes.get(service)?.match(head.method, path, query, headers);
-      return { protocol: rest, service, operation: match?.operation, labels: match?.labels ?? {} };
-    }
+    const rest = this.detectRest(head, query, signed);
+    if (rest) return rest;
     // A signature without any mark of an operation: answered in the protocol that most services speak.
     if (signed !== undefined)
       return { protocol: service?.model.protocols[0] ?? "awsJson1_1", service, operation: undefined, labels: {} };
     return undefined;
+  }
+
+  /** A call of the REST service that is signed with a name; undefined where there is none. */
+  detectRest(head: RequestHead, query: URLSearchParams, signed: string | undefined): Detected | undefined {
+    const service = this.bySigningName(signed);
+    const protocol = service && restProtocol(service.model);
+    if (!service || !protocol) return undefined;
+    const [path] = splitUrl(head.url);
+    const match = this.#routes.get(service)?.match(head.method, path, query, head.headers);
+    return { protocol, service, operation: match?.operation, labels: match?.labels ?? {} };
   }
 }
 
@@ -117,6 +125,8 @@ function signingNameOf(headers: IncomingHttpHeaders, query: URLSearchParams): st
     return /Credential=[^,]*\/([^/,\s]+)\/aws4_request/.exec(authorization)?.[1] ?? "";
   if (query.has("X-Amz-Signature") || query.has("X-Amz-Algorithm"))
     return (query.get("X-Amz-Credential") ?? "").split("/").at(-2) ?? "";
+  // Only S3 ever took the second version in a URL.
+  if (readPresignedV2(query)) return "s3";
   return undefined;
 }
 

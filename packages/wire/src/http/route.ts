@@ -95,10 +95,13 @@ function route(operation: Operation, http: NonNullable<Operation["http"]>): Rout
   };
 }
 
+/** The bucket of a host such as `bucket.s3.example.com`. */
+export const bucketOfHost = (host: string): string | undefined => /^(.+)\.s3[.-]/.exec(host)?.[1];
+
 /** `bucket.s3.example.com/key` or `example.com/bucket/key`. */
-function bucketOf(path: string, host: string): { readonly bucket: string | undefined; readonly path: string } {
-  const inHost = /^(.+)\.s3[.-]/.exec(host);
-  if (inHost) return { bucket: inHost[1], path };
+export function bucketOf(path: string, host: string): { readonly bucket: string | undefined; readonly path: string } {
+  const inHost = bucketOfHost(host);
+  if (inHost !== undefined) return { bucket: inHost, path };
   const inPath = /^\/([^/]+)(\/.*)?$/s.exec(path);
   return inPath ? { bucket: percentDecode(inPath[1] ?? ""), path: inPath[2] ?? "/" } : { bucket: undefined, path };
 }

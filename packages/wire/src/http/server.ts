@@ -24,9 +24,16 @@ export interface WireServerOptions {
   authorize(call: Call, input: unknown): Promise<void> | void;
   /**
    * Who makes unsigned calls to a service (by the SDK package's name), such as AssumeRoleWithWebIdentity, whose token is its
-   * proof. Query protocol only. Without it, and where it gives nothing, every call must be signed.
+   * proof, or whoever reads a public object. Without it, and where it gives nothing, every call must be signed.
    */
   unsigned?(service: string): UnsignedCaller | undefined;
+  /**
+   * The REST service, by the name that its calls are signed with, that an unsigned request is for, such as a public object's
+   * address: nothing else tells. Undefined for every other request; without it there are none.
+   */
+  unsignedRest?(req: IncomingMessage): string | undefined;
+  /** Asked first of each request: sets headers that its answer is to have whatever it says. */
+  before?(req: IncomingMessage, res: ServerResponse): void;
   /**
    * Who makes a call that has no signature but belongs to a session; undefined where there is none. Throws a `WireFailure` for a session that
    * is over, or a request that its page did not make. Without it, sessions are not known.
@@ -82,14 +89,15 @@ export function createWireServer(options: WireServerOptions): WireServer {
   const working = new Map<Promise<void>, AbortController>();
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    options.before?.(req, res);
     const open = options.open?.(req);
     if (open) return open(req, res);
     const [, search] = splitUrl(req.url ?? "/");
     const query = new URLSearchParams(search);
-    const detected = directory.detect(
-      { method: req.method ?? "GET", url: req.url ?? "/", headers: req.headers },
-      query,
-    );
+    const head = { method: req.method ?? "GET", url: req.url ?? "/", headers: req.headers };
+    const signed = directory.detect(head, query);
+    const rest = signed ? undefined : options.unsignedRest?.(req);
+    const detected = rest === undefined ? signed : directory.detectRest(head, query, rest);
     if (!detected && options.fallback) return options.fallback(req, res);
     const abort = new AbortController();
     const call = answerCall(req, res, query, detected, abort);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { extract } from "../model/extract.ts";
 import { modelFromSnapshot } from "../model/load.ts";
 import type { StructureShape } from "../model/shape.ts";
-import { treeFromForm } from "./query.ts";
+import { treeFromForm } from "./form-tree.ts";
 
 const require = createRequire(import.meta.url);
 const inputOf = (service: string, operation: string): StructureShape => {

@@ -9,6 +9,7 @@ import { type CSSProperties, type KeyboardEvent, type PointerEvent, useEffect, u
 import { numberText, timeText, timeWithMillis } from "../time/format.ts";
 import { useZone } from "../time/zone.ts";
 import type { Span } from "../time-range/time-range.ts";
+import { roundedUp } from "./rounded-up.ts";
 import { type Bin, type BinCount, brushed } from "./time-bins.ts";
 import "./histogram.css";
 
@@ -49,7 +50,7 @@ export function Histogram({ span, bin, bins, preliminary, onBrush }: HistogramPr
   }, []);
 
   const plot = Math.max(0, width - AXIS_WIDTH);
-  const most = niceMost(bins.reduce((max, { count }) => Math.max(max, count), 0));
+  const most = roundedUp(bins.reduce((max, { count }) => Math.max(max, count), 0));
   const total = bins.reduce((sum, { count }) => sum + count, 0);
   const step = plot / Math.max(1, bins.length);
   const indexAt = (clientX: number) => {
@@ -179,14 +180,6 @@ export function Histogram({ span, bin, bins, preliminary, onBrush }: HistogramPr
 const gap = (step: number) => (step > 6 ? 2 : step > 3 ? 1 : 0);
 /** A bin with an event never looks like one without. */
 const barHeight = (count: number, most: number) => (count === 0 ? 0 : Math.max(1.5, (count / most) * (HEIGHT - 8)));
-
-/** The next number above that people read easily. */
-function niceMost(most: number): number {
-  if (most <= 2) return Math.max(1, most);
-  const power = 10 ** Math.floor(Math.log10(most));
-  const step = [1, 2, 4, 5, 6, 8, 10].find((each) => each * power >= most) ?? 10;
-  return step * power;
-}
 
 const DAY_MS = 86_400_000;
 

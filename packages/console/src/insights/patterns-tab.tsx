@@ -2,9 +2,11 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
+import TextFilter from "@cloudscape-design/components/text-filter";
 import { useEffect, useMemo, useState } from "react";
 import { LogText } from "../result-table/log-text.tsx";
 import { Failure } from "../shell/failure.tsx";
@@ -65,11 +67,16 @@ export function PatternsTab({ events, asked, onFilter }: PatternsTabProps) {
   }, [run]);
 
   const [sorting, setSorting] = useState<{ readonly column: string; readonly descending: boolean }>();
+  const [filter, setFilter] = useState("");
+  const [page, setPage] = useState(1);
   const sorted = useMemo(() => {
     const by = SORTS[sorting?.column ?? ""];
-    if (sorting === undefined || by === undefined) return patterns;
-    return patterns.toSorted((a, b) => (sorting.descending ? by(b, a) : by(a, b)));
-  }, [patterns, sorting]);
+    const wanted = patterns.filter(({ text }) => text.toLowerCase().includes(filter.toLowerCase()));
+    if (sorting === undefined || by === undefined) return wanted;
+    return wanted.toSorted((a, b) => (sorting.descending ? by(b, a) : by(a, b)));
+  }, [patterns, sorting, filter]);
+  const pages = Math.max(1, Math.ceil(sorted.length / ON_A_PAGE));
+  const shown = Math.min(page, pages);
 
   const columns = columnsOf(compare !== "none", onFilter);
   const loading = run === undefined || isUnderWay(run);
@@ -100,7 +107,26 @@ export function PatternsTab({ events, asked, onFilter }: PatternsTabProps) {
           {run !== undefined && <RunStatusLine run={run} />}
           <Table
             variant="embedded"
-            items={sorted}
+            items={sorted.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE)}
+            filter={
+              <TextFilter
+                filteringText={filter}
+                filteringPlaceholder="Find a pattern"
+                filteringAriaLabel="Find a pattern"
+                countText={filter === "" ? "" : `${numberText(sorted.length)} found`}
+                onChange={({ detail }) => {
+                  setFilter(detail.filteringText);
+                  setPage(1);
+                }}
+              />
+            }
+            pagination={
+              <Pagination
+                currentPageIndex={shown}
+                pagesCount={pages}
+                onChange={({ detail }) => setPage(detail.currentPageIndex)}
+              />
+            }
             trackBy="text"
             columnDefinitions={columns}
             {...(sorting !== undefined && {
@@ -113,7 +139,11 @@ export function PatternsTab({ events, asked, onFilter }: PatternsTabProps) {
             loading={loading && patterns.length === 0}
             loadingText="Looking for patterns"
             wrapLines
-            empty={<Box color="text-body-secondary">There are no events to find patterns in.</Box>}
+            empty={
+              <Box color="text-body-secondary">
+                {filter === "" ? "There are no events to find patterns in." : "No pattern holds this text."}
+              </Box>
+            }
             ariaLabels={{ tableLabel: "Patterns" }}
           />
         </>
@@ -121,6 +151,9 @@ export function PatternsTab({ events, asked, onFilter }: PatternsTabProps) {
     </SpaceBetween>
   );
 }
+
+/** Patterns on a page of the table. */
+const ON_A_PAGE = 25;
 
 const SORTS: Readonly<Record<string, (a: Pattern, b: Pattern) => number>> = {
   count: (a, b) => a.count - b.count,

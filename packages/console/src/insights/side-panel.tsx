@@ -1,7 +1,11 @@
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Modal from "@cloudscape-design/components/modal";
-import { colorBackgroundContainerContent, colorBorderDividerDefault } from "@cloudscape-design/design-tokens";
+import {
+  colorBackgroundContainerContent,
+  colorBorderDividerDefault,
+  fontFamilyBase,
+} from "@cloudscape-design/design-tokens";
 import { type CSSProperties, type ReactNode, useSyncExternalStore } from "react";
 import { FieldsPanel } from "./fields-panel.tsx";
 import { HistoryPanel } from "./history-panel.tsx";
@@ -43,13 +47,15 @@ export function SidePanel(props: SidePanelProps) {
       };
     return (
       <Modal visible header={TITLES[view]} onDismiss={onClose}>
-        <Content
-          {...props}
-          onUseField={closing(props.onUseField)}
-          onApply={closing(props.onApply)}
-          onApplySaved={closing(props.onApplySaved)}
-          onDelete={closing(props.onDelete)}
-        />
+        <div style={LOOK}>
+          <Content
+            {...props}
+            onUseField={closing(props.onUseField)}
+            onApply={closing(props.onApply)}
+            onApplySaved={closing(props.onApplySaved)}
+            onDelete={closing(props.onDelete)}
+          />
+        </div>
       </Modal>
     );
   }
@@ -97,4 +103,5 @@ function useNarrow(): boolean {
 const LOOK = {
   "--side-ground": colorBackgroundContainerContent,
   "--side-border": colorBorderDividerDefault,
+  "--side-font": fontFamilyBase,
 } as CSSProperties;

@@ -3,6 +3,7 @@ import { fullNumber, shortNumber } from "@nephoscope/charts";
 import { type CSSProperties, type PointerEvent, useState } from "react";
 import { visibleText } from "../result-table/visible-text.ts";
 import { timeText } from "../time/format.ts";
+import { roundedUp } from "./rounded-up.ts";
 import type { TimeSeries } from "./visualization.ts";
 import "./time-bars.css";
 
@@ -25,7 +26,8 @@ export function TimeBars({ lines, colors, width, height, zone, label }: TimeBars
   const times = [...new Set(lines.flatMap(({ timesMs }) => timesMs))].sort((a, b) => a - b);
   const byTime = lines.map(({ timesMs, values }) => new Map(timesMs.map((time, index) => [time, values[index] ?? 0])));
   const sums = times.map((time) => byTime.reduce((sum, values) => sum + Math.max(0, values.get(time) ?? 0), 0));
-  const most = Math.max(1e-9, ...sums);
+  const highest = sums.reduce((most, sum) => Math.max(most, sum), 0);
+  const most = highest > 1 ? roundedUp(highest) : Math.max(1e-9, highest);
   const plot = Math.max(0, width - AXIS_WIDTH);
   const tall = height - AXIS_HEIGHT - 8;
   const step = plot / Math.max(1, times.length);

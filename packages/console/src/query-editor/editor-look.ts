@@ -43,7 +43,6 @@ export const editorLook = EditorView.theme({
     backgroundColor: "transparent",
     color: colorTextBodySecondary,
     border: "none",
-    borderRight: `1px solid ${colorBorderDividerDefault}`,
   },
   ".cm-placeholder": { color: colorTextBodySecondary },
   ".cm-matchingBracket": { outline: `1px solid ${colorBorderInputFocused}`, backgroundColor: "transparent !important" },

@@ -62,7 +62,7 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
   const firstRows = result.rows.length >= 200 ? "all" : result.rows.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: later rows must not move the columns
   const ownWidths = useMemo(() => columnWidths(result), [result.columns, firstRows]);
-  const widths = result.columns.map((name, index) => chosenWidths.get(name) ?? ownWidths[index] ?? 0);
+  const widths = result.columns.map((name, index) => chosenWidths.get(name) ?? ownWidths.px[index] ?? 0);
 
   const virtualizer = useVirtualizer({
     count: result.rows.length,
@@ -108,7 +108,7 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
 
   const style = {
     ...LOOK,
-    "--result-columns": `${NUMBER_PX}px ${widths.map((px, index) => (index === widths.length - 1 ? `minmax(${px}px, 1fr)` : `${px}px`)).join(" ")}`,
+    "--result-columns": `${NUMBER_PX}px ${widths.map((px, index) => (index === ownWidths.flexible ? `minmax(${px}px, 1fr)` : `${px}px`)).join(" ")}`,
     "--result-width": `${NUMBER_PX + widths.reduce((sum, px) => sum + px, 0)}px`,
   } as CSSProperties;
 

@@ -8,7 +8,23 @@ import { type PageEntry, page } from "./shell/page-entry.ts";
 export const pages: readonly PageEntry[] = [
   page("/", "Home", () => import("./home/home-page.tsx"), { nav: "" }),
 
-  page("/logs/groups", "Log groups", () => import("./logs/groups-page.tsx"), { nav: "Logs" }),
+  page("/logs/groups", "Log groups", () => import("./logs/groups/groups-page.tsx"), { nav: "Logs" }),
+  page("/logs/groups/:group", ":group", () => import("./logs/groups/group-page.tsx")),
+  page("/logs/groups/:group/events", "Events", () => import("./logs/events/events-page.tsx"), { wide: true }),
+  page(
+    "/logs/groups/:group/filters/create",
+    "Create metric filter",
+    () => import("./logs/metric-filters/filter-page.tsx"),
+  ),
+  page(
+    "/logs/groups/:group/filters/:filter/edit",
+    "Edit :filter",
+    () => import("./logs/metric-filters/filter-page.tsx"),
+  ),
+  page("/logs/live-tail", "Live Tail", () => import("./logs/live-tail/live-tail-page.tsx"), {
+    nav: "Logs",
+    wide: true,
+  }),
   page("/logs/insights", "Logs Insights", () => import("./insights/insights-page.tsx"), { nav: "Logs", wide: true }),
 ];
 

@@ -1,0 +1,366 @@
+import { AwsError } from "../aws/aws-error.ts";
+import type { AwsClient } from "../aws/client.ts";
+import type { Health } from "../health/health.ts";
+import type { Journal } from "../health/journal.ts";
+import type { LogEvent } from "../lines/event-assembler.ts";
+import { Batch } from "./batch.ts";
+import type { Gate } from "./gate.ts";
+import type { Mark } from "./mark.ts";
+import type { Spool, SpooledCall } from "./spool.ts";
+import { StreamMaker } from "./stream-maker.ts";
+import type { StreamName } from "./stream-name.ts";
+
+export interface LogDeliveryOptions {
+  readonly client: AwsClient;
+  readonly spool: Spool;
+  readonly gate: Gate;
+  readonly health: Health;
+  readonly journal: Journal;
+  readonly now: () => number;
+  /** Milliseconds an event waits at most for its batch to fill. */
+  readonly flushInterval: number;
+  /** Calls that run at the same time. */
+  readonly concurrency: number;
+  /** Bytes of messages that may be in memory; sources wait at this bound. */
+  readonly maxBuffered: number;
+}
+
+/** Calls fail this long before their batches go to the spool. */
+const SPOOL_AFTER_MS = 3_000;
+/** How often batches are looked at for their time. */
+const TICK_MS = 200;
+/** A stream that had no event for this long is forgotten; its next event makes it known again. */
+const FORGET_MS = 10 * 60_000;
+
+/** Events on their way to one stream. One call of a stream runs at a time, so that its events arrive in order. */
+class Outlet {
+  readonly stream: StreamName;
+  readonly full: Batch[] = [];
+  open: Batch | undefined;
+  sending = false;
+  usedAt: number;
+
+  constructor(stream: StreamName, now: number) {
+    this.stream = stream;
+    this.usedAt = now;
+  }
+}
+
+/** Takes events of every source, fills batches, and makes the calls. What it may hold in memory is bounded. */
+export class LogDelivery {
+  readonly #options: LogDeliveryOptions;
+  readonly #outlets = new Map<string, Outlet>();
+  readonly #streams: StreamMaker;
+  readonly #timer: NodeJS.Timeout;
+  #buffered = 0;
+  #running = 0;
+  #draining = false;
+  #closing = false;
+  #roomWaiters: (() => void)[] = [];
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(options: LogDeliveryOptions) {
+    this.#options = options;
+    this.#streams = new StreamMaker(options.client, options.journal);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  get buffered(): number {
+    return this.#buffered;
+  }
+
+  /** Whether sources may add; beyond the bound they must wait, or give events up and count them. */
+  get room(): boolean {
+    return this.#buffered < this.#options.maxBuffered;
+  }
+
+  /** Resolves when there is room, or when the agent stops. */
+  async waitForRoom(): Promise<void> {
+    if (this.room || this.#closing) return;
+    await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** Takes an event. The bound is the sources' to keep: this never refuses. */
+  add(stream: StreamName, event: LogEvent, mark?: Mark, end?: number): void {
+    const outlet = this.#outlet(stream);
+    outlet.usedAt = this.#options.now();
+    if (outlet.open !== undefined && !outlet.open.fits(event)) this.#seal(outlet);
+    outlet.open ??= new Batch(outlet.usedAt);
+    const before = outlet.open.bytes;
+    outlet.open.add(event, mark, end);
+    this.#buffered += outlet.open.bytes - before;
+    if (!this.room) this.#relieve();
+  }
+
+  /**
+   * Sends or spools what is there, and resolves when nothing waits any more, or at the deadline (milliseconds from now).
+   * What waits then is not lost to files, whose positions have not moved.
+   */
+  async flush(deadline: number): Promise<void> {
+    for (const outlet of this.#outlets.values()) this.#seal(outlet);
+    this.#pump();
+    if (this.#idle()) return;
+    let timer: NodeJS.Timeout | undefined;
+    const idle = new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, deadline);
+    });
+    await Promise.race([idle, late]);
+    clearTimeout(timer);
+  }
+
+  /** Flushes and ends. Calls that are cut off are made again after a restart. */
+  async close(deadline: number): Promise<void> {
+    this.#closing = true;
+    this.#wake();
+    await this.flush(deadline);
+    clearInterval(this.#timer);
+    this.#options.client.close();
+  }
+
+  #outlet(stream: StreamName): Outlet {
+    const key = `${stream.group}\n${stream.name}`;
+    const known = this.#outlets.get(key);
+    if (known !== undefined) return known;
+    const outlet = new Outlet(stream, this.#options.now());
+    this.#outlets.set(key, outlet);
+    return outlet;
+  }
+
+  #seal(outlet: Outlet): void {
+    if (outlet.open === undefined) return;
+    outlet.full.push(outlet.open);
+    outlet.open = undefined;
+    this.#pump();
+  }
+
+  /** At the bound, the largest open batches are sent before their time. */
+  #relieve(): void {
+    if (this.#running + this.#waiting() >= this.#options.concurrency) return;
+    let largest: Outlet | undefined;
+    for (const outlet of this.#outlets.values()) {
+      if (outlet.open !== undefined && !outlet.sending && outlet.open.bytes > (largest?.open?.bytes ?? 0))
+        largest = outlet;
+    }
+    if (largest !== undefined) this.#seal(largest);
+  }
+
+  #waiting(): number {
+    let count = 0;
+    for (const outlet of this.#outlets.values()) if (outlet.full.length > 0 && !outlet.sending) count++;
+    return count;
+  }
+
+  #tick(): void {
+    const { now, flushInterval } = this.#options;
+    for (const [key, outlet] of this.#outlets) {
+      // A clock that was set back must not keep a batch for ever.
+      const age = outlet.open === undefined ? 0 : now() - outlet.open.since;
+      if (age >= flushInterval || age < 0) this.#seal(outlet);
+      const idle = now() - outlet.usedAt;
+      if (outlet.open === undefined && outlet.full.length === 0 && !outlet.sending && idle > FORGET_MS)
+        this.#outlets.delete(key);
+    }
+    if (!this.room) this.#relieve();
+    this.#pump();
+    this.#drain();
+  }
+
+  #pump(): void {
+    if (this.#options.gate.wait > 0 && !this.#spooling()) return;
+    for (const outlet of this.#outlets.values()) {
+      if (this.#running >= this.#options.concurrency) return;
+      if (outlet.sending || outlet.full.length === 0) continue;
+      outlet.sending = true;
+      this.#running++;
+      void this.#send(outlet);
+    }
+  }
+
+  #spooling(): boolean {
+    return this.#options.gate.failingFor >= SPOOL_AFTER_MS || (this.#closing && this.#options.gate.failingFor > 0);
+  }
+
+  /** Sends the first batch of an outlet, or spools it, or leaves it where it is. */
+  async #send(outlet: Outlet): Promise<void> {
+    const batch = outlet.full[0];
+    let done = false;
+    try {
+      if (batch !== undefined) done = await this.#deliver(outlet.stream, batch);
+    } catch (error) {
+      // Nothing below throws on purpose; a fault must neither stop the agent nor lose the batch.
+      this.#options.journal.write(
+        "error",
+        `a batch was not sent: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
+    this.#running--;
+    outlet.sending = false;
+    if (done && batch !== undefined) {
+      outlet.full.shift();
+      this.#buffered -= batch.bytes;
+      batch.acknowledge();
+      this.#wake();
+    }
+    this.#pump();
+    if (this.#idle()) this.#wakeIdle();
+  }
+
+  /** @returns whether the batch is out of our hands */
+  async #deliver(stream: StreamName, batch: Batch): Promise<boolean> {
+    const { gate, spool, health, journal } = this.#options;
+    const body = Buffer.from(requestBody(stream, batch));
+    const call: SpooledCall = {
+      service: "logs",
+      operation: "PutLogEvents",
+      items: batch.events,
+      stream: spooled(stream),
+      ...headersOf(stream),
+    };
+    if (gate.wait > 0 && this.#spooling()) return spool.keep(call, body) !== "full";
+    const answer = await this.#call(call, body);
+    if (answer === "stored") {
+      health.add("EventsSent", batch.events);
+      health.add("BytesSent", batch.bytes);
+      return true;
+    }
+    if (answer === "refused") {
+      health.add("EventsDropped", batch.events);
+      journal.write(
+        "error",
+        `${batch.events} events for ${stream.group} ${stream.name} were refused for good and are given up`,
+      );
+      return true;
+    }
+    return this.#spooling() && spool.keep(call, body) !== "full";
+  }
+
+  /** Makes a call; a missing group or stream is created. */
+  async #call(call: SpooledCall, body: Uint8Array): Promise<"stored" | "later" | "refused"> {
+    const { client, gate, health, journal } = this.#options;
+    const where = call.stream === undefined ? call.operation : `${call.stream.group} ${call.stream.name}`;
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        if (call.stream !== undefined) await this.#streams.prepare(call.stream);
+        health.add("CallsSent");
+        const answer = await client.call(call.operation, body, call.headers);
+        gate.succeeded();
+        this.#countRejected(answer.rejectedLogEventsInfo, call.items, where);
+        return "stored";
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        if (error.code === "DataAlreadyAcceptedException") return "stored";
+        if (error.code === "ResourceNotFoundException" && call.stream !== undefined && attempt === 0) {
+          this.#streams.forget(call.stream);
+          await this.#streams.create(call.stream).catch((failure: unknown) => {
+            if (!(failure instanceof AwsError)) throw failure;
+            journal.write("warn", `${where} can not be created: ${failure.code}: ${failure.message}`);
+          });
+          continue;
+        }
+        const { remedy } = error;
+        journal.write(
+          remedy === "never" ? "error" : "warn",
+          `${call.operation} for ${where}: ${error.code}: ${error.message}`,
+        );
+        if (remedy === "never" && error.code !== "ResourceNotFoundException") return "refused";
+        health.add("CallsRetried");
+        gate.failed(remedy === "wait" ? "wait" : "retry");
+        return "later";
+      }
+    }
+    gate.failed("retry");
+    return "later";
+  }
+
+  #countRejected(info: unknown, events: number, where: string): void {
+    if (typeof info !== "object" || info === null) return;
+    const at = (name: string): number | undefined => {
+      const value = Object.entries(info).find(([key]) => key === name)?.[1];
+      return typeof value === "number" ? value : undefined;
+    };
+    const before = Math.max(at("tooOldLogEventEndIndex") ?? 0, at("expiredLogEventEndIndex") ?? 0);
+    const after = events - (at("tooNewLogEventStartIndex") ?? events);
+    this.#options.health.add("EventsRejected", before + after);
+    this.#options.journal.write(
+      "warn",
+      `${before + after} of ${events} events for ${where} were rejected: ${before} too old, ${after} too new`,
+    );
+  }
+
+  /** Sends what the spool holds, oldest first, one call at a time, beside the live ones. */
+  #drain(): void {
+    const { spool, gate } = this.#options;
+    if (
+      this.#draining ||
+      this.#closing ||
+      spool.calls === 0 ||
+      gate.wait > 0 ||
+      (gate.failingFor > 0 && this.#running > 0)
+    )
+      return;
+    this.#draining = true;
+    void this.#drainAll().finally(() => {
+      this.#draining = false;
+    });
+  }
+
+  async #drainAll(): Promise<void> {
+    const { spool, health, journal } = this.#options;
+    while (!this.#closing) {
+      const oldest = spool.read();
+      if (oldest === undefined || oldest.call.service !== "logs") return;
+      const answer = await this.#call(oldest.call, oldest.body).catch((error: unknown) => {
+        journal.write(
+          "error",
+          `a call of the spool was not made: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        return "later" as const;
+      });
+      if (answer === "later") return;
+      if (answer === "refused") health.add("EventsDropped", oldest.call.items);
+      else health.add("EventsSent", oldest.call.items);
+      spool.removeOldest();
+    }
+  }
+
+  #idle(): boolean {
+    if (this.#running > 0) return false;
+    for (const outlet of this.#outlets.values()) if (outlet.open !== undefined || outlet.full.length > 0) return false;
+    return true;
+  }
+
+  #wake(): void {
+    if (!this.room && !this.#closing) return;
+    const waiters = this.#roomWaiters;
+    this.#roomWaiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  #wakeIdle(): void {
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const wake of waiters) wake();
+  }
+}
+
+function requestBody(stream: StreamName, batch: Batch): string {
+  const names = JSON.stringify({ logGroupName: stream.group, logStreamName: stream.name, ...entityOf(stream) });
+  return `${names.slice(0, -1)},"logEvents":${batch.json()}}`;
+}
+
+function entityOf({ entity }: StreamName): object {
+  if (entity.serviceName === undefined) return {};
+  const environment = entity.environment === undefined ? {} : { Environment: entity.environment };
+  return { entity: { keyAttributes: { Type: "Service", Name: entity.serviceName, ...environment } } };
+}
+
+const headersOf = ({ format }: StreamName): Pick<SpooledCall, "headers"> =>
+  format === undefined ? {} : { headers: { "x-amzn-logs-format": format } };
+
+const spooled = ({ group, name, groupClass, retentionDays }: StreamName): NonNullable<SpooledCall["stream"]> => ({
+  group,
+  name,
+  ...(groupClass !== undefined && { groupClass }),
+  ...(retentionDays !== undefined && { retentionDays }),
+});

@@ -4,6 +4,8 @@ import { connectEngine, type Engine, migrate, startEngine } from "@nephoscope/en
 import type { Limits } from "@nephoscope/wire";
 import { createConsole } from "./front-door/console.ts";
 import { createFrontDoor } from "./front-door/front-door.ts";
+import { createAuthority } from "./platform/access/authority.ts";
+import { openRulings } from "./platform/access/rulings.ts";
 import { openCallAudit } from "./platform/audit/call-audit.ts";
 import { dropOldCalls } from "./platform/audit/call-retention.ts";
 import { type Clock, systemClock } from "./platform/clock/clock.ts";
@@ -41,12 +43,15 @@ import { startIam } from "./services/iam/start-iam.ts";
 import { startKms } from "./services/kms/start-kms.ts";
 import { startLogs } from "./services/logs/start-logs.ts";
 import { startMonitoring } from "./services/monitoring/start-monitoring.ts";
+import { organizationsService } from "./services/organizations/service.ts";
+import { startRds } from "./services/rds/start-rds.ts";
 import { startS3 } from "./services/s3/start-s3.ts";
 import { FIFO_TOPICS_SCHEMA } from "./services/sns/publish/fifo-topics.ts";
 import { startSns } from "./services/sns/start-sns.ts";
 import { startSqs } from "./services/sqs/start-sqs.ts";
 import { startSsm } from "./services/ssm/start-ssm.ts";
-import { stsService } from "./services/sts/service.ts";
+import { unsignedCaller } from "./services/sts/service.ts";
+import { startSts } from "./services/sts/start-sts.ts";
 import type { Settings } from "./settings.ts";
 
 export interface NephoscopeServer {
@@ -161,6 +166,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     calls.serve([logs.service, s3.service]);
     const ssm = startSsm({ state, fleet, box, keys: kms.keys, clock, jobs });
     const ec2 = startEc2({ state, fleet, roles: identityRoles(identity), calls, clock });
+    const rds = startRds({ state, fleet, clock });
     const outboxTables = openDurableTables({
       file: join(settings.data, "outbox.db"),
       schema: OUTBOX_SCHEMA + MAIL_SCHEMA + FIFO_TOPICS_SCHEMA,
@@ -176,6 +182,11 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const rules = targetRules({ allow: settings.allowPrivateTargets, ownPort: () => port });
     const outgoing = createOutgoing({ rules, publicUrl });
     closing.push(() => outgoing.close());
+    const secure = () => publicUrl().startsWith("https:");
+    const authority = createAuthority({ rulings: openRulings(), now: clock.now, secure });
+    const sts = startSts({ identity, factor, authority, outgoing, box, clock });
+    const { directory } = identity;
+    const organizations = organizationsService({ state, directory, clock, managementAccount: accountId });
     const graphsOfMails = graphs();
     const targets = notificationTargets();
     const sns = startSns({
@@ -221,10 +232,13 @@ export async function startServer(settings: Settings, options: StartOptions = {}
         sqs.service,
         s3.service,
         ec2.service,
-        ...ssm.services,
-        stsService(),
+        rds.service,
+        ...ssm.services.map(({ service }) => service),
+        sts,
+        organizations,
       ],
       identity,
+      unsigned: (service) => (service === "sts" ? unsignedCaller(accountId, settings.region) : undefined),
       hosts: fleetDoor(fleet, ssm.credential),
       audit,
       usage: (call) => countUsage(ownMetrics, call),

@@ -1,4 +1,6 @@
 import type { Service } from "@nephoscope/wire";
+import type { ServiceAccess } from "../../platform/access/need.ts";
+import { ec2Access } from "./access.ts";
 import { deliverFlows } from "./flow-logs/deliver.ts";
 import { covers, flowLogsOf } from "./flow-logs/flow-log.ts";
 import { natGatewayOf } from "./network/nat-gateways.ts";
@@ -7,7 +9,7 @@ import type { Ec2Deps } from "./operation.ts";
 import { ec2Service } from "./service.ts";
 
 /** EC2: the fleet as its calls show it, and what it tells hosts: which interfaces to record, how often to measure, whether they are NAT gateways. */
-export function startEc2(deps: Ec2Deps): { readonly service: Service } {
+export function startEc2(deps: Ec2Deps): { readonly service: Service; readonly access: ServiceAccess } {
   const { state, fleet } = deps;
   fleet.assignments.add("flows", (host) => {
     const logs = flowLogsOf(state, host.ref);
@@ -37,7 +39,7 @@ export function startEc2(deps: Ec2Deps): { readonly service: Service } {
     );
   });
   fleet.flowRecords.deliverBy((host, batches) => deliverFlows(deps, host, batches));
-  return { service: ec2Service(deps) };
+  return { service: ec2Service(deps), access: ec2Access(deps) };
 }
 
 /** The datum has just this one dimension. */

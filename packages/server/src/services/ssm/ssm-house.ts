@@ -30,7 +30,7 @@ export async function openHouse(t: TestContext) {
   const kms = startKms({ state, box, identity: () => "allow", jobs, clock });
   const ssm = startSsm({ state, fleet, box, keys: kms.keys, clock, jobs });
   const server = createWireServer({
-    services: [...ssm.services, kms.service],
+    services: [...ssm.services.map(({ service }) => service), kms.service],
     credentials: (id) =>
       id === KEY.accessKeyId
         ? {

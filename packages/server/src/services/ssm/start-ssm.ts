@@ -1,5 +1,7 @@
 import type { Credential, Service } from "@nephoscope/wire";
+import type { ServiceAccess } from "../../platform/access/need.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
+import { agentAccess, ssmAccess } from "./access.ts";
 import { activationCredential } from "./activations/activation.ts";
 import { isConfigurationOf } from "./commands/configurations.ts";
 import { endLateCommands, forgetOldCommands } from "./commands/watch-time.ts";
@@ -18,7 +20,7 @@ const FIRST_RUN_MS = 30_000;
 
 /** Systems Manager with its jobs, the agents' channel, and who may call under an activation's id. */
 export function startSsm(parts: SsmParts): {
-  readonly services: readonly Service[];
+  readonly services: readonly { readonly service: Service; readonly access: ServiceAccess }[];
   credential(accessKeyId: string): Credential | undefined;
 } {
   const { state, fleet, box, jobs } = parts;
@@ -26,7 +28,10 @@ export function startSsm(parts: SsmParts): {
   jobs.every("ssm-command-time", TIME_MS, (signal) => endLateCommands(parts, signal));
   jobs.every("ssm-command-history", HISTORY_MS, (signal) => forgetOldCommands(parts, signal), FIRST_RUN_MS);
   return {
-    services: [ssmService(parts), agentService(parts)],
+    services: [
+      { service: ssmService(parts), access: ssmAccess(parts) },
+      { service: agentService(parts), access: agentAccess },
+    ],
     credential: (accessKeyId) => activationCredential(state, box, accessKeyId),
   };
 }

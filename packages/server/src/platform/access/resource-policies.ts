@@ -1,5 +1,7 @@
 import {
   compilePolicy,
+  NO_POLICIES,
+  PolicyError,
   type PolicyKind,
   type PolicyOrigin,
   type PolicySet,

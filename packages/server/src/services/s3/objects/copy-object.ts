@@ -25,17 +25,26 @@ interface SourceConditions {
   readonly ExpectedSourceBucketOwner?: string | undefined;
 }
 
+/** What `x-amz-copy-source` names; undefined for what names no object. */
+export function readCopySource(
+  text: string,
+): { readonly bucket: string; readonly key: string; readonly version: string | undefined } | undefined {
+  const [path = "", query = ""] = text.split(/\?(?=versionId=)/);
+  const [, bucket, key] = /^\/?([^/]+)\/(.+)$/s.exec(decoded(path)) ?? [];
+  if (bucket === undefined || key === undefined) return undefined;
+  return { bucket, key, version: new URLSearchParams(query).get("versionId") ?? undefined };
+}
+
 /** The object that a copy takes: `bucket/key?versionId=…`, in which the key is written as in a URL. */
 export function findSource(deps: S3Deps, call: S3Call, input: SourceConditions) {
-  const [path = "", query = ""] = input.CopySource.split(/\?(?=versionId=)/);
-  const [, name, key] = /^\/?([^/]+)\/(.+)$/s.exec(decoded(path)) ?? [];
-  if (name === undefined || key === undefined)
+  const source = readCopySource(input.CopySource);
+  if (source === undefined)
     throw refusal("InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+  const { bucket: name, key, version } = source;
   const bucket = findBucket(deps, call, {
     Bucket: name,
     ExpectedBucketOwner: input.ExpectedSourceBucketOwner,
   }).document;
-  const version = new URLSearchParams(query).get("versionId") ?? undefined;
   const object = findObject(deps.index, { bucket: bucket.number, key }, version);
   try {
     checkRead(object, {

@@ -20,7 +20,7 @@ export const subscribe: SnsOperation<"Subscribe"> = async (input, call, deps) =>
     const given = { ...input.Attributes };
     const attributes = withoutEmpty(given);
     checkSubscriptionAttributes(deps, call, protocol, isFifo(topic), given, attributes, "Attributes Reason: ");
-    const index = endpointRef(call, topic.ref.key, protocol, endpoint);
+    const index = endpointRef(topic.ref, topic.ref.key, protocol, endpoint);
     const known = findIndexed(deps, topic, state.get<{ key: string }>(index)?.document.key);
     const now = clock.now();
     if (known !== undefined) {
@@ -52,7 +52,7 @@ export const subscribe: SnsOperation<"Subscribe"> = async (input, call, deps) =>
         `A topic can have at most ${MAX_SUBSCRIPTIONS} subscriptions.`,
       );
     }
-    const ref = subscriptionRef(call, `${topicName}:${randomUUID()}`);
+    const ref = subscriptionRef(topic.ref, `${topicName}:${randomUUID()}`);
     const confirmed = protocol === "sqs" || protocol === "lambda";
     const made = confirmed ? undefined : makeToken(ref, now);
     const document: Subscription = {

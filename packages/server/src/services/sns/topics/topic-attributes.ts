@@ -1,3 +1,4 @@
+import { policyFault } from "../../../platform/access/resource-policies.ts";
 import { changeDocument } from "../commit.ts";
 import { deliveryPolicyFault, effectiveTopicPolicy } from "../delivery/delivery-policy.ts";
 import { invalidParameter, type SnsCall, type SnsOperation } from "../operation.ts";
@@ -10,7 +11,7 @@ const flag = (text: string) => text === "true" || text === "false";
 const SETTABLE: Readonly<Record<string, (text: string) => boolean>> = {
   DeliveryPolicy: (text) => text === "" || deliveryPolicyFault(text, "topic") === undefined,
   DisplayName: (text) => text.length <= 100 && !/\p{Cc}/u.test(text),
-  Policy: isJsonObject,
+  Policy: (text) => policyFault(text) === undefined,
   SignatureVersion: (text) => text === "1" || text === "2",
   ContentBasedDeduplication: flag,
   FifoThroughputScope: (text) => text === "Topic" || text === "MessageGroup",
@@ -49,22 +50,13 @@ export function checkTopicAttributes(
     if (attribute === "DeliveryPolicy") {
       throw invalidParameter(call, `${prefix}DeliveryPolicy: ${deliveryPolicyFault(value, "topic")}`);
     }
-    if (attribute === "Policy") throw invalidParameter(call, `${prefix}Policy Error: null`);
+    if (attribute === "Policy") throw invalidParameter(call, `${prefix}Policy Error: ${policyFault(value)}`);
     throw invalidParameter(call, `${prefix}${attribute}`);
   }
   const fifo = name.endsWith(".fifo");
   const only = ["ContentBasedDeduplication", "FifoThroughputScope"].find((attribute) => given[attribute] !== undefined);
   if (!fifo && only !== undefined && given[only] !== "false") {
     throw invalidParameter(call, `${prefix}${only} can only be set for FIFO topics`);
-  }
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
   }
 }
 

@@ -43,7 +43,10 @@ export function findTopic(state: State, arn: string): Resource<Topic> | undefine
   return place === undefined ? undefined : state.get<Topic>(topicRef(place, place.name));
 }
 
-/** The topic of an ARN, of the caller's account and region. */
+/**
+ * The topic of an ARN, of the call's region and of whatever account: whether the caller may use it was decided by the topic's
+ * policy before.
+ */
 export function requireTopic(
   { state }: Pick<SnsDeps, "state">,
   call: SnsCall,
@@ -55,12 +58,6 @@ export function requireTopic(
     throw invalidParameter(call, `${parameter} Reason: An ARN must have at least 6 elements, not ${parts}`);
   const place = parseTopicArn(arn);
   if (place === undefined || place.region !== call.region) throw invalidParameter(call, parameter);
-  if (place.account !== call.account) {
-    throw call.error(
-      "AuthorizationErrorException",
-      `User: ${call.principal.arn} is not authorized to perform: SNS:${call.operation} on resource: ${arn} because no resource-based policy allows the SNS:${call.operation} action`,
-    );
-  }
   const topic = state.get<Topic>(topicRef(place, place.name));
   if (topic === undefined) throw call.error("NotFoundException", "Topic does not exist");
   return topic;

@@ -5,10 +5,10 @@ import { readRedrivePolicy } from "./queue-attributes.ts";
 const LARGEST_PAGE = 1_000;
 
 export const getQueueUrl: SqsOperation<"GetQueueUrl"> = async (input, call, { state, publicUrl }) => {
-  const other = input.QueueOwnerAWSAccountId !== undefined && input.QueueOwnerAWSAccountId !== call.account;
-  const queue = other ? undefined : state.get<Queue>(queueRef(call, input.QueueName));
+  const owner = { account: input.QueueOwnerAWSAccountId ?? call.account, region: call.region };
+  const queue = state.get<Queue>(queueRef(owner, input.QueueName));
   if (queue === undefined) throw call.error("QueueDoesNotExist", "The specified queue does not exist.");
-  return { QueueUrl: queueUrl(publicUrl(), call.account, queue.ref.key) };
+  return { QueueUrl: queueUrl(publicUrl(), owner.account, queue.ref.key) };
 };
 
 function pageOf(maxResults: number | undefined, token: string | undefined) {

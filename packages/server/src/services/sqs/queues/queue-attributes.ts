@@ -1,3 +1,4 @@
+import { policyFault } from "../../../platform/access/resource-policies.ts";
 import type { State } from "../../../platform/state/state.ts";
 import { invalidParameter, type SqsCall } from "../operation.ts";
 import { findQueueByArn, isFifo, parseQueueArn, type Queue, type Scope } from "./queue.ts";
@@ -92,7 +93,11 @@ const invalidValue = (call: SqsCall, name: string): Error =>
   call.error("InvalidAttributeValue", `Invalid value for the parameter ${name}.`);
 
 function checkPolicy(call: SqsCall, text: string): void {
-  if (text.length > LONGEST_POLICY || readObject(text) === undefined) throw invalidValue(call, "Policy");
+  if (text.length > LONGEST_POLICY) throw invalidValue(call, "Policy");
+  const fault = policyFault(text);
+  if (fault !== undefined) {
+    throw call.error("InvalidAttributeValue", `Invalid value for the parameter Policy. Reason: ${fault}`);
+  }
 }
 
 function checkRedrive(state: State, queue: Scope & { name: string }, text: string): void {

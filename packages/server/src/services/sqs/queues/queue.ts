@@ -49,14 +49,21 @@ export const queueUrl = (publicUrl: string, account: string, name: string): stri
 export const isFifo = ({ document }: Resource<Queue>): boolean => document.attributes.FifoQueue === "true";
 
 /**
- * The queue of a URL. Its last two parts name the queue; the rest is an address under which the client found us, which may have
- * changed since. The region is the call's.
+ * What a URL names. Its last two parts are account and queue; the rest is an address under which the client found us, which may
+ * have changed since. A name alone is one of the caller's. The region is the call's.
  */
-export function requireQueue({ state }: Pick<SqsDeps, "state">, call: SqsCall, url: string): Resource<Queue> {
+export function placeOfUrl(call: Scope, url: string): (Scope & { readonly name: string }) | undefined {
   const [, account, name] =
     /^(?:[a-z]+:\/\/[^/?#]*)?\/?(?:[^?#]*\/)?(\d{12})\/([A-Za-z0-9_.-]{1,80})\/?$/.exec(url) ?? [];
-  const own = account === call.account ? name : /^[A-Za-z0-9_.-]{1,80}$/.test(url) ? url : undefined;
-  const queue = own === undefined ? undefined : state.get<Queue>(queueRef(call, own));
+  const { region } = call;
+  if (account !== undefined && name !== undefined) return { account, region, name };
+  return /^[A-Za-z0-9_.-]{1,80}$/.test(url) ? { account: call.account, region, name: url } : undefined;
+}
+
+/** The queue of a URL, of whatever account: whether the caller may use it was decided by the queue's policy before. */
+export function requireQueue({ state }: Pick<SqsDeps, "state">, call: SqsCall, url: string): Resource<Queue> {
+  const place = placeOfUrl(call, url);
+  const queue = place === undefined ? undefined : state.get<Queue>(queueRef(place, place.name));
   if (queue === undefined) throw call.error("QueueDoesNotExist", "The specified queue does not exist.");
   return queue;
 }

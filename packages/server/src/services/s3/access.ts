@@ -1,0 +1,195 @@
+import type { ContextValues } from "@nephoscope/languages/iam-policy";
+import { type Need, type ServiceAccess, serviceAccess } from "../../platform/access/need.ts";
+import type { Bucket } from "./buckets/bucket.ts";
+import type { BucketDirectory } from "./buckets/bucket-directory.ts";
+import { readCopySource } from "./objects/copy-object.ts";
+import type { S3Sdk } from "./operation.ts";
+
+interface OfBucket {
+  readonly Bucket: string;
+}
+interface OfObject extends OfBucket {
+  readonly Key: string;
+  readonly VersionId?: string | undefined;
+}
+
+const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
+const objectArn = ({ Bucket, Key }: OfObject): string => `${bucketArn(Bucket)}/${Key}`;
+
+const of = (action: string, resource: string, keys?: ContextValues): Need => ({
+  action: `s3:${action}`,
+  resource,
+  ...(keys !== undefined && { keys }),
+});
+const ofBucket = (action: string) => (input: OfBucket) => of(action, bucketArn(input.Bucket));
+const ofObject = (action: string) => (input: OfObject) => of(action, objectArn(input));
+
+/** S3 has an action of its own for what is done to a version that is named. */
+const ofVersion =
+  (action: string, versioned: string) =>
+  (input: OfObject): Need =>
+    input.VersionId === undefined
+      ? of(action, objectArn(input))
+      : of(versioned, objectArn(input), { "s3:versionid": input.VersionId });
+
+interface Lists extends OfBucket {
+  readonly Prefix?: string | undefined;
+  readonly Delimiter?: string | undefined;
+  readonly MaxKeys?: number | undefined;
+}
+/** Without a prefix the key is there and empty: so policies write it (S3 user guide, "Bucket policy examples"). */
+const ofList =
+  (action: string) =>
+  ({ Bucket, Prefix, Delimiter, MaxKeys }: Lists): Need =>
+    of(action, bucketArn(Bucket), {
+      "s3:prefix": Prefix ?? "",
+      "s3:delimiter": Delimiter,
+      "s3:max-keys": MaxKeys === undefined ? undefined : String(MaxKeys),
+    });
+
+/** What a call that writes an object says of it, in the names of its headers (S3 user guide, "Condition keys"). */
+interface Writes extends OfObject {
+  readonly ACL?: string | undefined;
+  readonly GrantFullControl?: string | undefined;
+  readonly GrantRead?: string | undefined;
+  readonly GrantReadACP?: string | undefined;
+  readonly GrantWriteACP?: string | undefined;
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSEKMSKeyId?: string | undefined;
+  readonly SSECustomerAlgorithm?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly Tagging?: string | undefined;
+}
+
+function writeKeys(input: Writes): ContextValues {
+  const tags = new URLSearchParams(input.Tagging ?? "");
+  const tagKeys = [...new Set(tags.keys())];
+  return {
+    "s3:x-amz-acl": input.ACL,
+    "s3:x-amz-grant-full-control": input.GrantFullControl,
+    "s3:x-amz-grant-read": input.GrantRead,
+    "s3:x-amz-grant-read-acp": input.GrantReadACP,
+    "s3:x-amz-grant-write-acp": input.GrantWriteACP,
+    "s3:x-amz-server-side-encryption": input.ServerSideEncryption,
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": input.SSEKMSKeyId,
+    "s3:x-amz-server-side-encryption-customer-algorithm": input.SSECustomerAlgorithm,
+    "s3:x-amz-storage-class": input.StorageClass,
+    ...Object.fromEntries(tagKeys.map((key) => [`s3:RequestObjectTag/${key}`, tags.get(key) ?? ""])),
+    "s3:RequestObjectTagKeys": tagKeys,
+  };
+}
+
+/** Writing an access list or tags with an object needs the right to write these as well. */
+function write(input: Writes, more: ContextValues = {}): readonly Need[] {
+  const keys = { ...writeKeys(input), ...more };
+  const resource = objectArn(input);
+  const granted = [input.ACL, input.GrantFullControl, input.GrantRead, input.GrantReadACP, input.GrantWriteACP];
+  return [
+    of("PutObject", resource, keys),
+    ...(granted.some((one) => one !== undefined) ? [of("PutObjectAcl", resource, keys)] : []),
+    ...((input.Tagging ?? "") === "" ? [] : [of("PutObjectTagging", resource, keys)]),
+  ];
+}
+
+/** Copying reads the source. A source that cannot be read as one is refused by the operation. */
+function readsSource({ CopySource }: { readonly CopySource: string }): readonly Need[] {
+  const source = readCopySource(CopySource);
+  if (source === undefined) return [];
+  const object = { Bucket: source.bucket, Key: source.key, VersionId: source.version };
+  return [ofVersion("GetObject", "GetObjectVersion")(object)];
+}
+
+const copyKeys = (input: { readonly CopySource: string; readonly MetadataDirective?: string | undefined }) => ({
+  "s3:x-amz-copy-source": input.CopySource.replace(/^\//, ""),
+  "s3:x-amz-metadata-directive": input.MetadataDirective,
+});
+
+/** What each operation of S3 needs (Service Authorization Reference, "S3"). */
+export function s3Access({ buckets }: { readonly buckets: BucketDirectory }): ServiceAccess {
+  return serviceAccess<S3Sdk>(
+    {
+      AbortMultipartUpload: ofObject("AbortMultipartUpload"),
+      CompleteMultipartUpload: ofObject("PutObject"),
+      CopyObject: (input) => [...readsSource(input), ...write({ ...input, VersionId: undefined }, copyKeys(input))],
+      CreateBucket: (input) =>
+        of("CreateBucket", bucketArn(input.Bucket), {
+          "s3:x-amz-acl": input.ACL,
+          "s3:x-amz-object-ownership": input.ObjectOwnership,
+          "s3:LocationConstraint": input.CreateBucketConfiguration?.LocationConstraint,
+        }),
+      CreateMultipartUpload: (input) => write(input),
+      DeleteBucket: ofBucket("DeleteBucket"),
+      DeleteBucketCors: ofBucket("PutBucketCORS"),
+      DeleteBucketEncryption: ofBucket("PutEncryptionConfiguration"),
+      DeleteBucketLifecycle: ofBucket("PutLifecycleConfiguration"),
+      DeleteBucketOwnershipControls: ofBucket("PutBucketOwnershipControls"),
+      DeleteBucketPolicy: ofBucket("DeleteBucketPolicy"),
+      DeleteBucketTagging: ofBucket("PutBucketTagging"),
+      DeleteObject: ofVersion("DeleteObject", "DeleteObjectVersion"),
+      DeleteObjectTagging: ofVersion("DeleteObjectTagging", "DeleteObjectVersionTagging"),
+      DeleteObjects: (input) =>
+        (input.Delete.Objects ?? []).length === 0
+          ? of("DeleteObject", `${bucketArn(input.Bucket)}/*`)
+          : input.Delete.Objects.map((object) =>
+              ofVersion("DeleteObject", "DeleteObjectVersion")({ ...object, Bucket: input.Bucket }),
+            ),
+      DeletePublicAccessBlock: ofBucket("PutBucketPublicAccessBlock"),
+      GetBucketAcl: ofBucket("GetBucketAcl"),
+      GetBucketCors: ofBucket("GetBucketCORS"),
+      GetBucketEncryption: ofBucket("GetEncryptionConfiguration"),
+      GetBucketLifecycleConfiguration: ofBucket("GetLifecycleConfiguration"),
+      GetBucketLocation: ofBucket("GetBucketLocation"),
+      GetBucketLogging: ofBucket("GetBucketLogging"),
+      GetBucketNotificationConfiguration: ofBucket("GetBucketNotification"),
+      GetBucketOwnershipControls: ofBucket("GetBucketOwnershipControls"),
+      GetBucketPolicy: ofBucket("GetBucketPolicy"),
+      GetBucketPolicyStatus: ofBucket("GetBucketPolicyStatus"),
+      GetBucketTagging: ofBucket("GetBucketTagging"),
+      GetBucketVersioning: ofBucket("GetBucketVersioning"),
+      GetObject: ofVersion("GetObject", "GetObjectVersion"),
+      GetObjectAcl: ofVersion("GetObjectAcl", "GetObjectVersionAcl"),
+      GetObjectAttributes: (input) => [
+        ofVersion("GetObject", "GetObjectVersion")(input),
+        ofVersion("GetObjectAttributes", "GetObjectVersionAttributes")(input),
+      ],
+      GetObjectTagging: ofVersion("GetObjectTagging", "GetObjectVersionTagging"),
+      GetPublicAccessBlock: ofBucket("GetBucketPublicAccessBlock"),
+      HeadBucket: ofBucket("ListBucket"),
+      HeadObject: ofVersion("GetObject", "GetObjectVersion"),
+      ListBuckets: () => of("ListAllMyBuckets", "*"),
+      ListMultipartUploads: ofList("ListBucketMultipartUploads"),
+      ListObjectVersions: ofList("ListBucketVersions"),
+      ListObjects: ofList("ListBucket"),
+      ListObjectsV2: ofList("ListBucket"),
+      ListParts: ofObject("ListMultipartUploadParts"),
+      PutBucketAcl: (input) => of("PutBucketAcl", bucketArn(input.Bucket), { "s3:x-amz-acl": input.ACL }),
+      PutBucketCors: ofBucket("PutBucketCORS"),
+      PutBucketEncryption: ofBucket("PutEncryptionConfiguration"),
+      PutBucketLifecycleConfiguration: ofBucket("PutLifecycleConfiguration"),
+      PutBucketLogging: ofBucket("PutBucketLogging"),
+      PutBucketNotificationConfiguration: ofBucket("PutBucketNotification"),
+      PutBucketOwnershipControls: ofBucket("PutBucketOwnershipControls"),
+      PutBucketPolicy: ofBucket("PutBucketPolicy"),
+      PutBucketTagging: ofBucket("PutBucketTagging"),
+      PutBucketVersioning: ofBucket("PutBucketVersioning"),
+      PutObject: (input) => write(input),
+      PutObjectAcl: (input) => ({
+        ...ofVersion("PutObjectAcl", "PutObjectVersionAcl")(input),
+        keys: { "s3:x-amz-acl": input.ACL, "s3:versionid": input.VersionId },
+      }),
+      PutObjectTagging: ofVersion("PutObjectTagging", "PutObjectVersionTagging"),
+      PutPublicAccessBlock: ofBucket("PutBucketPublicAccessBlock"),
+      UploadPart: ofObject("PutObject"),
+      UploadPartCopy: (input) => [...readsSource(input), of("PutObject", objectArn(input), copyKeys(input))],
+    },
+    {
+      resource(arn) {
+        const [name = ""] = arn.slice(bucketArn("").length).split("/", 1);
+        const bucket = buckets.find(name);
+        return bucket && factsOf(bucket.document);
+      },
+    },
+  );
+}
+
+const factsOf = ({ account, tags }: Bucket) => ({ account, tags });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Credential, WireFailure } from "@nephoscope/wire";
+import { type Credential, type Principal, WireFailure } from "@nephoscope/wire";
 import type { Clock } from "../clock/clock.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
@@ -35,9 +35,9 @@ export interface Identity {
    */
   credential(accessKeyId: string, sessionToken: string | undefined): Credential | undefined;
   /** Makes temporary credentials; nothing of them is kept. */
-  issue(grant: Omit<SessionGrant, "secret">): TemporaryKeys;
-  /** What a session token says, for a credential that `credential` found good. */
-  grantOf(caller: Caller): SessionGrant | undefined;
+  issue(grant: Omit<SessionGrant, "secret">, minimumTokenLength?: number): TemporaryKeys;
+  /** What the session token said that a call came with; undefined for callers with lasting keys. */
+  grantOf(principal: Principal): SessionGrant | undefined;
 }
 
 export interface IdentityOptions {
@@ -58,7 +58,7 @@ export function openIdentity({ state, box, jobs, clock }: IdentityOptions): Iden
   const uses = openKeyUse(state, jobs);
   const secrets = new Map<string, { readonly version: number; readonly secret: string }>();
   const opened = openedTokens(box);
-  const grants = new WeakMap<Caller, SessionGrant>();
+  const grants = new WeakMap<Principal, SessionGrant>();
 
   const lasting = (accessKeyId: string): Credential | undefined => {
     const key = directory.accessKeys.get("", accessKeyId);
@@ -109,12 +109,12 @@ export function openIdentity({ state, box, jobs, clock }: IdentityOptions): Iden
       grants.set(principal, grant);
       return { accessKeyId, secret: grant.secret, account: grant.account, principal };
     },
-    issue(grant) {
+    issue(grant, minimumTokenLength) {
       const { accessKeyId, secretAccessKey } = newKeyPair("ASIA", grant.account);
-      const sessionToken = sealSession(box, accessKeyId, { ...grant, secret: secretAccessKey });
+      const sessionToken = sealSession(box, accessKeyId, { ...grant, secret: secretAccessKey }, minimumTokenLength);
       return { accessKeyId, secretAccessKey, sessionToken, expiresAt: grant.expiresAt };
     },
-    grantOf: (caller) => grants.get(caller),
+    grantOf: (principal) => grants.get(principal),
   };
 }
 

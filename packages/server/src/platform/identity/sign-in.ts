@@ -104,7 +104,7 @@ export function openSignIn({ state, identity, factor, clock }: SignInOptions): S
       return { outcome: "wrong" } as const;
     }
     const keys = identity.issue({
-      of: { kind: "user", id },
+      of: { kind: "user", id, signedIn: true },
       account,
       issuedAt: now,
       expiresAt: now + SESSION_MS,

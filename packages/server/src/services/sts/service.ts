@@ -1,14 +1,30 @@
-import type * as Sdk from "@aws-sdk/client-sts";
-import { loadModel, type Service, service } from "@nephoscope/wire";
+import { loadModel, type Service, service, type UnsignedCaller } from "@nephoscope/wire";
+import { assumeRole } from "./assume-role.ts";
+import { decodeAuthorizationMessage, getAccessKeyInfo, getCallerIdentity } from "./lookups.ts";
+import type { StsDeps, StsSdk } from "./operation.ts";
+import { getFederationToken, getSessionToken } from "./session-tokens.ts";
+import { assumeRoleWithWebIdentity, UNPROVEN } from "./web-identity/assume-role-with-web-identity.ts";
 
-/** STS, as far as callers ask who they are. */
-export function stsService(): Service {
-  return service<typeof Sdk, undefined>(loadModel("sts"))(
+/** STS: every operation, by its name at the API. */
+export function stsService(deps: StsDeps): Service {
+  return service<StsSdk, StsDeps>(loadModel("sts"), { requireAll: true })(
     {
-      async GetCallerIdentity(_input, call) {
-        return { Account: call.account, Arn: call.principal.arn, UserId: call.principal.principalId };
-      },
+      AssumeRole: assumeRole,
+      AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+      DecodeAuthorizationMessage: decodeAuthorizationMessage,
+      GetAccessKeyInfo: getAccessKeyInfo,
+      GetCallerIdentity: getCallerIdentity,
+      GetFederationToken: getFederationToken,
+      GetSessionToken: getSessionToken,
     },
-    undefined,
+    deps,
   );
 }
+
+/** The one operation whose token is its proof. Until the token was looked at the caller belongs to the first account. */
+export const unsignedCaller = (account: string, region: string): UnsignedCaller => ({
+  account,
+  region,
+  principal: UNPROVEN,
+  operations: new Set(["AssumeRoleWithWebIdentity"]),
+});

@@ -2,7 +2,7 @@ import { type ComparisonOperator, compare, equalsOneOf } from "./comparison.ts";
 import { jsonElement } from "./field.ts";
 import { formatExpression } from "./format.ts";
 import { type RunContext, scalarFunction } from "./function.ts";
-import { messageHolds, messageHoldsAll, messageHoldsOneOf } from "./narrowing.ts";
+import { messageHolds, messageHoldsAll, messageHoldsKey, messageHoldsOneOf } from "./narrowing.ts";
 import type { Expression, FieldNode } from "./node.ts";
 import { type Period, spanMilliseconds } from "./period.ts";
 import { engineRegex } from "./regex-engine.ts";
@@ -180,7 +180,7 @@ function matches(subject: Value, pattern: Node<"like">["pattern"]): string {
 export function implied(node: Expression, scope: RowScope, run: RunContext): string | undefined {
   switch (node.kind) {
     case "binary": {
-      if (node.operator === "=") return impliedByEquality(node, scope, run);
+      if (COMPARISONS.has(node.operator)) return impliedByComparison(node, scope, run);
       if (node.operator !== "and" && node.operator !== "or") return undefined;
       const terms = chain(node, node.operator).map((term) => implied(term, scope, run));
       const known = terms.flatMap((term) => (term === undefined ? [] : [`(${term})`]));
@@ -190,23 +190,41 @@ export function implied(node: Expression, scope: RowScope, run: RunContext): str
     case "like": {
       if (node.negated) return undefined;
       const subject = compileExpression(node.subject, scope, run);
-      if (typeof node.pattern === "string") return messageHolds(subject, node.pattern);
-      return messageHoldsAll(subject, node.pattern.literals);
+      const held =
+        typeof node.pattern === "string"
+          ? messageHolds(subject, node.pattern)
+          : messageHoldsAll(subject, node.pattern.literals);
+      return both(held, messageHoldsKey(subject));
     }
-    case "in":
+    case "in": {
       if (node.negated) return undefined;
-      return messageHoldsOneOf(
-        compileExpression(node.subject, scope, run),
-        node.items.map((item) => item.value),
-      );
+      const subject = compileExpression(node.subject, scope, run);
+      const items = node.items.map((item) => item.value);
+      return both(messageHoldsOneOf(subject, items), messageHoldsKey(subject));
+    }
+    case "call": {
+      const [subject] = node.args;
+      if (node.name !== "ispresent" || subject === undefined) return undefined;
+      return messageHoldsKey(compileExpression(subject, scope, run));
+    }
     default:
       return undefined;
   }
 }
 
-function impliedByEquality(node: Node<"binary">, scope: RowScope, run: RunContext): string | undefined {
+/** A comparison with a missing value is false, so both sides are there. */
+function impliedByComparison(node: Node<"binary">, scope: RowScope, run: RunContext): string | undefined {
   const left = compileExpression(node.left, scope, run);
   const right = compileExpression(node.right, scope, run);
-  if (right.constant !== undefined) return messageHoldsOneOf(left, [right.constant]);
-  return left.constant === undefined ? undefined : messageHoldsOneOf(right, [left.constant]);
+  const keys = both(messageHoldsKey(left), messageHoldsKey(right));
+  if (node.operator !== "=") return keys;
+  if (right.constant !== undefined) return both(messageHoldsOneOf(left, [right.constant]), keys);
+  return both(left.constant === undefined ? undefined : messageHoldsOneOf(right, [left.constant]), keys);
+}
+
+const COMPARISONS = new Set(["=", "<", "<=", ">", ">="]);
+
+function both(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return `(${one}) AND ${other}`;
 }

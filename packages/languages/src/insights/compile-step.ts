@@ -9,7 +9,15 @@ import { compilePattern } from "./compile-pattern.ts";
 import { compileRelevance } from "./compile-relevance.ts";
 import { compileTotalRow } from "./compile-total-row.ts";
 import { dataSourceField } from "./data-source.ts";
-import { discoveredField, EVENT_COLUMNS, LINE_WORDS, type LineFormat, type Origin, systemField } from "./field.ts";
+import {
+  behindKey,
+  discoveredField,
+  EVENT_COLUMNS,
+  LINE_WORDS,
+  type LineFormat,
+  type Origin,
+  systemField,
+} from "./field.ts";
 import { columnOf } from "./field-column.ts";
 import { formatExpression } from "./format.ts";
 import type { RunContext } from "./function.ts";
@@ -92,7 +100,7 @@ export function eventScope(
       if (system !== undefined) return discovery.import(system);
       discovered.note(field.name);
       const column = columnOf(field, discovered.columns);
-      if (column !== undefined) return { ...text(scan.column(column)), within: "column" };
+      if (column !== undefined) return { ...text(scan.column(column)), within: "column", ...behindKey(field) };
       scan.column(EVENT_COLUMNS.message);
       return discoveredField(field, words);
     },

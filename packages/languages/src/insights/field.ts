@@ -119,7 +119,16 @@ export function discoveredField(field: FieldNode, words: (format: LineFormat) =>
   if (field.name.startsWith("@")) return lambdaField(field.name) ?? MISSING;
   const inLine = lineWords(field.name, words);
   const leaf = jsonField(field.segments);
-  return inLine.length === 0 ? leaf : { ...leaf, sql: `coalesce(${[...inLine, leaf.sql].join(", ")})` };
+  if (inLine.length > 0) return { ...leaf, sql: `coalesce(${[...inLine, leaf.sql].join(", ")})` };
+  return { ...leaf, ...behindKey(field) };
+}
+
+/** The longest step of a discovered field's name that JSON must hold as a key, or a part of one. */
+export function behindKey({ name, segments }: FieldNode): Pick<Value, "behindKey"> {
+  if (name.startsWith("@") || lineWords(name, (format) => format).length > 0) return {};
+  const plain = segments.filter((segment) => /^[A-Za-z0-9_.-]*[A-Za-z_.-][A-Za-z0-9_.-]*$/.test(segment));
+  const key = plain.reduce((longest, segment) => (segment.length > longest.length ? segment : longest), "");
+  return key === "" ? {} : { behindKey: key };
 }
 
 /** The words that have the name in one of the line formats, each null in other messages. */

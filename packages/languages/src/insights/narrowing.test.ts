@@ -45,6 +45,27 @@ test("what a condition on a field implies reaches the scan", () => {
   f('filter a = "foo" or b = "bar"', "message LIKE '%foo%'");
 });
 
+test("a field that must be there implies its key, for the index alone", () => {
+  const key = (name: string) => `indexHint((message LIKE '%${name}%') OR message LIKE '%\\\\\\\\u00%')`;
+  const f = (filter: string, name: string) =>
+    assert.ok(scan(`filter ${filter}`).includes(key(name)), scan(`filter ${filter}`));
+  f("ispresent(userIdentity.userName)", "userIdentity");
+  f("latency > 5", "latency");
+  f("5 >= latency", "latency");
+  f("code = 404", "code");
+  f('events.0.kind like "x"', "events");
+  f("name in [1, 2] and z = 3", "name");
+  const none = (filter: string) => assert.ok(!scan(`filter ${filter}`).includes("indexHint"), scan(`filter ${filter}`));
+  none("not (latency > 5)");
+  none("latency != 5");
+  none("isblank(latency)");
+  none("ispresent(srcAddr)");
+  none("ispresent(abc)");
+  none("latency > 5 or ispresent(z)");
+  none("ispresent(@message)");
+  none("coalesce(latency, 1) = 1");
+});
+
 test("what implies nothing about the message stays out of the scan", () => {
   const f = (query: string) => assert.ok(!scan(query).includes("LIKE"), scan(query));
   f('filter a != "foo"');

@@ -10,6 +10,7 @@ import { numberFromText, type Value } from "./sql-value.ts";
 
 /** The index finds pieces of four characters and more; one of three still spares reading the fields of most events. */
 const MIN_NEEDLE = 3;
+const MIN_INDEXED = 4;
 /** How JSON escapes an ASCII character; long enough for the index. */
 const JSON_ESCAPE = "\\u00";
 /** More alternatives cost more than they save. */
@@ -30,6 +31,12 @@ export function messageHolds(value: Value, needle: string, whole = false): strin
   const held = `(${contains(longest)}) OR ${contains(JSON_ESCAPE)}`;
   // The index on the message helps a column too, but the messages themselves need not be read then.
   return value.within === "column" ? `indexHint(${held})` : held;
+}
+
+/** The condition that the message holds the key behind which a value stands that is there, for the engine's index alone. */
+export function messageHoldsKey({ behindKey }: Value): string | undefined {
+  if (behindKey === undefined || behindKey.length < MIN_INDEXED) return undefined;
+  return `indexHint((${contains(behindKey)}) OR ${contains(JSON_ESCAPE)})`;
 }
 
 /** LIKE is the form of a search for which the engine uses the index. */

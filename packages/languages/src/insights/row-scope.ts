@@ -93,7 +93,7 @@ export class RowScope {
 
   /** Makes a value computed by the layer below, not merely passed through it, readable here. */
   importComputed(value: Value): Value {
-    const { columns: _columns, within: _within, ...rest } = value;
+    const { columns: _columns, within: _within, behindKey: _behindKey, ...rest } = value;
     return this.import(rest);
   }
 

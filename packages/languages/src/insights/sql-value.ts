@@ -21,6 +21,8 @@ export interface Value {
    * the value itself has a column. Filters narrow by it.
    */
   readonly within?: "exact" | "json" | "column";
+  /** The value, where present, stands in JSON in the event's message, behind a key that holds this text. Filters narrow by it. */
+  readonly behindKey?: string;
   /** The value is cheap SQL over these columns of the events table, which pass through every layer under their own names. */
   readonly columns?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Engine } from "@nephoscope/engine";
 import type { CompiledQuery } from "@nephoscope/languages";
 import type { TimeRange } from "./query-scope.ts";
@@ -8,10 +9,13 @@ const FIRST_PART_MS = 60_000;
 const GROWTH = 8;
 /** A longer part than one that took so long would take long enough for people to wait for the real rows. */
 const QUICK_MS = 400;
+/** Once there is something to look at, further parts take no more of the query's time than one part in so many. */
+const SHARE = 4;
 
 /**
  * What a query gives over ever longer ends of its range, for people to look at while it reads the whole: `show` is handed all
- * rows of each. It ends when a part took long, at the beginning of the range, or with `signal`.
+ * rows of each. Once rows are shown, each next part waits until the query has run for long enough to bear its cost. It ends when a
+ * part without rows took long, at the beginning of the range, or with `signal`.
  */
 export async function preview(
   engine: Engine,
@@ -20,6 +24,8 @@ export async function preview(
   show: (compiled: CompiledQuery, rows: readonly (readonly unknown[])[]) => void,
 ): Promise<void> {
   const { startTimeMs, endTimeMs } = query.range;
+  const start = performance.now();
+  let shown = false;
   for (let length = FIRST_PART_MS; length < endTimeMs - startTimeMs; length *= GROWTH) {
     const compiled = query.compileFor({ startTimeMs: endTimeMs - length, endTimeMs });
     const began = performance.now();
@@ -30,7 +36,18 @@ export async function preview(
       signal,
     });
     if (signal.aborted) return;
-    if (rows.length > 0) show(compiled, rows);
-    if (performance.now() - began > QUICK_MS) return;
+    if (rows.length > 0) {
+      show(compiled, rows);
+      shown = true;
+    }
+    const took = performance.now() - began;
+    if (!shown && took > QUICK_MS) return;
+    if (shown) await waited(start + SHARE * GROWTH * took - performance.now(), signal);
+    if (signal.aborted) return;
   }
+}
+
+/** Ends early, and well, with the signal. */
+async function waited(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(Math.max(0, ms), undefined, { signal }).catch(() => {});
 }

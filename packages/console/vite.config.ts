@@ -14,6 +14,8 @@ export default defineConfig({
     assetsDir: "assets",
     emptyOutDir: true,
     target: "es2022",
+    // The first that know light-dark(); older ones would get a substitute that knows one look only.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // The content policy forbids what stands inside the page: pictures and fonts are files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -58,13 +58,7 @@ const menu: SideNavigationProps.Item[] = navigationSections.flatMap((section): S
 function Navigation({ active }: { readonly active: Route | undefined }) {
   const trail = active === undefined ? [] : trailOf(active, pages);
   const inMenu = trail.findLast((entry) => entry.nav !== undefined);
-  return (
-    <SideNavigation
-      header={{ text: "Nephoscope", href: "#/" }}
-      activeHref={inMenu === undefined ? "#/" : href(inMenu.path)}
-      items={menu}
-    />
-  );
+  return <SideNavigation activeHref={inMenu === undefined ? "#/" : href(inMenu.path)} items={menu} />;
 }
 
 function Breadcrumbs({ route }: { readonly route: Route }) {

@@ -7,7 +7,7 @@ const SESSION = "/_console/session";
 /** How somebody proves who they are. */
 export type Proof =
   | { readonly accessKeyId: string; readonly secretAccessKey: string }
-  | { readonly account: string; readonly user: string; readonly password: string }
+  | { readonly account?: string; readonly user: string; readonly password: string; readonly mfaCode?: string }
   | { readonly link: string };
 
 /** Starts a session. Throws `CallError` when the proof is not good. */
@@ -16,11 +16,16 @@ export async function signIn(proof: Proof): Promise<void> {
   setSession(session ?? undefined);
 }
 
-/** Takes up the session of the browser's cookie, if there is one. Tells whether users can sign in by passwords. */
-export async function resume(): Promise<{ readonly passwords: boolean }> {
-  const { session, passwords } = await ask("GET");
-  setSession(session ?? undefined);
-  return { passwords: passwords ?? false };
+let passwords = false;
+
+/** Whether users can sign in by passwords; known once `resume` has ended. */
+export const passwordsKnown = (): boolean => passwords;
+
+/** Takes up the session of the browser's cookie, if there is one. */
+export async function resume(): Promise<void> {
+  const answer = await ask("GET");
+  passwords = answer.passwords ?? false;
+  setSession(answer.session ?? undefined);
 }
 
 /** Ends the session, on the server too. */

@@ -71,7 +71,7 @@ export function useEvents(query: EventQuery, follow: boolean, now: () => number 
       const after = newer === undefined ? undefined : await pageOf(asked.current, newer, undefined, signal);
       if (signal.aborted) return;
       setLoaded({
-        events: joined(before?.events ?? [], after?.events ?? []),
+        events: joined([], [...(before?.events ?? []), ...(after?.events ?? [])]),
         olderToken: before?.nextToken,
         hasOlder: before?.nextToken !== undefined,
         newerToken: after?.nextToken,

@@ -25,6 +25,8 @@ import { EventRows } from "../events/event-rows.tsx";
 import { patternFault } from "../metric-filters/filter-form.ts";
 import { MOST_GROUPS, MOST_MARKS, readTailQuery, type TailQuery, writeTailQuery } from "./tail-state.ts";
 import { type Tail, useTail } from "./use-tail.ts";
+import "../events/events-page.css";
+import "./live-tail-page.css";
 
 /** Events of some groups as they arrive. */
 export default function LiveTailPage({ query: address }: PageProps) {
@@ -48,112 +50,114 @@ export default function LiveTailPage({ query: address }: PageProps) {
     );
 
   return (
-    <SpaceBetween size="m">
-      <Header
-        variant="h1"
-        description="Events as they arrive, for up to three hours; up to 500 a second are shown."
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button disabled={tail.events.length === 0} onClick={tail.clear}>
-              Clear
-            </Button>
-            {tail.state === "stopped" ? (
-              <Button
-                variant="primary"
-                disabled={!ready}
-                onClick={() => {
-                  setSticks(true);
-                  tail.start(query);
-                }}
-              >
-                Start
+    <div className="live-tail">
+      <SpaceBetween size="m">
+        <Header
+          variant="h1"
+          description="Events as they arrive, for up to three hours; up to 500 a second are shown."
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button disabled={tail.events.length === 0} onClick={tail.clear}>
+                Clear
               </Button>
-            ) : (
-              <Button variant="primary" loading={tail.state === "starting"} onClick={tail.stop}>
-                Stop
-              </Button>
-            )}
-          </SpaceBetween>
-        }
-      >
-        Live Tail
-      </Header>
-      <Container>
-        <SpaceBetween size="s">
-          <Grid
-            gridDefinition={[
-              { colspan: { default: 12, s: 5 } },
-              { colspan: { default: 12, s: 3 } },
-              { colspan: { default: 12, s: 4 } },
-            ]}
-          >
-            <GroupChoice
-              groups={query.groups}
-              disabled={tail.state !== "stopped"}
-              onChange={(groups) => change({ groups, ...(groups.length > 1 && { streams: [] }) })}
-            />
-            <FormField label="Log stream" stretch>
-              <Input
-                value={query.streams[0] ?? ""}
-                onChange={({ detail }) => change({ streams: detail.value === "" ? [] : [detail.value] })}
-                disabled={tail.state !== "stopped" || query.groups.length !== 1}
-                placeholder={query.groups.length > 1 ? "With one log group only" : "Beginning of the name; all"}
-                spellcheck={false}
-              />
-            </FormField>
-            <FormField label="Filter pattern" errorText={fault} stretch>
-              <Input
-                value={query.pattern}
-                onChange={({ detail }) => change({ pattern: detail.value })}
+              {tail.state === "stopped" ? (
+                <Button
+                  variant="primary"
+                  disabled={!ready}
+                  onClick={() => {
+                    setSticks(true);
+                    tail.start(query);
+                  }}
+                >
+                  Start
+                </Button>
+              ) : (
+                <Button variant="primary" loading={tail.state === "starting"} onClick={tail.stop}>
+                  Stop
+                </Button>
+              )}
+            </SpaceBetween>
+          }
+        >
+          Live Tail
+        </Header>
+        <Container>
+          <SpaceBetween size="s">
+            <Grid
+              gridDefinition={[
+                { colspan: { default: 12, s: 5 } },
+                { colspan: { default: 12, s: 3 } },
+                { colspan: { default: 12, s: 4 } },
+              ]}
+            >
+              <GroupChoice
+                groups={query.groups}
                 disabled={tail.state !== "stopped"}
-                placeholder='error, "a phrase", { $.status = 404 }'
-                spellcheck={false}
+                onChange={(groups) => change({ groups, ...(groups.length > 1 && { streams: [] }) })}
               />
-            </FormField>
-          </Grid>
-          <Marks marks={query.marks} onChange={(marks) => change({ marks })} />
-        </SpaceBetween>
-      </Container>
-      {tail.error !== undefined && <Failure error={tail.error} />}
-      {tail.sampled && (
-        <Alert type="info">
-          More than 500 events a second arrive, and not all are shown. A filter pattern makes them fewer.
-        </Alert>
-      )}
-      <div className="events-bar">
-        <Status tail={tail} />
-        <Toggle checked={wrap} onChange={({ detail }) => setWrap(detail.checked)}>
-          Wrap lines
-        </Toggle>
-        {!sticks && tail.state === "running" && (
-          <Button iconName="angle-down" onClick={() => setSticks(true)}>
-            Go on with the newest
-          </Button>
+              <FormField label="Log stream" stretch>
+                <Input
+                  value={query.streams[0] ?? ""}
+                  onChange={({ detail }) => change({ streams: detail.value === "" ? [] : [detail.value] })}
+                  disabled={tail.state !== "stopped" || query.groups.length !== 1}
+                  placeholder={query.groups.length > 1 ? "With one log group only" : "Beginning of the name; all"}
+                  spellcheck={false}
+                />
+              </FormField>
+              <FormField label="Filter pattern" errorText={fault} stretch>
+                <Input
+                  value={query.pattern}
+                  onChange={({ detail }) => change({ pattern: detail.value })}
+                  disabled={tail.state !== "stopped"}
+                  placeholder='error, "a phrase", { $.status = 404 }'
+                  spellcheck={false}
+                />
+              </FormField>
+            </Grid>
+            <Marks marks={query.marks} onChange={(marks) => change({ marks })} />
+          </SpaceBetween>
+        </Container>
+        {tail.error !== undefined && <Failure error={tail.error} />}
+        {tail.sampled && (
+          <Alert type="info">
+            More than 500 events a second arrive, and not all are shown. A filter pattern makes them fewer.
+          </Alert>
         )}
-      </div>
-      <EventRows
-        label="Events of Live Tail"
-        events={tail.events}
-        groupOf={query.groups.length > 1 ? (event) => groupsOfEvent.get(event.id) : undefined}
-        showStream
-        wrap={wrap}
-        terms={query.marks}
-        stick={sticks}
-        onStick={setSticks}
-        contextOf={contextOf}
-        top={
-          tail.events.length === 0 && (
-            <div className="event-rows-end">
-              {tail.state === "stopped"
-                ? query.groups.length === 0
-                  ? "Choose a log group, then press Start."
-                  : "Press Start to see events as they arrive."
-                : "Waiting for events."}
-            </div>
-          )
-        }
-      />
-    </SpaceBetween>
+        <div className="events-bar">
+          <Status tail={tail} />
+          <Toggle checked={wrap} onChange={({ detail }) => setWrap(detail.checked)}>
+            Wrap lines
+          </Toggle>
+          {!sticks && tail.state === "running" && (
+            <Button iconName="angle-down" onClick={() => setSticks(true)}>
+              Go on with the newest
+            </Button>
+          )}
+        </div>
+        <EventRows
+          label="Events of Live Tail"
+          events={tail.events}
+          groupOf={query.groups.length > 1 ? (event) => groupsOfEvent.get(event.id) : undefined}
+          showStream
+          wrap={wrap}
+          terms={query.marks}
+          stick={sticks}
+          onStick={setSticks}
+          contextOf={contextOf}
+          top={
+            tail.events.length === 0 && (
+              <div className="event-rows-end">
+                {tail.state === "stopped"
+                  ? query.groups.length === 0
+                    ? "Choose a log group, then press Start."
+                    : "Press Start to see events as they arrive."
+                  : "Waiting for events."}
+              </div>
+            )
+          }
+        />
+      </SpaceBetween>
+    </div>
   );
 }
 
@@ -245,7 +249,7 @@ function Marks({
     setWord("");
   };
   return (
-    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+    <div className="events-marks">
       <Box variant="awsui-key-label">Highlight</Box>
       <Input
         value={word}
@@ -264,7 +268,8 @@ function Marks({
       <TokenGroup
         items={marks.map((label) => ({ label, dismissLabel: `Do not highlight ${label}` }))}
         onDismiss={({ detail }) => onChange(marks.filter((_, index) => index !== detail.itemIndex))}
+        disableOuterPadding
       />
-    </SpaceBetween>
+    </div>
   );
 }

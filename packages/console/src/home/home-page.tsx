@@ -13,6 +13,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { logs } from "../api/services.ts";
 import { stateOfHistory } from "../insights/history-entry.ts";
+import { isOwnQuery } from "../insights/own-query.ts";
 import { DEFAULT_RANGE, writeQueryState } from "../insights/query-state.ts";
 import { LogText } from "../result-table/log-text.tsx";
 import { visibleText } from "../result-table/visible-text.ts";
@@ -203,8 +204,10 @@ const SHOWN_QUERIES = 6;
 function RecentQueries() {
   const queries = useQuery({
     queryKey: ["logs", "DescribeQueries", "recent"],
-    queryFn: ({ signal }) => logs("DescribeQueries", { maxResults: SHOWN_QUERIES }, signal),
+    // The newest of people: beside each the console asks some of its own.
+    queryFn: ({ signal }) => logs("DescribeQueries", { maxResults: 10 * SHOWN_QUERIES }, signal),
   });
+  const newest = (queries.data?.queries ?? []).filter(({ queryString = "" }) => !isOwnQuery(queryString));
   return (
     <Table
       header={
@@ -212,7 +215,7 @@ function RecentQueries() {
           Recent queries
         </Header>
       }
-      items={queries.error ? [] : (queries.data?.queries ?? []).slice(0, SHOWN_QUERIES)}
+      items={queries.error ? [] : newest.slice(0, SHOWN_QUERIES)}
       loading={queries.isPending}
       loadingText="Loading queries"
       trackBy="queryId"

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseInsights, planInsights } from "@nephoscope/languages/insights";
-import { countedByTime, eventsOfQuery, isOwnQuery, patternsOf } from "./events-of-query.ts";
+import { countedByTime, eventsOfQuery, patternsOf } from "./events-of-query.ts";
+import { isOwnQuery } from "./own-query.ts";
 
 const f = (text: string, expected: string) => {
   assert.equal(eventsOfQuery(text), expected);

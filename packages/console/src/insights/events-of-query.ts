@@ -1,4 +1,5 @@
 import { type Command, formatExpression, parseInsights, planInsights, type Step } from "@nephoscope/languages/insights";
+import { OWN_MARK } from "./own-query.ts";
 
 /** Commands that only look at one event at a time: they stay in a query about the events behind a result. */
 const KEPT: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>([
@@ -46,11 +47,6 @@ function movedFilters(text: string, commands: readonly Command[], steps: readonl
 const textOf = (text: string, { span }: { readonly span: { readonly start: number; readonly end: number } }) =>
   text.slice(span.start, span.end);
 
-/** Ends a text that the page asks beside the person's own, so that the history of queries can leave it out. */
-const OWN = "# asked by the console";
-
-export const isOwnQuery = (text: string): boolean => text.endsWith(OWN);
-
 /** The events counted in bins of a period such as `5m`, oldest first, as the columns `time` and `events`. */
 export function countedByTime(events: string, bin: string): string {
   return own(events, `stats count(*) as events by bin(${bin}) as time`, "sort time");
@@ -71,4 +67,5 @@ export const estimateOf = (query: string): string => own(query, "estimate");
 /** What patterns are compared with: the range before of the same length, or the same range so much earlier. */
 export type PatternComparison = "range" | "previousDay" | "previousWeek" | "previousMonth";
 
-const own = (...commands: readonly string[]) => `${commands.filter((command) => command !== "").join("\n| ")}\n${OWN}`;
+const own = (...commands: readonly string[]) =>
+  `${commands.filter((command) => command !== "").join("\n| ")}\n${OWN_MARK}`;

@@ -8,8 +8,8 @@ import { LogText } from "../result-table/log-text.tsx";
 import { Failure } from "../shell/failure.tsx";
 import { durationText } from "../time/format.ts";
 import { Time } from "../time/time.tsx";
-import { isOwnQuery } from "./events-of-query.ts";
 import { isRunnable, stateOfHistory } from "./history-entry.ts";
+import { isOwnQuery } from "./own-query.ts";
 import type { QueryState } from "./query-state.ts";
 import "./side-panel.css";
 

@@ -150,13 +150,14 @@ export default function InsightsPage({ query: address }: PageProps) {
                 <SideToggles open={side} onOpen={setSide} />
               </div>
               {rows.run !== undefined && rows.error === undefined && <RunStatusLine run={rows.run} />}
-              {fault !== undefined ? (
-                <Alert type="error" header="The query has a fault">
-                  {fault.message}
-                </Alert>
-              ) : (
-                rows.error !== undefined && <Failure error={rows.error} retry={() => ask()} />
-              )}
+              {fault === undefined
+                ? rows.error !== undefined && <Failure error={rows.error} retry={() => ask()} />
+                : // Who has changed the text since has read it.
+                  fault.text === state.query && (
+                    <Alert type="error" header="The query has a fault">
+                      {fault.message}
+                    </Alert>
+                  )}
             </SpaceBetween>
           </Container>
           {side !== undefined && (
@@ -175,7 +176,9 @@ export default function InsightsPage({ query: address }: PageProps) {
             />
           )}
         </div>
-        {asked === undefined || rows.run === undefined ? (
+        {asked === undefined ||
+        rows.run === undefined ||
+        (rows.error !== undefined && rows.run.queryId === undefined) ? (
           <Container>
             <Box padding="xl" textAlign="center" color="text-body-secondary">
               <Box variant="strong">No query has been run yet</Box>

@@ -66,10 +66,10 @@ function EventLink({ record }: { readonly record: ReadonlyMap<string, string> })
   const log = record.get("@log") ?? "";
   const [stream, time] = [record.get("@logStream"), Number(record.get("@timestamp"))];
   const group = log.slice(log.indexOf(":") + 1);
-  if (group === "" || stream === undefined || !Number.isFinite(time)) return null;
+  if (group === "" || stream === undefined || !Number.isSafeInteger(time)) return null;
   return (
     <Box padding={{ bottom: "xs" }}>
-      <Link href={href("/logs/groups/:group/streams/:stream", { group, stream }, { at: time })}>
+      <Link href={href("/logs/groups/:group/events", { group }, { stream, at: new Date(time).toISOString() })}>
         Show the events around it in their stream
       </Link>
     </Box>

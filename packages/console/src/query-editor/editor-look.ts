@@ -52,14 +52,18 @@ export const editorLook = EditorView.theme({
     border: `1px solid ${colorBorderDividerDefault}`,
     borderRadius: "8px",
     boxShadow: "0 4px 20px 1px light-dark(rgba(0, 7, 22, 0.1), rgba(0, 4, 12, 0.8))",
-    overflow: "hidden",
     maxWidth: "min(520px, 90vw)",
     zIndex: "2000",
   },
-  ".cm-tooltip-autocomplete > ul": { fontFamily: fontFamilyMonospace, fontSize: "13px", maxHeight: "16em" },
-  ".cm-tooltip-autocomplete > ul > li": { padding: "3px 10px" },
-  ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
-    backgroundColor: colorBackgroundDropdownItemHover,
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": {
+    borderRadius: "8px",
+    fontFamily: fontFamilyMonospace,
+    fontSize: "13px",
+    maxHeight: "16em",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "3px 10px" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    background: colorBackgroundDropdownItemHover,
     color: colorTextDropdownItemHighlighted,
   },
   ".cm-completionInfo": {

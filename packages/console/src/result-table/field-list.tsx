@@ -1,5 +1,7 @@
 import Button from "@cloudscape-design/components/button";
-import { useState } from "react";
+import { useMemo, useState } from "react";
+import { jsonTree } from "../log-text/json-tree.ts";
+import { JsonView } from "../log-text/json-view.tsx";
 import { LogText } from "./log-text.tsx";
 import { visibleText } from "./visible-text.ts";
 import "./field-list.css";
@@ -37,14 +39,19 @@ function Field({ field, onCopy, onFilter }: { readonly field: FieldValue } & Omi
   const [whole, setWhole] = useState(false);
   const name = visibleText(field.name);
   const text = field.shown ?? field.value;
-  const cut = !whole && text.length > SHOWN_CHARACTERS;
+  const tree = useMemo(() => jsonTree(text), [text]);
+  const cut = tree === undefined && !whole && text.length > SHOWN_CHARACTERS;
   return (
     <div className="field-list-row">
       <dt>
         <LogText text={field.name} />
       </dt>
       <dd>
-        <LogText text={cut ? text.slice(0, SHOWN_CHARACTERS) : text} />
+        {tree === undefined ? (
+          <LogText text={cut ? text.slice(0, SHOWN_CHARACTERS) : text} />
+        ) : (
+          <JsonView node={tree} />
+        )}
         {cut && (
           <Button variant="inline-link" onClick={() => setWhole(true)}>
             Show all {text.length.toLocaleString("en-US")} characters

@@ -10,13 +10,15 @@ const STEP_PX = 16;
 export interface HeaderCellProps {
   readonly name: string;
   readonly width: number;
+  /** It stands on a line of its own where the table is narrow. */
+  readonly wide: boolean;
   readonly order: "ascending" | "descending" | undefined;
   readonly onSort: () => void;
   readonly onWidth: (px: number) => void;
 }
 
 /** The head of a column: pressing it sorts, its right edge can be drawn, or moved with the arrow keys. */
-export function HeaderCell({ name, width, order, onSort, onWidth }: HeaderCellProps) {
+export function HeaderCell({ name, width, wide, order, onSort, onWidth }: HeaderCellProps) {
   const drag = useRef<{ readonly x: number; readonly width: number }>(undefined);
   const shown = visibleText(name);
   const resize = (px: number) => onWidth(Math.round(Math.min(WIDEST_PX, Math.max(NARROWEST_PX, px))));
@@ -38,7 +40,12 @@ export function HeaderCell({ name, width, order, onSort, onWidth }: HeaderCellPr
   };
 
   return (
-    <div className="result-header" role="columnheader" tabIndex={-1} aria-sort={order ?? "none"}>
+    <div
+      className={wide ? "result-header result-wide" : "result-header"}
+      role="columnheader"
+      tabIndex={-1}
+      aria-sort={order ?? "none"}
+    >
       <button type="button" className="result-sort" onClick={onSort} title={shown}>
         <span className="result-name">{shown}</span>
         <span aria-hidden="true">{order === undefined ? "" : order === "ascending" ? "▲" : "▼"}</span>

@@ -13,6 +13,8 @@ export interface ResultRowProps {
   /** Pixels from the top of the body. */
   readonly top: number;
   readonly columns: readonly string[];
+  /** The column that stands on a line of its own where the table is narrow. */
+  readonly wide: string | undefined;
   readonly formats: ReadonlyMap<string, (value: string) => string>;
   readonly opened: boolean;
   readonly marked: boolean;
@@ -26,7 +28,7 @@ export interface ResultRowProps {
 const SHOWN_CHARACTERS = 600;
 
 export const ResultRow = memo(function ResultRow(props: ResultRowProps) {
-  const { id, row, number, place, top, columns, formats, opened, marked, onToggle, details, measure } = props;
+  const { id, row, number, place, top, columns, wide, formats, opened, marked, onToggle, details, measure } = props;
   const toggle = () => {
     // Who selected text with the pointer did not mean to open the row.
     if (window.getSelection()?.isCollapsed !== false) onToggle(number - 1);
@@ -57,7 +59,12 @@ export const ResultRow = memo(function ResultRow(props: ResultRowProps) {
           {number.toLocaleString("en-US")}
         </div>
         {columns.map((name, index) => (
-          <div key={name} className="result-cell" role="gridcell" tabIndex={-1}>
+          <div
+            key={name}
+            className={name === wide ? "result-cell result-wide" : "result-cell"}
+            role="gridcell"
+            tabIndex={-1}
+          >
             <Value text={row.values[index]} format={formats.get(name)} />
           </div>
         ))}
@@ -82,5 +89,6 @@ function Value({
 }) {
   if (text === undefined) return null;
   if (format !== undefined) return <>{format(text)}</>;
-  return <LogText text={text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text} />;
+  const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  return <LogText text={shown.replaceAll("\n", "↵ ")} />;
 }

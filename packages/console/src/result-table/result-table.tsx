@@ -15,7 +15,9 @@ import {
   type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
+  type RefObject,
   useCallback,
+  useEffect,
   useId,
   useMemo,
   useRef,
@@ -40,9 +42,12 @@ export interface ResultTableProps {
 
 /** Pixels of a closed row; the style sheet has the same. */
 const ROW_PX = 28;
+const NARROW_ROW_PX = 50;
+/** A narrower table gives its widest column a line of its own. */
+const NARROW_PX = 560;
 /** A first guess; an opened row is measured once it is there. */
 const OPENED_PX = 320;
-const NUMBER_PX = 76;
+const NUMBER_PX = 72;
 
 /**
  * Rows of a result, of which only those in sight exist in the page. Arrow keys, Page Up and Down, Home and End move the marked row;
@@ -64,13 +69,17 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
   const ownWidths = useMemo(() => columnWidths(result), [result.columns, firstRows]);
   const widths = result.columns.map((name, index) => chosenWidths.get(name) ?? ownWidths.px[index] ?? 0);
 
+  const narrow = useNarrow(scroller);
+  const rowPx = narrow ? NARROW_ROW_PX : ROW_PX;
   const virtualizer = useVirtualizer({
     count: result.rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (place) => (opened.has(rowAt(place)) ? OPENED_PX : ROW_PX),
+    estimateSize: (place) => (opened.has(rowAt(place)) ? OPENED_PX : rowPx),
     overscan: 12,
     getItemKey: rowAt,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closed rows are not measured, so their new height has to be told
+  useEffect(() => virtualizer.measure(), [rowPx]);
 
   const toggle = useCallback((index: number) => {
     setMarked(index);
@@ -94,7 +103,7 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
     // Keys in an opened row's own controls are theirs.
     if (event.target !== event.currentTarget || result.rows.length === 0) return;
     const here = marked === undefined ? -1 : placeOf(marked);
-    const screen = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 2);
+    const screen = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 2);
     const to = destination(event.key, here, screen, result.rows.length - 1);
     if (to !== undefined) {
       event.preventDefault();
@@ -106,15 +115,18 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
     }
   };
 
+  const wide = result.columns[ownWidths.flexible];
+  const shares = widths.map((px, index) => (index === ownWidths.flexible ? `minmax(${px}px, 1fr)` : `${px}px`));
+  const beside = widths.flatMap((px, index) => (index === ownWidths.flexible ? [] : [`minmax(0, ${px}px)`]));
   const style = {
     ...LOOK,
-    "--result-columns": `${NUMBER_PX}px ${widths.map((px, index) => (index === ownWidths.flexible ? `minmax(${px}px, 1fr)` : `${px}px`)).join(" ")}`,
-    "--result-width": `${NUMBER_PX + widths.reduce((sum, px) => sum + px, 0)}px`,
+    "--result-columns": `${NUMBER_PX}px ${(narrow ? beside : shares).join(" ")}`,
+    "--result-width": narrow ? "0" : `${NUMBER_PX + widths.reduce((sum, px) => sum + px, 0)}px`,
   } as CSSProperties;
 
   return (
     <div
-      className="result-table"
+      className={narrow ? "result-table result-narrow" : "result-table"}
       ref={scroller}
       role="grid"
       tabIndex={0}
@@ -135,6 +147,7 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
               key={name}
               name={name}
               width={widths[column] ?? 0}
+              wide={name === wide}
               order={order?.column === column ? (order.descending ? "descending" : "ascending") : undefined}
               onSort={() => sortBy(column)}
               onWidth={(px) => setChosenWidths((all) => new Map(all).set(name, px))}
@@ -155,6 +168,7 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
               place={item.index}
               top={item.start}
               columns={result.columns}
+              wide={wide}
               formats={formats}
               opened={opened.has(index)}
               marked={marked === index}
@@ -167,6 +181,18 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
       </div>
     </div>
   );
+}
+
+function useNarrow(scroller: RefObject<HTMLElement | null>): boolean {
+  const [narrow, setNarrow] = useState(false);
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setNarrow(element.clientWidth < NARROW_PX));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller]);
+  return narrow;
 }
 
 /** The place that a key leads to; undefined for keys that lead nowhere. */

@@ -39,17 +39,25 @@ import { type DurableTables, openDurableTables } from "./platform/sqlite/durable
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
 import { startEc2 } from "./services/ec2/start-ec2.ts";
+import { iamAccess } from "./services/iam/access.ts";
 import { startIam } from "./services/iam/start-iam.ts";
+import { kmsAccess } from "./services/kms/declarations.ts";
 import { startKms } from "./services/kms/start-kms.ts";
+import { logsAccess } from "./services/logs/access.ts";
 import { startLogs } from "./services/logs/start-logs.ts";
+import { monitoringAccess } from "./services/monitoring/access.ts";
 import { startMonitoring } from "./services/monitoring/start-monitoring.ts";
+import { organizationsAccess } from "./services/organizations/access.ts";
 import { organizationsService } from "./services/organizations/service.ts";
 import { startRds } from "./services/rds/start-rds.ts";
 import { startS3 } from "./services/s3/start-s3.ts";
+import { snsAccess } from "./services/sns/access.ts";
 import { FIFO_TOPICS_SCHEMA } from "./services/sns/publish/fifo-topics.ts";
 import { startSns } from "./services/sns/start-sns.ts";
+import { sqsAccess } from "./services/sqs/access.ts";
 import { startSqs } from "./services/sqs/start-sqs.ts";
 import { startSsm } from "./services/ssm/start-ssm.ts";
+import { stsAccess } from "./services/sts/access.ts";
 import { unsignedCaller } from "./services/sts/service.ts";
 import { startSts } from "./services/sts/start-sts.ts";
 import type { Settings } from "./settings.ts";
@@ -107,6 +115,10 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     closing.push(() => identity.uses.flush());
     const factor = openSecondFactor({ state, box, directory: identity.directory, clock });
     const iam = startIam({ state, box, identity, factor, clock });
+    // Clients that come by a proxy with TLS use its address.
+    const secure = () => settings.publicUrl?.startsWith("https:") === true;
+    const rulings = openRulings();
+    const authority = createAuthority({ rulings, now: clock.now, secure });
     const { accountId, adminKeyId, adminSecret } = settings;
     const firstKey = await ensureFirstAccount({
       state,
@@ -182,8 +194,6 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const rules = targetRules({ allow: settings.allowPrivateTargets, ownPort: () => port });
     const outgoing = createOutgoing({ rules, publicUrl });
     closing.push(() => outgoing.close());
-    const secure = () => publicUrl().startsWith("https:");
-    const authority = createAuthority({ rulings: openRulings(), now: clock.now, secure });
     const sts = startSts({ identity, factor, authority, outgoing, box, clock });
     const { directory } = identity;
     const organizations = organizationsService({ state, directory, clock, managementAccount: accountId });
@@ -224,19 +234,21 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     });
     const door = createFrontDoor({
       services: [
-        iam,
-        kms.service,
-        logs.service,
-        monitoring.service,
-        sns.service,
-        sqs.service,
-        s3.service,
-        ec2.service,
-        rds.service,
-        ...ssm.services.map(({ service }) => service),
-        sts,
-        organizations,
+        { service: iam, access: iamAccess({ directory }) },
+        { service: kms.service, access: kmsAccess() },
+        { service: logs.service, access: logsAccess({ state }) },
+        { service: monitoring.service, access: monitoringAccess({ state }) },
+        { service: sns.service, access: snsAccess({ state }) },
+        { service: sqs.service, access: sqsAccess({ state }) },
+        s3,
+        ec2,
+        rds,
+        ...ssm.services,
+        { service: sts, access: stsAccess() },
+        { service: organizations, access: organizationsAccess({ managementAccount: accountId }) },
       ],
+      authority,
+      rulings,
       identity,
       unsigned: (service) => (service === "sts" ? unsignedCaller(accountId, settings.region) : undefined),
       hosts: fleetDoor(fleet, ssm.credential),

@@ -4,16 +4,17 @@ import {
   createWireServer,
   defaultLimits,
   type Limits,
-  type Service,
   type WireServer,
   type WireServerOptions,
 } from "@nephoscope/wire";
+import type { Authority } from "../platform/access/authority.ts";
+import type { Rulings } from "../platform/access/rulings.ts";
 import type { CallAudit } from "../platform/audit/call-audit.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { FleetDoor } from "../platform/fleet/fleet-door.ts";
-import { isAdministrator } from "../platform/identity/first-account.ts";
 import type { Identity } from "../platform/identity/identity.ts";
 import type { Log } from "../platform/log/log.ts";
+import { createAuthorise, type GuardedService } from "./authorise.ts";
 import type { Console } from "./console.ts";
 import { withEngineFailures } from "./engine-failures.ts";
 
@@ -24,7 +25,11 @@ export interface OpenPages {
 }
 
 export interface FrontDoorOptions {
-  readonly services: readonly Service[];
+  /** Throws at once when an operation of one has no declaration of what it needs. */
+  readonly services: readonly GuardedService[];
+  readonly authority: Authority;
+  /** What was decided on calls, for their records. */
+  readonly rulings: Rulings;
   readonly identity: Identity;
   /** Who makes calls that need no signature. */
   readonly unsigned: WireServerOptions["unsigned"];
@@ -45,6 +50,8 @@ export interface FrontDoorOptions {
 /** HTTP: every API call is authenticated, authorised, run and recorded here; everything else is the console's. */
 export function createFrontDoor({
   services,
+  authority,
+  rulings,
   identity,
   unsigned,
   hosts,
@@ -57,8 +64,9 @@ export function createFrontDoor({
   console,
   pages,
 }: FrontDoorOptions): WireServer {
+  const authorise = createAuthorise(services, authority);
   return createWireServer({
-    services: services.map(withEngineFailures),
+    services: services.map(({ service }) => withEngineFailures(service)),
     credentials: (accessKeyId, sessionToken) =>
       identity.credential(accessKeyId, sessionToken) ?? hosts.credential(accessKeyId),
     authorize(call, input) {
@@ -66,19 +74,13 @@ export function createFrontDoor({
         hosts.authorize(call, input);
         return;
       }
-      // STS decides by itself: by trust policies, and about the caller alone.
-      if (call.service !== "sts" && !isAdministrator(call.principal)) {
-        throw call.error(
-          "AccessDeniedException",
-          `User: ${call.principal.arn} is not authorized to perform: ${call.service}:${call.operation}`,
-        );
-      }
+      authorise(call, input);
     },
     ...(unsigned && { unsigned }),
     onCall(record) {
       usage(record);
       identity.uses.note(record);
-      return audit.record(record);
+      return audit.record(record, rulings.take(record.requestId));
     },
     open: (request) => pages.find((page) => page.takes(request))?.answer,
     session: (request) => console.caller(request),

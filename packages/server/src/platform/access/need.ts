@@ -98,3 +98,6 @@ export function requestTags(tags: Readonly<Record<string, string>> | TagList | u
 export const tagKeys = (keys: readonly string[] | undefined): ContextValues => ({ "aws:TagKeys": keys });
 
 const isList = (tags: Readonly<Record<string, string>> | TagList): tags is TagList => Array.isArray(tags);
+
+/** The same operations, of a service that asks for each of its needs itself, because more than policies decides there. */
+export const decidedInside = ({ operations }: ServiceAccess): ServiceAccess => ({ operations, needs: () => undefined });

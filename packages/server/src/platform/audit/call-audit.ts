@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createAppender, type Engine } from "@nephoscope/engine";
 import type { CallRecord } from "@nephoscope/wire";
+import type { Ruling } from "../access/ruling.ts";
 import type { Log } from "../log/log.ts";
 import { redact } from "./redact.ts";
 import { strangerQuota } from "./stranger-quota.ts";
@@ -12,9 +13,9 @@ import { strangerQuota } from "./stranger-quota.ts";
 export interface CallAudit {
   /**
    * Records a call. For calls that change something it resolves when the record is on disk, and the answer waits for it;
-   * for others at once. Never rejects: a record that can't be kept is logged and counted.
+   * for others at once. `rulings` is what was decided on it. Never rejects: a record that can't be kept is logged and counted.
    */
-  record(call: CallRecord): Promise<void>;
+  record(call: CallRecord, rulings?: readonly Ruling[]): Promise<void>;
   /** Records that could not be kept since the start. */
   readonly lost: number;
   /** Calls of unproven callers that were left out since this was last asked (see StrangerQuota). */
@@ -46,6 +47,7 @@ const COLUMNS = [
   "response_elements",
   "resources",
   "duration",
+  "authorization",
 ] as const;
 
 interface Entry {
@@ -71,9 +73,9 @@ export function openCallAudit(engine: Engine, log: Log, now: () => number): Call
       return lost;
     },
     skipped: strangers.skipped,
-    async record(call) {
+    async record(call, rulings = []) {
       if (call.principal === undefined && !strangers.take()) return;
-      const stored = appender.append([toEntry(call)]).catch((error: unknown) => {
+      const stored = appender.append([toEntry(call, rulings)]).catch((error: unknown) => {
         lost++;
         log("error", "call record lost", { operation: call.operation, requestId: call.requestId, lost, error });
       });
@@ -115,7 +117,7 @@ const DATA_EVENTS: ReadonlySet<string> = new Set([
 /** What a caller claims before anything is proven can be kilobytes; no real name of an operation, region or key is so long. */
 const named = (text: string | undefined): string => text?.slice(0, 128) ?? "";
 
-function toEntry(call: CallRecord): Entry {
+function toEntry(call: CallRecord, rulings: readonly Ruling[]): Entry {
   const id = randomUUID();
   const failure = call.outcome.ok ? undefined : call.outcome;
   const row: Record<(typeof COLUMNS)[number], unknown> = {
@@ -141,6 +143,7 @@ function toEntry(call: CallRecord): Entry {
     resources: [],
     // Microseconds.
     duration: Math.round(call.durationMs * 1_000),
+    authorization: rulings.length === 0 ? "" : JSON.stringify(rulings),
   };
   return { id, line: JSON.stringify(row, wellFormed) };
 }

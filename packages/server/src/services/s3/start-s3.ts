@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Service } from "@nephoscope/wire";
+import type { ServiceAccess } from "../../platform/access/need.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Keys } from "../../platform/keys/keys.ts";
@@ -7,6 +8,7 @@ import type { Log } from "../../platform/log/log.ts";
 import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import { openDurableTables } from "../../platform/sqlite/durable-tables.ts";
 import type { State } from "../../platform/state/state.ts";
+import { s3Access } from "./access.ts";
 import { bucketDirectory } from "./buckets/bucket-directory.ts";
 import { objectKeys } from "./encryption/object-keys.ts";
 import { openServerKey } from "./encryption/server-key.ts";
@@ -28,6 +30,7 @@ export interface S3Parts {
 
 export interface S3 {
   readonly service: Service;
+  readonly access: ServiceAccess;
   close(): void;
 }
 
@@ -68,6 +71,7 @@ export async function startS3({ data, state, box, keys, jobs, clock, log }: S3Pa
   });
   return {
     service,
+    access: s3Access({ buckets }),
     close() {
       payloads.close();
       tables.close();

@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandLine[] = [
     summary: "Show mails that were kept and deliveries that wait or failed",
     load: async () => (await import("./commands/outbox.ts")).outbox,
   },
+  {
+    name: "account",
+    summary: "Make and list accounts; a way back in as an account's root user",
+    load: async () => (await import("./commands/account.ts")).account,
+  },
   { name: "version", summary: "Print the version", load: async () => (await import("./commands/version.ts")).version },
   { name: "help", summary: "Explain a command", load: async () => (await import("./commands/help.ts")).help },
 ];

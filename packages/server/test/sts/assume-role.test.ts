@@ -7,6 +7,7 @@ import {
   DeleteRoleCommand,
   DeleteUserCommand,
   EnableMFADeviceCommand,
+  GetUserCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import {
@@ -305,4 +306,19 @@ test("sessions of users: of their own, and for somebody else with no more than a
   const caller = callerOf(house, keysOf(federated.Credentials));
   assert.equal(caller.arn, federated.FederatedUser?.Arn);
   assert.deepEqual([caller.policies().identity.origins.length, caller.policies().session?.origins.length], [1, 1]);
+});
+
+test("a user's session without a second factor does nothing in IAM; a guest's neither, and assumes no role", async (t) => {
+  const house = await openHouse(t);
+  const ann = await newUser(house, "ann", ALLOW_LOGS);
+  const sts = house.stsAs(ann);
+  const own = keysOf((await sts.send(new GetSessionTokenCommand({}))).Credentials);
+  const guest = keysOf((await sts.send(new GetFederationTokenCommand({ Name: "guest" }))).Credentials);
+  for (const keys of [own, guest]) {
+    await assert.rejects(house.as(keys).send(new GetUserCommand({})), refused("InvalidClientTokenId"));
+    await house.stsAs(keys).send(new GetCallerIdentityCommand({}));
+  }
+  await assert.rejects(assume(house.stsAs(guest)), refused("InvalidClientTokenId"));
+  await newRole(house, trust({ AWS: ann.arn }));
+  await assume(house.stsAs(own));
 });

@@ -5,10 +5,15 @@ import type { Clock } from "../clock/clock.ts";
  * than it gives.
  */
 export interface Attempts {
-  /** Whether one more may be tried. */
-  allowed(id: string): boolean;
-  failed(id: string): void;
-  succeeded(id: string): void;
+  /**
+   * Whether one more may be tried. It counts as failed until it is forgiven, so that as many at the same time do not get more
+   * than one after another.
+   */
+  begin(id: string): boolean;
+  /** The attempt that began was right. */
+  forgive(id: string): void;
+  /** Everything was right: all is forgotten. */
+  clear(id: string): void;
 }
 
 /** Of a million codes three count at any time: at this rate a guess succeeds once in 60 years. */
@@ -26,15 +31,21 @@ export function countAttempts(clock: Pick<Clock, "now">): Attempts {
     return undefined;
   };
   return {
-    allowed: (id) => (current(id)?.count ?? 0) < MOST_FAILURES,
-    failed(id) {
+    begin(id) {
       const found = current(id);
-      if (found !== undefined) found.count++;
-      else {
+      if (found === undefined) {
         if (failures.size >= MOST_KNOWN) failures.clear();
         failures.set(id, { count: 1, since: clock.now() });
+        return true;
       }
+      if (found.count >= MOST_FAILURES) return false;
+      found.count++;
+      return true;
     },
-    succeeded: (id) => failures.delete(id),
+    forgive(id) {
+      const found = current(id);
+      if (found !== undefined) found.count--;
+    },
+    clear: (id) => failures.delete(id),
   };
 }

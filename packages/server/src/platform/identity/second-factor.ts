@@ -51,13 +51,10 @@ export function openSecondFactor({ state, box, directory, clock }: SecondFactorO
     async take(account, owner, serial, code) {
       const device = devicesOf(account, owner).find(({ document }) => mfaArn(account, document) === serial);
       if (device === undefined) return "unknown-device";
-      if (!attempts.allowed(serial)) return "too-many-attempts";
+      if (!attempts.begin(serial)) return "too-many-attempts";
       const { ref, version, document } = device;
       const step = stepOfCode(seedOf(account, document), code, clock.now(), document.lastStep);
-      if (step === undefined) {
-        attempts.failed(serial);
-        return "wrong-code";
-      }
+      if (step === undefined) return "wrong-code";
       const taken: MfaDevice = { ...document, lastStep: step };
       try {
         await state.commit({
@@ -69,7 +66,7 @@ export function openSecondFactor({ state, box, directory, clock }: SecondFactorO
         if (error instanceof VersionConflict) return "wrong-code";
         throw error;
       }
-      attempts.succeeded(serial);
+      attempts.clear(serial);
       return "right";
     },
   };

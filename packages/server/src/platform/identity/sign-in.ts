@@ -68,27 +68,30 @@ export function openSignIn({ state, identity, factor, clock }: SignInOptions): S
   const check = async (user: Resource<User>, login: Resource<LoginProfile>, request: SignInRequest) => {
     const { account } = user.ref;
     const { id } = user.document;
-    const [device] = factor.devicesOf(account, id);
-    let mfaAt: number | undefined;
-    if (device !== undefined) {
-      if (request.mfaCode === undefined) return { outcome: "mfa-needed" } as const;
-      // Any of the user's devices will do.
-      for (const { document } of factor.devicesOf(account, id)) {
-        const ruling = await factor.take(account, id, mfaArn(account, document), request.mfaCode);
-        if (ruling === "too-many-attempts") return { outcome: ruling } as const;
-        if (ruling === "right") mfaAt = clock.now();
-      }
-      if (mfaAt === undefined) return { outcome: "mfa-wrong" } as const;
-    }
     const now = clock.now();
     const policy = directory.settings.get(account, "settings")?.document.passwordPolicy;
     const { document } = login;
     const expired =
       policy !== undefined && policy.maxAgeDays > 0 && now - document.changedAt > policy.maxAgeDays * DAY_MS;
     if (expired && policy.hardExpiry) return { outcome: "expired" } as const;
+    // Before a code is taken, as it would be lost: the same call comes again with a new password.
+    if ((expired || document.resetRequired) && request.newPassword === undefined) {
+      return { outcome: "change-needed", fault: undefined } as const;
+    }
+    const devices = factor.devicesOf(account, id);
+    let mfaAt: number | undefined;
+    if (devices.length > 0) {
+      if (request.mfaCode === undefined) return { outcome: "mfa-needed" } as const;
+      // Any of the user's devices will do.
+      for (const device of devices) {
+        const ruling = await factor.take(account, id, mfaArn(account, device.document), request.mfaCode);
+        if (ruling === "too-many-attempts") return { outcome: ruling } as const;
+        if (ruling === "right") mfaAt = now;
+      }
+      if (mfaAt === undefined) return { outcome: "mfa-wrong" } as const;
+    }
     let changed: LoginProfile = { ...document, lastUsedAt: now };
-    if (expired || document.resetRequired) {
-      if (request.newPassword === undefined) return { outcome: "change-needed", fault: undefined } as const;
+    if ((expired || document.resetRequired) && request.newPassword !== undefined) {
       const made = await replacePassword(directory, user, changed, request.newPassword, now);
       if ("fault" in made) return { outcome: "change-needed", fault: made.fault } as const;
       changed = made.login;
@@ -124,13 +127,11 @@ export function openSignIn({ state, identity, factor, clock }: SignInOptions): S
         return { outcome: "wrong" };
       }
       const { id } = user.document;
-      if (!attempts.allowed(id)) return { outcome: "too-many-attempts" };
-      if (!(await isPassword(login.document.hash, request.password))) {
-        attempts.failed(id);
-        return { outcome: "wrong" };
-      }
+      if (!attempts.begin(id)) return { outcome: "too-many-attempts" };
+      if (!(await isPassword(login.document.hash, request.password))) return { outcome: "wrong" };
+      attempts.forgive(id);
       const answer = await check(user, login, request);
-      if (answer.outcome === "signed-in") attempts.succeeded(id);
+      if (answer.outcome === "signed-in") attempts.clear(id);
       return answer;
     },
   };

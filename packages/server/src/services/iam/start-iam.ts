@@ -3,6 +3,7 @@ import type { Clock } from "../../platform/clock/clock.ts";
 import { countAttempts } from "../../platform/identity/attempts.ts";
 import type { Identity } from "../../platform/identity/identity.ts";
 import type { SecondFactor } from "../../platform/identity/second-factor.ts";
+import { withSessionLimits } from "../../platform/identity/session-limits.ts";
 import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import type { State } from "../../platform/state/state.ts";
 import { commitTo } from "./commit.ts";
@@ -18,7 +19,7 @@ export interface IamParts {
 
 /** IAM. What it writes is in `platform/identity` at once, and so in force from the next call on. */
 export function startIam({ state, box, identity, factor, clock }: IamParts): Service {
-  return iamService({
+  const service = iamService({
     box,
     identity,
     factor,
@@ -28,4 +29,5 @@ export function startIam({ state, box, identity, factor, clock }: IamParts): Ser
     reports: new Map(),
     passwords: countAttempts(clock),
   });
+  return withSessionLimits(service, identity);
 }

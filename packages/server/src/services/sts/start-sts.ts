@@ -3,6 +3,7 @@ import type { Authority } from "../../platform/access/authority.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Identity } from "../../platform/identity/identity.ts";
 import type { SecondFactor } from "../../platform/identity/second-factor.ts";
+import { withSessionLimits } from "../../platform/identity/session-limits.ts";
 import type { Outgoing } from "../../platform/outgoing/outgoing.ts";
 import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import { stsService } from "./service.ts";
@@ -22,5 +23,5 @@ export interface StsParts {
 export function startSts({ identity, factor, authority, outgoing, box, clock }: StsParts): Service {
   const keys = openIssuerKeys(outgoing, clock);
   const webIdentities = openWebIdentities({ directory: identity.directory, keys, clock });
-  return stsService({ identity, factor, authority, webIdentities, box, clock });
+  return withSessionLimits(stsService({ identity, factor, authority, webIdentities, box, clock }), identity);
 }

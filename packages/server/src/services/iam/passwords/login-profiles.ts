@@ -95,13 +95,13 @@ export const changePassword: IamOperation<"ChangePassword"> = (input, call, deps
     }
     const user = requireUser(deps, call, userName);
     const login = requireLogin(deps, call, user);
-    if (!deps.passwords.allowed(user.document.id)) {
+    if (!deps.passwords.begin(user.document.id)) {
       throw call.error("AccessDeniedException", "Too many wrong passwords. Please try again in a quarter of an hour.");
     }
     if (!(await isPassword(login.document.hash, input.OldPassword))) {
-      deps.passwords.failed(user.document.id);
       throw call.error("AccessDeniedException", "The old password was incorrect.");
     }
+    deps.passwords.clear(user.document.id);
     const { directory } = deps.identity;
     const made = await replacePassword(directory, user, login.document, input.NewPassword, deps.clock.now());
     if ("fault" in made) throw call.error("PasswordPolicyViolationException", made.fault);

@@ -1,5 +1,4 @@
 import type { NotificationTargets } from "../../../platform/notifications/notification.ts";
-import type { Scope } from "./alarm.ts";
 import type { AlarmBook } from "./alarm-book.ts";
 import type { MuteBook } from "./mute-rules/mute-book.ts";
 import type { TransitionTools } from "./transition.ts";
@@ -10,8 +9,6 @@ export interface AlarmParts {
   readonly mutes: MuteBook;
   readonly targets: NotificationTargets;
   readonly tools: TransitionTools;
-  /** Labels of the series that were in ALARM at an alarm's last evaluation. */
-  contributorsOf(scope: Scope, name: string): readonly string[];
   /** Runs the actions that mute rules held back and hold back no more. */
   releaseMuted(): Promise<void>;
   /** Resolves when every composite alarm that depends on what was committed so far has its state. */

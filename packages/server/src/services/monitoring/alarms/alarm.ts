@@ -68,12 +68,23 @@ export interface MetricAlarmSettings {
   readonly warmUp?: { readonly minutes: number; readonly onlyAfter?: boolean };
 }
 
+/** A series of a query that groups, in ALARM. */
+export interface Contributor {
+  /** The group's values by the keys of GROUP BY. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly reason: string;
+  /** When it went into ALARM. */
+  readonly since: number;
+}
+
 export interface MetricAlarm extends AlarmBase {
   readonly type: "MetricAlarm";
   readonly settings: MetricAlarmSettings;
   readonly evaluationState?: EvaluationState;
   /** While it warms up, the time at which that ends at the latest. */
   readonly warmingUntil?: number;
+  /** By their ids, those that are in ALARM. */
+  readonly contributors?: Readonly<Record<string, Contributor>>;
 }
 
 /** Why a composite alarm holds its actions back. */

@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
 import type { MonitoringOperation } from "../operation.ts";
 
-/** AWS tracks so many contributors in ALARM (user guide, "Alarms on Metrics Insights queries"). */
-const MAX_CONTRIBUTORS = 100;
+const MAX_REASON = 1_023;
 
-/** The series of a grouping query that were in ALARM at the last evaluation. Other alarms have none. */
+/** The series of a grouping query that are in ALARM. Other alarms have none. */
 export const describeAlarmContributors: MonitoringOperation<"DescribeAlarmContributors"> = async (
   input,
   call,
@@ -17,14 +15,13 @@ export const describeAlarmContributors: MonitoringOperation<"DescribeAlarmContri
       ResourceId: input.AlarmName,
     });
   }
+  const { contributors = {} } = alarm.type === "MetricAlarm" ? alarm : {};
   return {
-    AlarmContributors: alarms
-      .contributorsOf(call, input.AlarmName)
-      .slice(0, MAX_CONTRIBUTORS)
-      .map((label) => ({
-        ContributorId: createHash("sha256").update(label).digest("hex").slice(0, 16),
-        ContributorAttributes: { label },
-        StateReason: `The time series ${label} evaluated to ALARM`.slice(0, 1_023),
-      })),
+    AlarmContributors: Object.entries(contributors).map(([id, { attributes, reason, since }]) => ({
+      ContributorId: id,
+      ContributorAttributes: { ...attributes },
+      StateReason: reason.slice(0, MAX_REASON),
+      StateTransitionedTimestamp: new Date(since),
+    })),
   };
 };

@@ -21,6 +21,7 @@ export const putMetricAlarm: MonitoringOperation<"PutMetricAlarm"> = async (inpu
         warmingUntil:
           (before === undefined ? common.configurationUpdatedAt : deps.clock.now()) + warmUp.minutes * 60_000,
       }),
+      ...(before?.contributors !== undefined && { contributors: before.contributors }),
     };
     return alarm;
   });

@@ -82,7 +82,6 @@ export async function startAlarms(needs: AlarmsNeeds): Promise<Alarms> {
       mutes,
       targets,
       tools,
-      contributorsOf: evaluator.contributorsOf,
       releaseMuted,
       settled: settler.settled,
     },

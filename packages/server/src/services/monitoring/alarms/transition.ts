@@ -1,8 +1,9 @@
 import type { Change, CommitRequest, Resource } from "../../../platform/state/state.ts";
-import { type Alarm, actionsOf, alarmArn, type MetricAlarm, type Suppression } from "./alarm.ts";
+import { type Alarm, actionsOf, alarmArn, type Condition, type MetricAlarm, type Suppression } from "./alarm.ts";
 import { ALARM_ACTIONS_QUEUE, type AlarmAction } from "./deliver/alarm-action.ts";
 import type { StateValue } from "./evaluation/settings.ts";
-import { historyChanges, stateUpdateItem } from "./history/history-item.ts";
+import type { ContributorChange, ContributorChanges } from "./evaluator/contributor-changes.ts";
+import { contributorUpdateItem, historyChanges, stateUpdateItem } from "./history/history-item.ts";
 import type { MuteBook } from "./mute-rules/mute-book.ts";
 import { type AlarmEvent, stateChangeDetail } from "./notify/event-document.ts";
 import type { Happening } from "./notify/happening.ts";
@@ -38,6 +39,8 @@ export interface ConditionOptions {
   readonly suppression?: { readonly suppression: Suppression | undefined; readonly act: boolean };
   /** The rest of a metric alarm's state that changes along. */
   readonly evaluation?: Pick<MetricAlarm, "evaluationState" | "warmingUntil">;
+  /** Series of a query that groups. Each that changes is told of by itself; the alarm's own change then runs no actions. */
+  readonly contributors?: ContributorChanges;
 }
 
 /**
@@ -55,7 +58,10 @@ export function changeCondition(
   const changed = condition.value !== before.condition.value;
   const { value, reason, reasonData, evaluatedTo } = condition;
   const moved: Alarm = {
-    ...withSuppression(withEvaluation(before, options.evaluation), options.suppression?.suppression),
+    ...withContributors(
+      withSuppression(withEvaluation(before, options.evaluation), options.suppression?.suppression),
+      options.contributors,
+    ),
     condition: {
       value,
       reason,
@@ -65,13 +71,15 @@ export function changeCondition(
       transitionedAt: changed ? now : before.condition.transitionedAt,
     },
   };
-  if (!changed) return { changes: [{ put: ref, document: moved, expect: version }], outbox: [] };
+  const ofContributors = options.contributors?.changes ?? [];
+  if (!changed && ofContributors.length === 0)
+    return { changes: [{ put: ref, document: moved, expect: version }], outbox: [] };
 
   const mute = tools.mutes.activeFor(ref, ref.key, now);
   const acts = options.suppression?.act ?? true;
   const after = withMute(
     moved,
-    acts && mute !== undefined ? (before.mutedSince ?? before.condition.value) : undefined,
+    acts && mute !== undefined ? (before.mutedSince ?? stateBefore(before, changed, ofContributors)) : undefined,
     acts,
   );
   const happening: Happening = {
@@ -82,15 +90,40 @@ export function changeCondition(
     before,
     afterMuteWindow: false,
   };
+  const told = ofContributors.map((change) => happeningOf(happening, change, now));
+  const executes = acts && mute === undefined;
   return {
     changes: [
       { put: ref, document: after, expect: version },
-      ...historyChanges(ref, ref.key, tools.newId(), stateUpdateItem(before, after)),
+      ...(changed ? historyChanges(ref, ref.key, tools.newId(), stateUpdateItem(before, after)) : []),
+      ...told.flatMap((one) => historyChanges(ref, ref.key, tools.newId(), contributorUpdateItem(one))),
     ],
     outbox: [
-      ...(acts && mute === undefined ? actionMessages(tools, happening) : []),
-      ...events(tools, happening, mute),
+      ...(executes ? (told.length > 0 ? told : [happening]).flatMap((one) => actionMessages(tools, one)) : []),
+      ...(changed ? events(tools, happening, mute) : []),
+      ...told.flatMap((one) => events(tools, one, mute)),
     ],
+  };
+}
+
+/** The state whose actions ran last; a further series in ALARM makes up for one that was not. */
+function stateBefore(
+  { condition }: Alarm,
+  changed: boolean,
+  changes: readonly ContributorChange[],
+): StateValue | undefined {
+  if (changed) return condition.value;
+  return changes.some(({ value }) => value === "ALARM") ? "OK" : undefined;
+}
+
+/** What happened to one series of an alarm, told as if it were the alarm. */
+function happeningOf(alarm: Happening, { id, attributes, value, reason }: ContributorChange, now: number): Happening {
+  const condition: Condition = { value, reason, updatedAt: now, transitionedAt: now };
+  return {
+    ...alarm,
+    alarm: { ...alarm.alarm, condition },
+    previous: { ...condition, value: value === "ALARM" ? "OK" : "ALARM", reason: "" },
+    contributor: { id, attributes },
   };
 }
 
@@ -122,8 +155,22 @@ export function releaseActions(
   const acts = release.act && mute === undefined;
   return {
     changes: [{ put: ref, document: after, expect: version }],
-    outbox: acts ? [...actionMessages(tools, happening), ...events(tools, happening, undefined)] : [],
+    outbox: acts
+      ? [
+          ...stillInAlarm(happening, now).flatMap((one) => actionMessages(tools, one)),
+          ...events(tools, happening, undefined),
+        ]
+      : [],
   };
+}
+
+/** Of an alarm on a query that groups each series that is in ALARM, of another the alarm itself. */
+function stillInAlarm(happening: Happening, now: number): Happening[] {
+  const { contributors = {} } = happening.alarm.type === "MetricAlarm" ? happening.alarm : {};
+  const series = Object.entries(contributors).map(([id, { attributes, reason }]) =>
+    happeningOf(happening, { id, attributes, value: "ALARM", reason }, now),
+  );
+  return series.length > 0 ? series : [happening];
 }
 
 function actionMessages(tools: TransitionTools, happening: Happening): OutboxEntry[] {
@@ -137,6 +184,7 @@ function actionMessages(tools: TransitionTools, happening: Happening): OutboxEnt
       alarmType: alarm.type,
       arn,
       notification: notificationOf(tools.newId(), happening),
+      ...(happening.contributor !== undefined && { contributor: happening.contributor }),
     };
     return { queue: ALARM_ACTIONS_QUEUE, payload };
   });
@@ -150,7 +198,10 @@ function events(
   return tools.events({
     scope: { account: happening.scope.account, region: happening.scope.region },
     at: happening.alarm.condition.updatedAt,
-    detailType: "CloudWatch Alarm State Change",
+    detailType:
+      happening.contributor === undefined
+        ? "CloudWatch Alarm State Change"
+        : "CloudWatch Alarm Contributor State Change",
     resources: [alarmArn(happening.scope, happening.name)],
     detail: stateChangeDetail(happening, mute),
   });
@@ -160,6 +211,13 @@ function withEvaluation(alarm: Alarm, evaluation: ConditionOptions["evaluation"]
   if (alarm.type !== "MetricAlarm" || evaluation === undefined) return alarm;
   const { evaluationState: _state, warmingUntil: _until, ...rest } = alarm;
   return { ...rest, ...evaluation };
+}
+
+function withContributors(alarm: Alarm, changes: ContributorChanges | undefined): Alarm {
+  if (alarm.type !== "MetricAlarm" || changes === undefined) return alarm;
+  const { contributors: _before, ...rest } = alarm;
+  const { contributors } = changes;
+  return Object.keys(contributors).length === 0 ? rest : { ...rest, contributors };
 }
 
 function withSuppression(alarm: Alarm, suppression: Suppression | undefined): Alarm {

@@ -18,7 +18,7 @@ import type { DataEntry, ExpressionEntry, MetricEntry, Owner } from "./data-quer
 import { defaultLabels } from "./default-label.ts";
 import { isKept } from "./period.ts";
 import { RequestRefused } from "./request-refused.ts";
-import { fetchSource, planInsights, runInsights, type SourceSeries } from "./series-sources.ts";
+import { fetchSource, type GroupedSeries, planInsights, runInsights, type SourceSeries } from "./series-sources.ts";
 
 /** What queries are answered from. */
 export interface EvaluationDeps {
@@ -48,6 +48,8 @@ export interface EvaluatedSeries {
   readonly values: readonly number[];
   readonly status: "Complete" | "Forbidden";
   readonly messages: readonly { readonly Code: string; readonly Value: string }[];
+  /** Of a query that groups: the group's values by the keys of GROUP BY. */
+  readonly group?: Readonly<Record<string, string>>;
 }
 
 /** Datapoints that the metrics of one evaluation may have: what fits into memory beside others'. */
@@ -95,6 +97,7 @@ export async function evaluateQueries(
       values: one.values,
       status: "Complete",
       messages: [],
+      ...(isGrouped(one) && { group: one.group }),
     }));
   });
 }
@@ -263,6 +266,7 @@ function expressionLabel(entry: ExpressionEntry, series: Series, alone: boolean,
   );
 }
 
+const isGrouped = (series: Series): series is GroupedSeries => "group" in series;
 const isSource = (series: Series): series is SourceSeries => "query" in series;
 
 function rendered(

@@ -28,6 +28,11 @@ export interface SourceSeries extends Series {
   readonly stat: string;
 }
 
+/** A series of a query that groups: what the group has in common. */
+export interface GroupedSeries extends Series {
+  readonly group: Readonly<Record<string, string>>;
+}
+
 /** Series of one search, and metrics that one Metrics Insights query works on (user guide, quotas). */
 const MAX_FOUND = 500;
 const MAX_PROCESSED = 10_000;
@@ -148,7 +153,17 @@ export async function runInsights(
   });
   return evaluateMetricsInsights(plan, metrics)
     .slice(0, MAX_INSIGHTS_SERIES)
-    .map(({ labels, timestamps, values }) => ({ id: entry.id, label: labels.join(" "), period, timestamps, values }));
+    .map(({ labels, timestamps, values }) => {
+      const group = Object.fromEntries(plan.groupBy.map((key, at) => [nameOfKey(key), labels[at] ?? ""]));
+      const series = { id: entry.id, label: labels.join(" "), period, timestamps, values };
+      return plan.groupBy.length === 0 ? series : ({ ...series, group } satisfies GroupedSeries);
+    });
+}
+
+/** A key of GROUP BY as queries write it. */
+function nameOfKey(key: MetricsInsightsPlan["groupBy"][number]): string {
+  if (key.kind === "dimension") return key.name;
+  return key.kind === "tag" ? `tag.${key.key}` : "AWS.AccountId";
 }
 
 const STATISTICS: readonly SimpleStatistic[] = ["Sum", "SampleCount", "Minimum", "Maximum"];

@@ -45,12 +45,12 @@ export async function deliverActions(deps: DeliverDeps, signal: AbortSignal): Pr
   }
 }
 
-/** What one alarm tells one target stays in order; different ones go side by side. */
+/** What one alarm, or one of its series, tells one target stays in order; different ones go side by side. */
 function inTurns(messages: readonly OutboxMessage[]): OutboxMessage[][] {
   const turns = new Map<string, OutboxMessage[]>();
   for (const message of messages) {
-    const { account, region, alarm, arn } = actionIn(message);
-    const key = JSON.stringify([account, region, alarm, arn]);
+    const { account, region, alarm, arn, contributor } = actionIn(message);
+    const key = JSON.stringify([account, region, alarm, arn, contributor?.id]);
     const turn = turns.get(key);
     if (turn === undefined) turns.set(key, [message]);
     else turn.push(message);
@@ -95,7 +95,7 @@ async function remember({ state, clock }: DeliverDeps, action: AlarmAction, erro
   const { notification, arn } = action;
   const item = actionItem(
     action.alarmType,
-    { arn, stateUpdatedAt: notification.at, message: notification.message },
+    { arn, stateUpdatedAt: notification.at, message: notification.message, contributor: action.contributor },
     error,
     clock.now(),
   );

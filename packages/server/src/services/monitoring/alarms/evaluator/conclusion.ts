@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isBreaching } from "../evaluation/breaching.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import { reasonText } from "../evaluation/reason.ts";
@@ -15,8 +16,16 @@ export interface Conclusion {
   readonly points: number;
   /** Those of the evaluated ones that breach. */
   readonly breaching: number;
-  /** Labels of the series that are in ALARM, where there are several. */
-  readonly contributors: readonly string[];
+  /** The series of a query that groups, each with its own state. */
+  readonly contributors: readonly ContributorConclusion[];
+}
+
+export interface ContributorConclusion {
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Undefined: it stays. */
+  readonly state: StateValue | undefined;
+  readonly reason: string;
 }
 
 export function conclude(settings: EvaluationSettings, subject: ReasonSubject, slots: readonly Slot[]): Conclusion {
@@ -35,20 +44,18 @@ export function conclude(settings: EvaluationSettings, subject: ReasonSubject, s
 /** Series that a reason counts at most (user guide, "Alarms on Metrics Insights queries"). */
 const COUNTED = 100;
 
-/** One series in ALARM is enough; without any series the treatment of missing data decides. */
-export function concludeMany(
-  settings: EvaluationSettings,
-  subject: ReasonSubject,
-  series: readonly WatchedSeries[],
-  range: readonly Slot[],
-): Conclusion {
-  if (series.length === 0) return conclude(settings, subject, range);
-  const states = series.map(({ slots }) => evaluate(settings, slots).state);
-  const contributors = series.filter((_one, index) => states[index] === "ALARM").map(({ label }) => label);
-  const count = contributors.length > COUNTED ? `${COUNTED}+` : `${contributors.length} out of ${series.length}`;
+/** One series in ALARM is enough. */
+export function concludeMany(settings: EvaluationSettings, series: readonly WatchedSeries[]): Conclusion {
+  const contributors = series.map(({ group = {}, slots }): ContributorConclusion => {
+    const verdict = evaluate(settings, slots);
+    const reason = verdict.state === undefined ? "" : reasonText(settings, verdict.state, verdict);
+    return { id: contributorId(group), attributes: group, state: verdict.state, reason };
+  });
+  const states = contributors.map(({ state }) => state);
+  const breaching = states.filter((state) => state === "ALARM").length;
+  const count = breaching > COUNTED ? `${COUNTED}+` : `${breaching} out of ${series.length}`;
   return {
-    state:
-      contributors.length > 0 ? "ALARM" : states.includes("OK") ? "OK" : states.find((state) => state !== undefined),
+    state: breaching > 0 ? "ALARM" : states.includes("OK") ? "OK" : states.find((state) => state !== undefined),
     reason: (state) =>
       state === "INSUFFICIENT_DATA"
         ? "Insufficient Data: no time series had enough data."
@@ -61,9 +68,17 @@ export function concludeMany(
         ...("threshold" in settings.limit && { threshold: settings.limit.threshold }),
       }),
     points: Math.max(...series.map(({ slots }) => pointsIn(slots))),
-    breaching: contributors.length,
+    breaching,
     contributors,
   };
+}
+
+/** The same for a group over restarts. */
+function contributorId(group: Readonly<Record<string, string>>): string {
+  return createHash("sha256")
+    .update(JSON.stringify(Object.entries(group)))
+    .digest("hex")
+    .slice(0, 32);
 }
 
 const pointsIn = (slots: readonly Slot[]) => slots.filter(({ point }) => point !== undefined).length;

@@ -4,12 +4,13 @@ import type { MetricArrivals } from "../../../../platform/metrics/metric-arrival
 import type { MetricPoints, MetricQuery, MetricReader, TimeRange } from "../../../../platform/metrics/metric-reader.ts";
 import { type Resource, type State, VersionConflict } from "../../../../platform/state/state.ts";
 import type { EvaluationDeps } from "../../metrics/evaluate-queries.ts";
-import type { Alarm, MetricAlarm, Scope } from "../alarm.ts";
+import type { Alarm, MetricAlarm } from "../alarm.ts";
 import type { AlarmBook } from "../alarm-book.ts";
 import { nextDue, periodStarts, windowEnd } from "../evaluation/schedule.ts";
 import { datapointsNeeded } from "../evaluation/settings.ts";
 import { changeCondition, type TransitionTools } from "../transition.ts";
 import { type Conclusion, conclude, concludeMany } from "./conclusion.ts";
+import { contributorChanges } from "./contributor-changes.ts";
 import { DueWheel } from "./due-wheel.ts";
 import { ExpressionAlarm } from "./expression-alarm.ts";
 import { type Urgency, WatchedAlarm, watchedMetric } from "./watched-alarm.ts";
@@ -62,8 +63,6 @@ export interface Evaluator {
   /** When an alarm is due next; undefined without alarms. */
   nextDueMs(): number | undefined;
   figures(): EvaluatorFigures;
-  /** Labels of the series of an alarm on a query that groups that were in ALARM at its last evaluation. */
-  contributorsOf(scope: Scope, name: string): readonly string[];
   close(): void;
 }
 
@@ -82,7 +81,6 @@ interface Task<Watched = AnyAlarm> {
 export function createEvaluator(deps: EvaluatorDeps): Evaluator {
   const { book, arrivals, clock, log } = deps;
   const alarms = new Map<string, AnyAlarm>();
-  const contributors = new Map<AnyAlarm, readonly string[]>();
   const wheel = new DueWheel<AnyAlarm>();
   const early = new DueWheel<AnyAlarm>();
   const urgent = new Map<AnyAlarm, { readonly running: boolean; readonly endMs: number } | undefined>();
@@ -111,7 +109,6 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
     const watched = alarms.get(key);
     if (watched === undefined) return;
     if (watched instanceof WatchedAlarm) watched.stop();
-    contributors.delete(watched);
     alarms.delete(key);
   };
 
@@ -159,8 +156,6 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
   /** Brings the alarm to what its evaluation came to; one that changed meanwhile is looked at again. */
   const finish = async (task: Task, conclusion: Conclusion) => {
     counts.evaluations++;
-    if (conclusion.contributors.length > 0) contributors.set(task.watched, conclusion.contributors);
-    else contributors.delete(task.watched);
     try {
       const outcome = await judge(deps, task, conclusion);
       if (outcome === "changed") counts.transitions++;
@@ -209,10 +204,6 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
       if (urgent.size > 0) return clock.now();
       const times = [wheel.next(), early.next()].filter((time) => time !== undefined);
       return times.length === 0 ? undefined : Math.min(...times);
-    },
-    contributorsOf({ account, region }, name) {
-      const watched = alarms.get(keyOf(account, region, name));
-      return (watched && contributors.get(watched)) ?? [];
     },
     figures: () => ({ alarms: alarms.size, ...counts }),
     close() {
@@ -285,7 +276,7 @@ async function concludeExpression(
 ): Promise<Conclusion> {
   const series = await watched.read(evaluation, endMs, clock.now(), signal);
   const missing = periodStarts(watched.schedule, endMs).map((at) => ({ at, point: undefined }));
-  if (watched.many) return concludeMany(watched.settings, watched.subject, series, missing);
+  if (series[0]?.group !== undefined) return concludeMany(watched.settings, series);
   return conclude(watched.settings, watched.subject, series[0]?.slots ?? missing);
 }
 
@@ -304,10 +295,12 @@ async function judge(
 
   const now = clock.now();
   if (alarm.warmingUntil !== undefined && isWarming(alarm, conclusion.points, now)) return "same";
-  const value = conclusion.state ?? alarm.condition.value;
+  const { contributors, changes } = contributorChanges(alarm.contributors ?? {}, conclusion.contributors, now);
+  // While one of its series stays in ALARM, for want of data that says otherwise, the alarm does too.
+  const value = Object.keys(contributors).length > 0 ? "ALARM" : (conclusion.state ?? alarm.condition.value);
   if (running && !(value === "ALARM" && conclusion.breaching >= datapointsNeeded(watched.settings))) return "same";
   const warmedUp = alarm.warmingUntil !== undefined;
-  if (value === alarm.condition.value && !warmedUp) return "same";
+  if (value === alarm.condition.value && !warmedUp && changes.length === 0) return "same";
   const condition =
     value === alarm.condition.value
       ? alarm.condition
@@ -320,7 +313,10 @@ async function judge(
   try {
     await state.commit({
       cause,
-      ...changeCondition(tools, resource, condition, now, warmedUp ? { evaluation: {} } : {}),
+      ...changeCondition(tools, resource, condition, now, {
+        ...(warmedUp && { evaluation: {} }),
+        ...(changes.length > 0 && { contributors: { contributors, changes } }),
+      }),
     });
   } catch (error) {
     if (error instanceof VersionConflict) return "conflict";

@@ -8,9 +8,10 @@ import { evaluationSettings } from "../evaluation/settings-of-alarm.ts";
 import { validationError } from "../refusals.ts";
 import { scheduleOf } from "./watched-alarm.ts";
 
-/** One series that an alarm on an expression looks at. A query that groups gives several, told apart by their labels. */
+/** One series that an alarm on an expression looks at. A query that groups gives several. */
 export interface WatchedSeries {
-  readonly label: string;
+  /** What the group has in common; undefined for a series that is the alarm's only one. */
+  readonly group: Readonly<Record<string, string>> | undefined;
   /** Newest first. */
   readonly slots: readonly Slot[];
 }
@@ -26,8 +27,6 @@ export class ExpressionAlarm {
   readonly offsetMs: number;
   /** Reasons of such alarms name neither a statistic nor a unit. */
   readonly subject = {};
-  /** Whether it looks at every series that its query gives, and not at one. */
-  readonly many: boolean;
   dueMs = 0;
   readonly #entries: readonly DataEntry[];
   readonly #watchedId: string;
@@ -45,7 +44,6 @@ export class ExpressionAlarm {
     this.#entries = readDataQueries(queries, scope);
     this.#bandId = settings.thresholdMetricId;
     this.#watchedId = watchedQuery(queries, this.#bandId)?.Id ?? "";
-    this.many = this.#entries.some((entry) => entry.id === this.#watchedId && entry.kind === "insights");
   }
 
   /** Works the expression out for the periods of an evaluation. @throws RequestRefused, and the engine's errors */
@@ -54,13 +52,15 @@ export class ExpressionAlarm {
     const startMs = starts.at(-1) ?? endMs;
     const series = await evaluateQueries(deps, this.#entries, { ...this.scope, startMs, endMs, nowMs, signal });
     const watched = series.filter(({ id }) => id === this.#watchedId);
-    if (this.many) return watched.map((one) => ({ label: one.label, slots: slotsOf(starts, one) }));
     const [first, second] = watched;
+    if (first?.group !== undefined) {
+      return watched.map((one) => ({ group: one.group, slots: slotsOf(starts, one) }));
+    }
     if (second !== undefined) {
       throw new RequestRefused("ValidationException", "The expression gives several time series; an alarm needs one.");
     }
     const band = this.#bandId === undefined ? undefined : series.filter(({ id }) => id === this.#bandId);
-    return [{ label: "", slots: slotsOf(starts, first, band) }];
+    return [{ group: undefined, slots: slotsOf(starts, first, band) }];
   }
 }
 

@@ -76,14 +76,15 @@ function pickerOf(input: MonitoringInput<"DescribeAlarmHistory">): (item: Histor
   return (item) =>
     (types === undefined || types.includes(item.alarmType)) &&
     (input.HistoryItemType === undefined || item.itemType === input.HistoryItemType) &&
-    // No alarm here has contributors.
-    input.AlarmContributorId === undefined;
+    (input.AlarmContributorId === undefined || item.contributor?.id === input.AlarmContributorId);
 }
 
 function describe({ ref, document }: Resource<HistoryItem>): AlarmHistoryItem {
   return {
     AlarmName: alarmOfKey(ref.key),
     AlarmType: document.alarmType,
+    AlarmContributorId: document.contributor?.id,
+    AlarmContributorAttributes: document.contributor && { ...document.contributor.attributes },
     Timestamp: new Date(document.at),
     HistoryItemType: document.itemType,
     HistorySummary: document.summary,

@@ -3,6 +3,7 @@ import type { Change, ResourceRef } from "../../../../platform/state/state.ts";
 import type { Alarm, Condition, Scope } from "../alarm.ts";
 import { suppressionMembers } from "../composite/suppression.ts";
 import { stamp } from "../evaluation/reason-data.ts";
+import type { AlarmContributorName, Happening } from "../notify/happening.ts";
 import { javaJson, RawJson } from "../notify/java-json.ts";
 
 /** One line of an alarm's history, as it is kept. It outlives the alarm. */
@@ -14,6 +15,8 @@ export interface HistoryItem {
   readonly summary: string;
   /** JSON. */
   readonly data: string;
+  /** The series of a query that groups that it is about. */
+  readonly contributor?: AlarmContributorName;
 }
 
 /** Items by alarm, then by time. */
@@ -82,6 +85,23 @@ export function stateUpdateItem(before: Alarm, after: Alarm): HistoryItem {
     at: after.condition.updatedAt,
     summary: `Alarm updated from ${before.condition.value} to ${after.condition.value}`,
     data: fits ?? JSON.stringify({ version: "1.0" }),
+  };
+}
+
+/** The change of one series of an alarm. */
+export function contributorUpdateItem({ alarm, previous, contributor }: Happening): HistoryItem {
+  const { value, reason, updatedAt } = alarm.condition;
+  const state = { stateValue: value, stateReason: reason };
+  return {
+    alarmType: alarm.type,
+    itemType: "AlarmContributorStateUpdate",
+    at: updatedAt,
+    summary: `Alarm contributor updated from ${previous.value} to ${value}`,
+    data: JSON.stringify({ version: "1.0", oldState: { stateValue: previous.value }, newState: state }).slice(
+      0,
+      MAX_DATA,
+    ),
+    ...(contributor !== undefined && { contributor }),
   };
 }
 
@@ -177,7 +197,12 @@ function configurationMembers(name: string, alarm: Alarm): Record<string, unknow
 /** How an action went. `message` is what was published, where something was. */
 export function actionItem(
   alarmType: AlarmType,
-  action: { readonly arn: string; readonly stateUpdatedAt: number; readonly message?: string },
+  action: {
+    readonly arn: string;
+    readonly stateUpdatedAt: number;
+    readonly message?: string;
+    readonly contributor?: AlarmContributorName | undefined;
+  },
   error: string | undefined,
   at: number,
 ): HistoryItem {
@@ -192,8 +217,9 @@ export function actionItem(
   const whole = write(error === undefined ? (action.message ?? null) : null);
   return {
     alarmType,
-    itemType: "Action",
+    itemType: action.contributor === undefined ? "Action" : "AlarmContributorAction",
     at,
+    ...(action.contributor !== undefined && { contributor: action.contributor }),
     summary:
       error === undefined
         ? `Successfully executed action ${action.arn}`

@@ -24,9 +24,10 @@ function stateMembers({ value, reason, reasonData, updatedAt }: Condition, alarm
 }
 
 /** The part that a function's event and a change of state on the bus have in common. */
-function alarmData({ name, alarm, previous, before }: Happening) {
+function alarmData({ name, alarm, previous, before, contributor }: Happening) {
   return {
     alarmName: name,
+    ...(contributor !== undefined && { alarmContributor: contributor }),
     state: stateMembers(alarm.condition, alarm),
     previousState: stateMembers(previous, before),
     configuration: reducedConfiguration(alarm),

@@ -20,6 +20,9 @@ export function mailText(happening: Happening): string {
   const details = [
     line("Name", name),
     line("Description", alarm.description ?? ""),
+    ...(happening.contributor === undefined
+      ? []
+      : [line("Contributor", contributorText(happening.contributor.attributes))]),
     line("State Change", `${previous.value} -> ${value}`),
     ...(alarm.type === "CompositeAlarm" ? [line("Alarm Rule", alarm.rule)] : []),
     line("Reason for State Change", reason),
@@ -82,6 +85,11 @@ function childrenSection({ alarm }: Happening): string[] {
     ...children.map(({ arn, value, timestamp }) => `- ${arn}   ${value.padEnd(20)}${timestamp}`),
   ];
 }
+
+const contributorText = (attributes: Readonly<Record<string, string>>) =>
+  Object.entries(attributes)
+    .map(([key, value]) => `[${key} = ${value}]`)
+    .join(", ");
 
 const line = (label: string, text: string) => `- ${`${label}:`.padEnd(28)}${text}`;
 const wide = (label: string, text: string) => `- ${`${label}:`.padEnd(37)}${text}`;

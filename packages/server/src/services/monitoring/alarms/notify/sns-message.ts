@@ -43,6 +43,8 @@ export function snsMessage(happening: Happening): string {
     AlarmActions: alarm.alarmActions,
     InsufficientDataActions: alarm.insufficientDataActions,
     ActionExecutedAfterMuteWindow: happening.afterMuteWindow,
+    AlarmContributorId: happening.contributor?.id,
+    AlarmContributorAttributes: happening.contributor?.attributes,
     ...(alarm.type === "MetricAlarm" ? { Trigger: trigger(alarm) } : compositeMembers(alarm)),
   });
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../../platform/clock/clock.ts";
 import { type VirtualClock, virtualClock } from "../../../../platform/clock/virtual-clock.ts";
-import type { MetricAddress } from "../../../../platform/metrics/metric.ts";
+import type { MetricAddress, MetricIdentity } from "../../../../platform/metrics/metric.ts";
 import type { MetricArrival, MetricArrivals } from "../../../../platform/metrics/metric-arrivals.ts";
 import type { MetricIndex } from "../../../../platform/metrics/metric-index.ts";
 import type { MetricPoints, MetricQuery, MetricReader, TimeRange } from "../../../../platform/metrics/metric-reader.ts";
@@ -49,8 +49,18 @@ export function memoryMetrics() {
       return () => set.delete(listener);
     },
   };
+  const index: MetricIndex = {
+    async page({ namespace, metric }) {
+      const all = [...samples.keys()].map(addressOf);
+      return {
+        metrics: all.filter((one) => one.namespace === namespace && one.metric === metric),
+        next: undefined,
+      };
+    },
+  };
   return {
     reader,
+    index,
     arrivals,
     figures,
     put(metric: MetricAddress, at: number, value: number) {
@@ -81,6 +91,11 @@ export function memoryMetrics() {
 
 const keyOf = ({ namespace, metric, dimensions }: MetricAddress) =>
   JSON.stringify([namespace, metric, Object.entries(dimensions).sort()]);
+
+function addressOf(key: string): MetricIdentity {
+  const [namespace, metric, dimensions]: [string, string, [string, string][]] = JSON.parse(key);
+  return { namespace, metric, dimensions: Object.fromEntries(dimensions) };
+}
 
 function readOne(samples: readonly Sample[], query: MetricQuery, { startMs, endMs }: TimeRange): MetricPoints {
   const periods = new Map<number, number[]>();
@@ -136,15 +151,13 @@ export function memoryTarget(clock: Clock) {
   return { target, told, refusals };
 }
 
-/** The metrics of tests are in no index. */
-const noIndex: MetricIndex = { page: async () => ({ metrics: [], next: undefined }) };
-
 export interface LifeOptions {
   readonly startMs: number;
   readonly state?: State;
   readonly clock?: VirtualClock;
   /** In place of the metrics in memory. */
   readonly reader?: MetricReader;
+  readonly index?: MetricIndex;
   /** In place of the target that keeps what it was given. */
   readonly deliver?: NotificationTarget["deliver"];
   readonly events?: (entry: Parameters<TransitionTools["events"]>[0]) => readonly OutboxEntry[];
@@ -172,7 +185,7 @@ export async function alarmLife(options: LifeOptions) {
     tools,
     arrivals: metrics.arrivals,
     reader,
-    evaluation: { reader, index: noIndex },
+    evaluation: { reader, index: options.index ?? metrics.index },
     clock,
     log,
   });

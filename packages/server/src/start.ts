@@ -16,6 +16,7 @@ import { ensureFirstAccount, isAdministrator } from "./platform/identity/first-a
 import { openIdentity } from "./platform/identity/identity.ts";
 import type { KeyPair } from "./platform/identity/key-ids.ts";
 import { openSecondFactor } from "./platform/identity/second-factor.ts";
+import { openSignIn } from "./platform/identity/sign-in.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
 import { graphs } from "./platform/mail/graphs.ts";
@@ -222,7 +223,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
 
     const console = createConsole({
       files: await options.consoleFiles,
-      people: { key: (accessKeyId) => identity.credential(accessKeyId, undefined) },
+      people: { credential: identity.credential, passwords: openSignIn({ state, identity, factor, clock }) },
       account: settings.accountId,
       region: settings.region,
       publicUrl,

@@ -7,7 +7,13 @@ const SESSION = "/_console/session";
 /** How somebody proves who they are. */
 export type Proof =
   | { readonly accessKeyId: string; readonly secretAccessKey: string }
-  | { readonly account?: string; readonly user: string; readonly password: string; readonly mfaCode?: string }
+  | {
+      readonly account?: string;
+      readonly user: string;
+      readonly password: string;
+      readonly mfaCode?: string;
+      readonly newPassword?: string;
+    }
   | { readonly link: string };
 
 /** Starts a session. Throws `CallError` when the proof is not good. */
@@ -16,16 +22,10 @@ export async function signIn(proof: Proof): Promise<void> {
   setSession(session ?? undefined);
 }
 
-let passwords = false;
-
-/** Whether users can sign in by passwords; known once `resume` has ended. */
-export const passwordsKnown = (): boolean => passwords;
-
 /** Takes up the session of the browser's cookie, if there is one. */
 export async function resume(): Promise<void> {
-  const answer = await ask("GET");
-  passwords = answer.passwords ?? false;
-  setSession(answer.session ?? undefined);
+  const { session } = await ask("GET");
+  setSession(session ?? undefined);
 }
 
 /** Ends the session, on the server too. */
@@ -37,7 +37,6 @@ export async function signOut(): Promise<void> {
 
 interface Answer {
   readonly session: Session | null;
-  readonly passwords?: boolean;
 }
 
 async function ask(method: "GET" | "POST", body?: Proof): Promise<Answer> {

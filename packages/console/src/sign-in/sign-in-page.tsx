@@ -9,9 +9,9 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { type FormEvent, useEffect, useState } from "react";
-import { errorText } from "../api/call-error.ts";
+import { CallError, errorText } from "../api/call-error.ts";
 import { linkSecret } from "./link-secret.ts";
-import { type Proof, passwordsKnown, signIn } from "./sign-in-calls.ts";
+import { type Proof, signIn } from "./sign-in-calls.ts";
 import "./sign-in-page.css";
 
 /** The door: by the first start's link, by access key, or by a user's password. */
@@ -19,6 +19,8 @@ export function SignInPage() {
   const [secret] = useState(() => linkSecret(window.location.hash));
   const [way, setWay] = useState<"key" | "user">("key");
   const [error, setError] = useState<string>();
+  /** What the server wants besides a password: `MfaNeeded`, `NewPasswordNeeded`. */
+  const [wanted, setWanted] = useState<ReadonlySet<string>>(new Set());
   const [busy, setBusy] = useState(secret !== undefined);
 
   const enter = async (proof: Proof) => {
@@ -28,6 +30,7 @@ export function SignInPage() {
       await signIn(proof);
     } catch (failure) {
       setError(errorText(failure).text);
+      if (failure instanceof CallError) setWanted((before) => new Set([...before, failure.code]));
       setBusy(false);
     }
   };
@@ -56,18 +59,23 @@ export function SignInPage() {
         ) : (
           <SpaceBetween size="m">
             {error !== undefined && <Alert type="error">{error}</Alert>}
-            {passwordsKnown() && (
-              <SegmentedControl
-                label="Sign in by"
-                selectedId={way}
-                onChange={({ detail }) => setWay(detail.selectedId === "user" ? "user" : "key")}
-                options={[
-                  { id: "key", text: "Access key" },
-                  { id: "user", text: "User and password" },
-                ]}
-              />
+            <SegmentedControl
+              label="Sign in by"
+              selectedId={way}
+              onChange={({ detail }) => {
+                setWay(detail.selectedId === "user" ? "user" : "key");
+                setError(undefined);
+              }}
+              options={[
+                { id: "key", text: "Access key" },
+                { id: "user", text: "User and password" },
+              ]}
+            />
+            {way === "key" ? (
+              <KeyForm busy={busy} enter={enter} />
+            ) : (
+              <UserForm busy={busy} enter={enter} wanted={wanted} />
             )}
-            {way === "key" ? <KeyForm busy={busy} enter={enter} /> : <UserForm busy={busy} enter={enter} />}
           </SpaceBetween>
         )}
       </Container>
@@ -118,11 +126,12 @@ function KeyForm({ busy, enter }: FormProps) {
   );
 }
 
-function UserForm({ busy, enter }: FormProps) {
+function UserForm({ busy, enter, wanted }: FormProps & { readonly wanted: ReadonlySet<string> }) {
   const [account, setAccount] = useState("");
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
   const [mfaCode, setCode] = useState("");
+  const [newPassword, setNewPassword] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void enter({
@@ -130,6 +139,7 @@ function UserForm({ busy, enter }: FormProps) {
       user: user.trim(),
       password,
       ...(mfaCode.trim() !== "" && { mfaCode: mfaCode.trim() }),
+      ...(newPassword !== "" && { newPassword }),
     });
   };
   return (
@@ -154,14 +164,28 @@ function UserForm({ busy, enter }: FormProps) {
             autoComplete="current-password"
           />
         </FormField>
-        <FormField label="MFA code" description="For users with a device.">
-          <Input
-            value={mfaCode}
-            onChange={({ detail }) => setCode(detail.value)}
-            inputMode="numeric"
-            autoComplete="one-time-code"
-          />
-        </FormField>
+        {(wanted.has("MfaNeeded") || wanted.has("MfaWrong")) && (
+          <FormField label="MFA code">
+            <Input
+              value={mfaCode}
+              onChange={({ detail }) => setCode(detail.value)}
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              autoFocus
+            />
+          </FormField>
+        )}
+        {wanted.has("NewPasswordNeeded") && (
+          <FormField label="New password">
+            <Input
+              type="password"
+              value={newPassword}
+              onChange={({ detail }) => setNewPassword(detail.value)}
+              autoComplete="new-password"
+              autoFocus
+            />
+          </FormField>
+        )}
         <Button variant="primary" fullWidth loading={busy} disabled={user === "" || password === ""}>
           Sign in
         </Button>

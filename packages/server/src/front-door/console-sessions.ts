@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type CallRecord, type Credential, type SessionCaller, WireFailure } from "@nephoscope/wire";
 import type { Clock } from "../platform/clock/clock.ts";
+import type { SignIn } from "../platform/identity/sign-in.ts";
 import type { Log } from "../platform/log/log.ts";
 import { answerJson, readSmallJson } from "./console-http.ts";
 import { type OneTimeLink, oneTimeLink } from "./one-time-link.ts";
@@ -10,21 +11,9 @@ import { signInLimit } from "./sign-in-limit.ts";
 
 /** What sessions must know of the people who sign in. */
 export interface People {
-  /** The credential of an access key with its secret; undefined when there is none, or it may not be used. */
-  key(accessKeyId: string): Promise<Credential | undefined> | Credential | undefined;
-  /** Proves a user by password and, where the user has a device for it, its code. Absent where there are no users. */
-  readonly passwords?: {
-    prove(given: PasswordProof): Promise<{ readonly userId: string } | undefined>;
-    /** The user's principal as it is now; undefined when the user is gone or may not sign in any more. */
-    caller(account: string, userId: string): Omit<Credential, "secret"> | undefined;
-  };
-}
-
-export interface PasswordProof {
-  readonly account: string;
-  readonly user: string;
-  readonly password: string;
-  readonly mfaCode: string | undefined;
+  /** The credential of a key as it is now; undefined when there is none, or it may not be used. Throws `WireFailure` for one that has expired. */
+  credential(accessKeyId: string, sessionToken: string | undefined): Credential | undefined;
+  readonly passwords: SignIn;
 }
 
 export interface ConsoleSessionsOptions {
@@ -61,10 +50,14 @@ export function consoleSessions(options: ConsoleSessionsOptions): ConsoleSession
   const link = oneTimeLink(clock);
   const limit = signInLimit(clock);
 
-  const callerOf = async (subject: SessionSubject): Promise<Omit<Credential, "secret"> | undefined> =>
-    subject.kind === "key"
-      ? people.key(subject.accessKeyId)
-      : people.passwords?.caller(subject.account, subject.userId);
+  const callerOf = ({ accessKeyId, sessionToken }: SessionSubject): Credential | undefined => {
+    try {
+      return people.credential(accessKeyId, sessionToken);
+    } catch (error) {
+      if (error instanceof WireFailure && error.code === "ExpiredTokenException") return undefined;
+      throw error;
+    }
+  };
 
   const found = (request: IncomingMessage): OpenSession | undefined => {
     const id = cookieOf(request);
@@ -72,8 +65,8 @@ export function consoleSessions(options: ConsoleSessionsOptions): ConsoleSession
   };
 
   /** What the page may know. */
-  const shown = async (session: OpenSession | undefined) => {
-    const caller = session && (await callerOf(session.subject));
+  const shown = (session: OpenSession | undefined) => {
+    const caller = session && callerOf(session.subject);
     if (!session || !caller) return undefined;
     const { arn, userName } = caller.principal;
     return {
@@ -95,26 +88,42 @@ export function consoleSessions(options: ConsoleSessionsOptions): ConsoleSession
     const from = request.socket.remoteAddress ?? "";
     const secretOfLink = text("link");
     const name = accessKeyId ?? user ?? "link";
-    const tries = [`name ${name}`, `address ${from}`];
+    const tries = { name, address: from };
     if (!limit.allows(tries)) return { refused: "TooManyTries", name };
-    let subject: SessionSubject | undefined;
-    if (secretOfLink !== undefined) subject = link.redeem(secretOfLink, request);
-    else if (accessKeyId !== undefined && secret !== undefined) {
-      const credential = await people.key(accessKeyId);
-      if (credential !== undefined && sameSecret(credential.secret, secret)) subject = { kind: "key", accessKeyId };
-    } else if (user !== undefined && password !== undefined) {
-      const account = text("account") ?? options.account;
-      const proven = await people.passwords?.prove({ account, user, password, mfaCode: text("mfaCode") });
-      if (proven !== undefined) subject = { kind: "user", account, userId: proven.userId };
+    if (secretOfLink !== undefined) {
+      const subject = link.redeem(secretOfLink, request);
+      if (subject !== undefined) return { subject, name };
+      limit.failed(tries);
+      return { refused: "WrongLink", name };
     }
-    if (subject !== undefined) return { subject, name };
+    if (user !== undefined && password !== undefined) {
+      const answer = await people.passwords.signIn({
+        account: text("account") ?? options.account,
+        userName: user,
+        password,
+        mfaCode: text("mfaCode"),
+        newPassword: text("newPassword"),
+      });
+      if (answer.outcome === "signed-in") {
+        // The secret that goes with them is needed by nobody, so it is not kept.
+        const { accessKeyId, sessionToken } = answer.keys;
+        return { subject: { accessKeyId, sessionToken }, name };
+      }
+      if (answer.outcome === "wrong" || answer.outcome === "mfa-wrong") limit.failed(tries);
+      return { refused: OUTCOMES[answer.outcome], name, ...("fault" in answer && { fault: answer.fault }) };
+    }
+    if (accessKeyId !== undefined && secret !== undefined) {
+      const subject = { accessKeyId, sessionToken: text("sessionToken") };
+      const credential = callerOf(subject);
+      if (credential !== undefined && sameSecret(credential.secret, secret)) return { subject, name };
+    }
     limit.failed(tries);
-    return { refused: secretOfLink === undefined ? "WrongProof" : "WrongLink", name };
+    return { refused: "WrongProof", name };
   }
 
   async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const proven = await prove(await readSmallJson(request), request);
-    const caller = proven.subject && (await callerOf(proven.subject));
+    const caller = proven.subject && callerOf(proven.subject);
     const received = clock.now();
     const refused = proven.refused ?? (caller === undefined ? "WrongProof" : undefined);
     // AWS records a sign-in as the event ConsoleLogin, with its result.
@@ -142,14 +151,15 @@ export function consoleSessions(options: ConsoleSessionsOptions): ConsoleSession
     });
     if (refused !== undefined || proven.subject === undefined) {
       const { status, message } = REFUSALS[refused ?? "WrongProof"];
-      return answerJson(response, status, { code: refused ?? "WrongProof", message });
+      const code = refused ?? "WrongProof";
+      return answerJson(response, status, { code, message: [message, proven.fault].filter(Boolean).join(" ") });
     }
     // A browser that signs in again leaves no session behind that nobody can end.
     const earlier = cookieOf(request);
     if (earlier !== undefined) await sessions.end(earlier);
     const session = await sessions.open(proven.subject);
     response.setHeader("set-cookie", cookie(session.id, request));
-    answerJson(response, 200, { session: await shown(session) });
+    answerJson(response, 200, { session: shown(session) });
   }
 
   async function signOut(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -165,8 +175,8 @@ export function consoleSessions(options: ConsoleSessionsOptions): ConsoleSession
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isSameSite(request)) return answerJson(response, 403, FORGED);
     if (request.method === "GET") {
-      const session = (await shown(found(request))) ?? null;
-      return answerJson(response, 200, { session, passwords: people.passwords !== undefined });
+      const session = shown(found(request)) ?? null;
+      return answerJson(response, 200, { session });
     }
     if (request.method === "POST") return signIn(request, response);
     if (request.method === "DELETE") return signOut(request, response);
@@ -206,7 +216,7 @@ export function consoleSessions(options: ConsoleSessionsOptions): ConsoleSession
     async caller(request) {
       if (cookieOf(request) === undefined || request.headers[SCOPE_HEADER] === undefined) return undefined;
       const session = found(request);
-      const caller = session && (await callerOf(session.subject));
+      const caller = session && callerOf(session.subject);
       if (!session || !caller) {
         throw new WireFailure("SessionEnded", "The session is over. Sign in again.", { status: 401 });
       }
@@ -226,9 +236,24 @@ export function consoleSessions(options: ConsoleSessionsOptions): ConsoleSession
   };
 }
 
-type Proven =
-  | { readonly subject: SessionSubject; readonly refused?: undefined; readonly name: string }
-  | { readonly subject?: undefined; readonly refused: keyof typeof REFUSALS; readonly name: string };
+interface Proven {
+  /** Undefined where the proof was refused. */
+  readonly subject?: SessionSubject;
+  readonly refused?: keyof typeof REFUSALS;
+  /** What was tried, for the record. */
+  readonly name: string;
+  /** What is wrong with a new password. */
+  readonly fault?: string | undefined;
+}
+
+const OUTCOMES = {
+  wrong: "WrongProof",
+  "mfa-needed": "MfaNeeded",
+  "mfa-wrong": "MfaWrong",
+  "change-needed": "NewPasswordNeeded",
+  expired: "PasswordExpired",
+  "too-many-attempts": "TooManyTries",
+} as const;
 
 const REFUSALS = {
   WrongProof: { status: 401, message: "The access key, or the user and password, are not right." },
@@ -237,6 +262,10 @@ const REFUSALS = {
     message:
       "This link is not valid any more: it works once, for 15 minutes after the first start, and on the server's own machine. Sign in with the access key.",
   },
+  MfaNeeded: { status: 401, message: "Enter the code that your MFA device shows." },
+  MfaWrong: { status: 401, message: "The MFA code is not right, or was used already. Wait for the next one." },
+  NewPasswordNeeded: { status: 401, message: "Choose a new password." },
+  PasswordExpired: { status: 401, message: "The password has expired. An administrator has to give you a new one." },
   TooManyTries: { status: 429, message: "Too many tries have failed. Wait a minute and try again." },
 } as const;
 
@@ -245,8 +274,8 @@ const FORGED = {
   message: "The request did not come from the console's own page. Reload the page and try again.",
 } as const;
 
-/** AWS's longest access key id has 128 characters; secrets and passwords are shorter. */
-const LONGEST_FIELD = 512;
+/** Session tokens are the longest. */
+const LONGEST_FIELD = 4_096;
 
 /** Browsers say where a request comes from; a request of another site, or of another port, is not the console's. */
 function isSameSite({ headers }: IncomingMessage): boolean {

@@ -41,6 +41,6 @@ export function createConsole(options: ConsoleOptions): Console {
       else page(request, response);
     },
     caller: (request) => door.caller(request),
-    issueLink: (accessKeyId) => door.link.issue({ kind: "key", accessKeyId }),
+    issueLink: (accessKeyId) => door.link.issue({ accessKeyId }),
   };
 }

@@ -8,7 +8,7 @@ import { openSqliteState } from "../platform/state/sqlite-state.ts";
 import { openSessions } from "./sessions.ts";
 
 const HOUR = 3_600_000;
-const subject = { kind: "key", accessKeyId: "AKIATEST" } as const;
+const subject = { accessKeyId: "AKIATEST" };
 
 function open(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), "nephoscope-sessions-"));

@@ -15,10 +15,12 @@ export interface Sessions {
   sweep(): Promise<void>;
 }
 
-/** Whose session it is: who had this access key, or this user's password. */
-export type SessionSubject =
-  | { readonly kind: "key"; readonly accessKeyId: string }
-  | { readonly kind: "user"; readonly account: string; readonly userId: string };
+/** The credential that the session stands for: a key, or the temporary one of somebody who signed in with a password. */
+export interface SessionSubject {
+  readonly accessKeyId: string;
+  /** Sealed by identity, so that it opens nothing without this server. */
+  readonly sessionToken?: string | undefined;
+}
 
 export interface OpenSession {
   readonly id: string;

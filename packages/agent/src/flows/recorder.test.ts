@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import { createInterface } from "node:readline";
+import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { counters, type Namespace, openNamespaces, oracle, whyNoNamespaces } from "./namespaces.ts";
+import type { RecordedBatch } from "./recorder.ts";
+
+const skip = whyNoNamespaces() ?? false;
+
+/** Talks to a recorder that runs in a namespace. */
+async function record(t: TestContext, space: Namespace, ...devices: string[]) {
+  const child = space.start(process.execPath, [
+    fileURLToPath(new URL("./recorder-child.ts", import.meta.url)),
+    ...devices,
+  ]);
+  t.after(() => child.kill("SIGKILL"));
+  const { stdin, stdout } = child;
+  assert.ok(stdin !== null && stdout !== null);
+  const batches: RecordedBatch[] = [];
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  const until = async (member: string): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error(`the recorder ended before it said ${member}`);
+      const message: Record<string, unknown> & { batches?: RecordedBatch[] } = JSON.parse(value);
+      if (message.batches !== undefined) batches.push(...message.batches);
+      if (member in message) return message;
+      assert.notEqual(message.level, "error", value);
+    }
+  };
+  const ask = (command: string, answer: string) => {
+    stdin.write(`${command}\n`);
+    return until(answer);
+  };
+  await until("ready");
+  return {
+    look: () => ask("look", "looked"),
+    nat: () => ask("nat", "nat"),
+    async stop() {
+      await ask("stop", "stopped");
+      return batches;
+    },
+  };
+}
+
+/** A server that says `size` bytes to each that connects, and one that swallows datagrams. */
+const SERVER = `
+import socket, sys, threading
+address, port, size, times = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind((address, port)); s.listen(512)
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind((address, port))
+print("ready", flush=True)
+for _ in range(times):
+    c, _a = s.accept()
+    c.recv(65536); c.sendall(b"x" * size); c.close()
+`;
+const CLIENT = `
+import socket, sys
+address, port, times, timeout = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+for _ in range(times):
+    s = socket.socket(); s.settimeout(timeout)
+    try:
+        s.connect((address, port)); s.sendall(b"hello")
+        while s.recv(65536): pass
+    except OSError: pass
+    s.close()
+`;
+const DATAGRAMS = `
+import socket, sys
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for i in range(int(sys.argv[3])):
+    try: u.sendto(b"y" * 100, (sys.argv[1], int(sys.argv[2])))
+    except OSError: pass
+`;
+
+const MANY = `
+import socket, sys
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind(("", 9999))
+for port in range(10000, 60000):
+    u.sendto(b"y" * 20, (sys.argv[1], port))
+`;
+
+async function serve(t: TestContext, space: Namespace, ...words: string[]): Promise<void> {
+  const child = space.start("python3", ["-c", SERVER, ...words]);
+  t.after(() => child.kill("SIGKILL"));
+  await new Promise((resolve) => child.stdout?.once("data", resolve));
+}
+
+interface Wanted {
+  readonly port: number;
+  readonly protocol: number;
+  readonly action: "ACCEPT" | "REJECT";
+}
+
+/** Sums of what was recorded of one service, by direction. */
+function sums(batches: readonly RecordedBatch[], { port, protocol, action }: Wanted, interfaceId?: string) {
+  const total = { in: { packets: 0, bytes: 0 }, out: { packets: 0, bytes: 0 } };
+  for (const batch of batches) {
+    if (interfaceId !== undefined && batch.interfaceId !== interfaceId) continue;
+    for (const flow of batch.flows) {
+      if (flow.protocol !== protocol || flow.action !== action) continue;
+      const side = flow.destinationPort === port ? total.in : flow.sourcePort === port ? total.out : undefined;
+      if (side === undefined) continue;
+      side.packets += flow.packets;
+      side.bytes += flow.bytes;
+    }
+  }
+  return total;
+}
+
+test("accepted and rejected traffic agrees with packet counters to the packet", { skip }, async (t) => {
+  const { make, join } = openNamespaces(t);
+  const [client, server] = [make("c"), make("s")];
+  join(client, "c0", "10.77.1.1/24", server, "s0", "10.77.1.2/24");
+  // Counted where the traffic begins, by another table of another network namespace.
+  client.nft(
+    oracle([
+      { protocol: "tcp", port: 8080 },
+      { protocol: "udp", port: 8080 },
+      { protocol: "tcp", port: 4306 },
+      { protocol: "udp", port: 4306 },
+    ]),
+  );
+  server.nft(
+    "table inet owner {\n  chain in {\n    type filter hook input priority 0; policy accept;\n    tcp dport 4306 drop\n    udp dport 4306 reject\n  }\n}\n",
+  );
+  const recorder = await record(t, server, "s0");
+  await serve(t, server, "10.77.1.2", "8080", "50000", "40");
+  client.run("python3", "-c", CLIENT, "10.77.1.2", "8080", "20", "5");
+  await recorder.look();
+  client.run("python3", "-c", CLIENT, "10.77.1.2", "8080", "20", "5");
+  client.run("python3", "-c", DATAGRAMS, "10.77.1.2", "8080", "50");
+  client.run("python3", "-c", DATAGRAMS, "10.77.1.2", "4306", "30");
+  client.run("python3", "-c", CLIENT, "10.77.1.2", "4306", "3", "1.3");
+  await recorder.look();
+  const batches = await recorder.stop();
+  const seen = counters(client);
+  const of = (name: string) => {
+    const { packets = 0, bytes = 0 } = seen.get(name) ?? {};
+    return { packets, bytes };
+  };
+  const [tcp, udp] = [6, 17];
+  const web = sums(batches, { port: 8080, protocol: tcp, action: "ACCEPT" });
+  assert.ok(of("tcp8080out").packets > 200);
+  assert.deepEqual(web, { in: of("tcp8080out"), out: of("tcp8080in") });
+  assert.deepEqual(sums(batches, { port: 8080, protocol: udp, action: "ACCEPT" }).in, of("udp8080out"));
+  assert.ok(of("tcp4306out").packets >= 3);
+  assert.deepEqual(sums(batches, { port: 4306, protocol: tcp, action: "REJECT" }).in, of("tcp4306out"));
+  assert.equal(sums(batches, { port: 4306, protocol: tcp, action: "ACCEPT" }).in.packets, 0);
+  // The client's own kernel holds back datagrams once it was told that nobody takes them.
+  assert.deepEqual(sums(batches, { port: 4306, protocol: udp, action: "REJECT" }).in, of("udp4306out"));
+  assert.equal(
+    batches.some(({ skipped }) => skipped),
+    false,
+  );
+});
+
+test("a forwarding host: both sides, translated addresses, and a NAT gateway's metrics", { skip }, async (t) => {
+  const { make, join } = openNamespaces(t);
+  const [client, gateway, server] = [make("c"), make("g"), make("s")];
+  join(client, "c0", "10.77.1.2/24", gateway, "g0", "10.77.1.1/24");
+  join(gateway, "g1", "10.77.2.1/24", server, "s0", "10.77.2.2/24");
+  client.run("ip", "route", "add", "default", "via", "10.77.1.1");
+  gateway.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+  gateway.nft(
+    'table inet owner {\n  chain post {\n    type nat hook postrouting priority 100; policy accept;\n    oifname "g1" masquerade\n  }\n  chain fw {\n    type filter hook forward priority 0; policy accept;\n    tcp dport 4306 drop\n  }\n}\n',
+  );
+  client.nft(
+    oracle([
+      { protocol: "tcp", port: 8080 },
+      { protocol: "tcp", port: 4306 },
+    ]),
+  );
+  const recorder = await record(t, gateway, "g0", "g1");
+  await serve(t, server, "10.77.2.2", "8080", "2000", "5");
+  client.run("python3", "-c", CLIENT, "10.77.2.2", "8080", "5", "5");
+  client.run("python3", "-c", CLIENT, "10.77.2.2", "4306", "1", "1.3");
+  await recorder.look();
+  const { nat } = await recorder.nat();
+  const batches = await recorder.stop();
+  const [inside, outside] = ["eni-00000000000000000", "eni-00000000000000001"];
+  const seen = counters(client);
+  const of = (name: string) => ({ packets: seen.get(name)?.packets ?? 0, bytes: seen.get(name)?.bytes ?? 0 });
+  for (const id of [inside, outside]) {
+    assert.deepEqual(sums(batches, { port: 8080, protocol: 6, action: "ACCEPT" }, id), {
+      in: of("tcp8080out"),
+      out: of("tcp8080in"),
+    });
+  }
+  const translated = batches.filter(({ interfaceId }) => interfaceId === outside).flatMap(({ flows }) => flows);
+  assert.ok(translated.every(({ source, destination }) => source === "10.77.2.1" || destination === "10.77.2.1"));
+  assert.ok(translated.some(({ packetSource, direction }) => packetSource === "10.77.1.2" && direction === "egress"));
+  assert.deepEqual(sums(batches, { port: 4306, protocol: 6, action: "REJECT" }, inside).in, of("tcp4306out"));
+  assert.equal(typeof nat, "object");
+  const reading = new Map(Object.entries(nat ?? {}));
+  assert.deepEqual(reading.get("PacketsDropCount"), of("tcp4306out").packets);
+  assert.deepEqual(
+    [
+      reading.get("BytesOutToDestination"),
+      reading.get("PacketsInFromDestination"),
+      reading.get("ConnectionAttemptCount"),
+      reading.get("ConnectionEstablishedCount"),
+    ],
+    [of("tcp8080out").bytes, of("tcp8080in").packets, 5, 5],
+  );
+});
+
+test("what was there before the recorder came is not counted, and it leaves nothing behind", { skip }, async (t) => {
+  const { make, join } = openNamespaces(t);
+  const [client, server] = [make("c"), make("s")];
+  join(client, "c0", "10.77.1.1/24", server, "s0", "10.77.1.2/24");
+  server.nft(
+    "table inet owner {\n  chain in {\n    type filter hook input priority 0; policy accept;\n    ct state new accept\n  }\n}\n",
+  );
+  server.run("sh", "-c", "echo 1 > /proc/sys/net/netfilter/nf_conntrack_acct");
+  await serve(t, server, "10.77.1.2", "8080", "5000", "10");
+  client.run("python3", "-c", CLIENT, "10.77.1.2", "8080", "5", "5");
+  const recorder = await record(t, server, "s0");
+  const batches = await recorder.stop();
+  assert.deepEqual(sums(batches, { port: 8080, protocol: 6, action: "ACCEPT" }).in, { packets: 0, bytes: 0 });
+  assert.equal(batches.length, 1, "an interval without traffic is told too");
+  assert.ok(!server.run("nft", "list", "tables").includes("nephoscope"));
+});
+
+test("50,000 connections at once are tracked, each to the packet", { skip }, async (t) => {
+  const { make, join } = openNamespaces(t);
+  const [client, server] = [make("c"), make("s")];
+  join(client, "c0", "10.77.1.1/24", server, "s0", "10.77.1.2/24");
+  client.nft(
+    "table inet oracle {\n  counter sent {\n  }\n  chain out {\n    type filter hook output priority -400; policy accept;\n    udp dport 10000-59999 counter name sent\n  }\n}\n",
+  );
+  // So that the client's kernel is not told of closed ports, and sends all.
+  server.nft(
+    "table inet owner {\n  chain out {\n    type filter hook output priority 0; policy accept;\n    icmp type destination-unreachable drop\n  }\n}\n",
+  );
+  const recorder = await record(t, server, "s0");
+  client.run("python3", "-c", MANY, "10.77.1.2");
+  const { connections } = await recorder.look();
+  assert.ok(Number(connections) >= 50_000, `${connections} are tracked`);
+  client.run("python3", "-c", MANY, "10.77.1.2");
+  const batches = await recorder.stop();
+  const flows = batches
+    .flatMap((batch) => batch.flows)
+    .filter(({ protocol, action }) => protocol === 17 && action === "ACCEPT");
+  const packets = flows.reduce((sum, flow) => sum + flow.packets, 0);
+  const bytes = flows.reduce((sum, flow) => sum + flow.bytes, 0);
+  const sent = counters(client).get("sent");
+  assert.deepEqual({ packets, bytes }, { packets: sent?.packets, bytes: sent?.bytes });
+  assert.equal(flows.length, 50_000);
+  assert.equal(
+    batches.some(({ skipped }) => skipped),
+    false,
+  );
+});

@@ -12,7 +12,7 @@ import { type Clock, systemClock } from "./platform/clock/clock.ts";
 import { openFleet } from "./platform/fleet/fleet.ts";
 import { fleetDoor } from "./platform/fleet/fleet-door.ts";
 import { functionRunner } from "./platform/functions/functions.ts";
-import { ensureFirstAccount, isAdministrator } from "./platform/identity/first-account.ts";
+import { ensureFirstAccount } from "./platform/identity/first-account.ts";
 import { openIdentity } from "./platform/identity/identity.ts";
 import type { KeyPair } from "./platform/identity/key-ids.ts";
 import { openSecondFactor } from "./platform/identity/second-factor.ts";
@@ -145,14 +145,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const metrics = openMetricStore({ engine, state, jobs, clock });
     closing.push(() => metrics.close());
     const ownMetrics = openOwnMetrics(metrics.writer, jobs, clock);
-    // Administrators may do everything in their account; to others a key is open by its own policy and grants alone.
-    const kms = startKms({
-      state,
-      box,
-      identity: ({ principal }) => (isAdministrator(principal) ? "allow" : "nothing"),
-      jobs,
-      clock,
-    });
+    const kms = startKms({ state, box, authority, jobs, clock });
     const logs = await startLogs({
       state,
       engine,

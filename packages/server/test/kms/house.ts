@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { createWireServer, type Principal } from "@nephoscope/wire";
+import { testAuthority } from "../../src/platform/access/testing.ts";
 import { virtualClock } from "../../src/platform/clock/virtual-clock.ts";
 import { startJobs } from "../../src/platform/jobs/jobs.ts";
 import { openSecretBox } from "../../src/platform/secrets/secret-box.ts";
 import { openSqliteState } from "../../src/platform/state/sqlite-state.ts";
-import type { IdentityRuling } from "../../src/services/kms/access/key-access.ts";
 import { startKms } from "../../src/services/kms/start-kms.ts";
 
 export const ACCOUNT = "123456789012";
@@ -20,13 +20,19 @@ const SECRET = "a-secret-of-the-tests";
 export const userArn = (name: string, account = ACCOUNT) => `arn:aws:iam::${account}:user/${name}`;
 
 /** KMS behind a real address, with time that stands still. Access key ids name callers: account, then user. */
-export async function openHouse(t: TestContext, identity: IdentityRuling = () => "allow") {
+export async function openHouse(t: TestContext, own?: Parameters<typeof testAuthority>[0]) {
   const data = mkdtempSync(join(tmpdir(), "nephoscope-kms-"));
   const clock = virtualClock(Date.parse("2026-11-21T00:00:00Z"));
   const state = openSqliteState(join(data, "state.db"), clock.now);
   const failures: unknown[] = [];
   const jobs = startJobs(clock, (_level, _message, fields) => failures.push(fields));
-  const kms = startKms({ state, box: openSecretBox(join(data, "root.key")), identity, jobs, clock });
+  const kms = startKms({
+    state,
+    box: openSecretBox(join(data, "root.key")),
+    authority: testAuthority(own),
+    jobs,
+    clock,
+  });
   const server = createWireServer({
     services: [kms.service],
     credentials: (accessKeyId) => {

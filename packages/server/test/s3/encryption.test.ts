@@ -24,7 +24,7 @@ import { type Beside, KEY, OTHER, openHouse } from "../../src/services/s3/s3-hou
 const Bucket = "secrets";
 
 const withKms: Beside = ({ state, box, jobs, clock }) => {
-  const kms = startKms({ state, box, identity: () => "allow", jobs, clock });
+  const kms = startKms({ state, box, authority: testAuthority(), jobs, clock });
   return { keys: kms.keys, services: [kms.service] };
 };
 

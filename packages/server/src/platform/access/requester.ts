@@ -1,6 +1,14 @@
-import { NO_OWN_POLICIES, type Requester, type RequesterPolicies } from "@nephoscope/languages/iam-policy";
+import {
+  compilePolicy,
+  NO_OWN_POLICIES,
+  type PolicySet,
+  parsePolicy,
+  policySet,
+  type Requester,
+  type RequesterPolicies,
+} from "@nephoscope/languages/iam-policy";
 import type { Principal } from "@nephoscope/wire";
-import { isCaller } from "../identity/caller.ts";
+import { type Caller, isCaller } from "../identity/caller.ts";
 
 /** Who calls, as policies see it. A principal that identity did not make has no policies of its own: it may nothing by itself. */
 export function requesterOf(principal: Principal, account: string): Requester {
@@ -26,3 +34,20 @@ export function requesterOf(principal: Principal, account: string): Requester {
 export function policiesOf(principal: Principal): RequesterPolicies {
   return isCaller(principal) ? principal.policies() : NO_OWN_POLICIES;
 }
+
+/** The same principal with other policies of its own and no bounds, to ask what a resource's policy leaves to it. */
+export const withOwnPolicies = (principal: Principal, account: string, identity: PolicySet): Caller => ({
+  ...principal,
+  requester: requesterOf(principal, account),
+  policies: () => ({ identity, boundary: undefined, session: undefined }),
+  tags: isCaller(principal) ? principal.tags : () => ({}),
+  session: isCaller(principal) ? principal.session : undefined,
+});
+
+/** Identity policies that allow everything. */
+export const EVERYTHING: PolicySet = policySet([
+  compilePolicy(
+    parsePolicy('{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}', "identity"),
+    { kind: "identity", name: "everything" },
+  ),
+]);

@@ -6,6 +6,7 @@ import type { TestContext } from "node:test";
 import { CreateActivationCommand, type CreateActivationCommandInput, SSMClient } from "@aws-sdk/client-ssm";
 import { createWireServer, signRequest } from "@nephoscope/wire";
 import { authenticate, hostSecrets, newHostKeyPair } from "@nephoscope/wire/host-keys";
+import { testAuthority } from "../../platform/access/testing.ts";
 import { virtualClock } from "../../platform/clock/virtual-clock.ts";
 import { openFleet } from "../../platform/fleet/fleet.ts";
 import { startJobs } from "../../platform/jobs/jobs.ts";
@@ -27,7 +28,7 @@ export async function openHouse(t: TestContext) {
   const state = openSqliteState(join(data, "state.db"), clock.now);
   const box = openSecretBox(join(data, "root.key"));
   const fleet = await openFleet({ state, box, clock, jobs });
-  const kms = startKms({ state, box, identity: () => "allow", jobs, clock });
+  const kms = startKms({ state, box, authority: testAuthority(), jobs, clock });
   const ssm = startSsm({ state, fleet, box, keys: kms.keys, clock, jobs });
   const server = createWireServer({
     services: [...ssm.services.map(({ service }) => service), kms.service],

@@ -1,11 +1,13 @@
-import type { Principal } from "@nephoscope/wire";
+import type { AccessQuestion, Authority } from "../../../platform/access/authority.ts";
+import type { ResourceFacts } from "../../../platform/access/need.ts";
+import { EVERYTHING, requesterOf, withOwnPolicies } from "../../../platform/access/requester.ts";
+import { resourcePolicies } from "../../../platform/access/resource-policies.ts";
 import type { Resource, State } from "../../../platform/state/state.ts";
 import { aliasesOf } from "../aliases/aliases.ts";
 import type { EncryptionContext } from "../crypto/encryption-context.ts";
-import { allows, grantsOf } from "../grants/grant.ts";
+import { allows, grantIdOf, grantsOf } from "../grants/grant.ts";
 import { arnOfKey, type KmsKey } from "../keys/key.ts";
 import type { Caller } from "../operation.ts";
-import { askPolicy, type KeyPolicy, readKeyPolicy } from "../policies/key-policy.ts";
 
 /** What a request says of itself, for conditions of policies and constraints of grants. */
 export interface KeyUse {
@@ -19,16 +21,6 @@ export interface KeyUse {
 }
 
 export type Conditions = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-/** What the policies of users, groups and roles say; the key policy decides whether they count. */
-export type IdentityRuling = (question: {
-  readonly principal: Principal;
-  readonly account: string;
-  /** Such as `kms:Decrypt`. */
-  readonly action: string;
-  readonly resource: string;
-  readonly conditions: Conditions;
-}) => "allow" | "deny" | "nothing";
 
 /** Decides who may do what with which key. Every operation asks it before it does anything; what is not allowed throws. */
 export interface KeyAccess {
@@ -46,118 +38,108 @@ export interface KeyAccess {
 
 export function createKeyAccess({
   state,
-  identity,
+  authority,
 }: {
   readonly state: State;
-  readonly identity: IdentityRuling;
+  readonly authority: Authority;
 }): KeyAccess {
-  // Reading a policy costs more than asking it. Keys are few; one that is gone leaves its entry to the next that is full.
-  const read = new Map<string, { readonly text: string; readonly policy: KeyPolicy }>();
-  const policyOf = (arn: string, text: string): KeyPolicy => {
-    const known = read.get(arn);
-    if (known?.text === text) return known.policy;
-    if (read.size >= MAX_READ) read.clear();
-    const policy = readKeyPolicy(text);
-    read.set(arn, { text, policy });
-    return policy;
-  };
-
-  const byIdentity = (caller: Caller, action: string, resource: string, conditions: Conditions) =>
-    identity({ principal: caller.principal, account: caller.account, action, resource, conditions });
+  const policies = resourcePolicies();
 
   const requireByIdentity = (caller: Caller, name: string, resource: string, conditions: Conditions): void => {
-    const action = `kms:${name}`;
-    const ruling = byIdentity(caller, action, resource, { ...globals(caller), ...conditions });
-    if (ruling === "allow") return;
-    throw denied(caller, action, resource, ruling === "deny" ? EXPLICIT_IDENTITY : NO_IDENTITY);
+    const answer = authority.ask(questionOf(caller, `kms:${name}`, resource, conditions, undefined));
+    if (!answer.allowed) throw caller.refuse("AccessDeniedException", answer.message);
   };
 
   return {
     require(caller, key, name, use) {
-      const action = `kms:${name}`;
       const arn = arnOfKey(key);
-      const conditions = conditionsOf(state, caller, key, use);
-      const question = { ...questionOf(caller, action, arn), values: valuesOf(conditions) };
-      const answer = askPolicy(policyOf(arn, key.document.policy), question);
-      if (answer === "deny") throw denied(caller, action, arn, EXPLICIT_RESOURCE);
-      const own = byIdentity(caller, action, arn, conditions);
-      if (own === "deny") throw denied(caller, action, arn, EXPLICIT_IDENTITY);
-      // Within an account the key policy alone is enough; from another one both must allow.
-      const foreign = caller.account !== key.ref.account;
-      if (answer === "principal" && (!foreign || own === "allow")) return;
-      if (answer === "account" && own === "allow") return;
+      const question = questionOf(caller, `kms:${name}`, arn, keysOf(state, key, use), {
+        account: key.ref.account,
+        policy: policies.compile(key.document.policy, arn),
+        policyRequired: true,
+        tags: key.document.tags,
+      });
+      const answer = authority.weigh(question);
       const grantUse = {
         principals: principalsOf(caller),
         action: name,
         encryptionContext: use.encryptionContext,
         sourceArn: caller.sourceArn,
       };
-      if (grantsOf(state, key).some((grant) => allows(grant, grantUse))) return;
-      throw denied(caller, action, arn, answer === "nothing" ? NO_RESOURCE : NO_IDENTITY);
+      // What a policy denies no grant allows.
+      const grant =
+        answer.allowed || answer.decision.outcome === "explicit-deny"
+          ? undefined
+          : grantsOf(state, key).find((one) => allows(one, grantUse));
+      if (grant !== undefined) {
+        authority.noteAllowed(question, `grant ${grantIdOf(grant)}`);
+        return;
+      }
+      authority.note(question, answer);
+      if (!answer.allowed) throw caller.refuse("AccessDeniedException", answer.message);
     },
     requireForAccount: (caller, name, conditions = {}) => requireByIdentity(caller, name, "*", conditions),
     requireByIdentity: (caller, name, resource) => requireByIdentity(caller, name, resource, {}),
     couldPutPolicy(caller, arn, policy) {
-      const answer = askPolicy(readKeyPolicy(policy), {
-        ...questionOf(caller, "kms:PutKeyPolicy", arn),
-        values: valuesOf(globals(caller)),
-      });
-      return answer === "principal" || answer === "account";
+      const { principal, account } = caller;
+      // Whether the key policy leaves a way, whatever the caller's own policies say now.
+      const question = questionOf(
+        caller,
+        "kms:PutKeyPolicy",
+        arn,
+        {},
+        {
+          account,
+          policy: policies.compile(policy, `${arn} (new)`),
+          policyRequired: true,
+        },
+      );
+      return authority.weigh({ ...question, principal: withOwnPolicies(principal, account, EVERYTHING) }).allowed;
     },
     principalsOf,
   };
 }
 
-/** More keys than a busy server works with at a time. */
-const MAX_READ = 10_000;
-
-const NO_RESOURCE = (action: string) => `because no resource-based policy allows the ${action} action`;
-const NO_IDENTITY = (action: string) => `because no identity-based policy allows the ${action} action`;
-const EXPLICIT_RESOURCE = () => "with an explicit deny in a resource-based policy";
-const EXPLICIT_IDENTITY = () => "with an explicit deny in an identity-based policy";
-
-const denied = (caller: Caller, action: string, resource: string, why: (action: string) => string): Error =>
-  caller.refuse(
-    "AccessDeniedException",
-    `User: ${caller.principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why(action)}`,
-  );
-
-function principalsOf({ principal }: Caller): readonly string[] {
-  const session = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(principal.arn);
-  return session === null
-    ? [principal.arn]
-    : [principal.arn, `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`];
+function principalsOf({ principal, account }: Caller): readonly string[] {
+  const requester = requesterOf(principal, account);
+  return requester.kind === "role-session" ? [requester.arn, requester.roleArn] : [principal.arn];
 }
 
-const questionOf = (caller: Caller, action: string, resource: string) => ({
-  account: caller.account,
-  principals: principalsOf(caller),
-  service: caller.principal.type === "AWSService" ? caller.principal.arn : undefined,
-  action,
-  resource,
-});
-
-/** Condition keys that every request has (IAM user guide, "AWS global condition context keys"). */
-function globals({ account, region, principal, conditions, via, sourceArn }: Caller): Conditions {
+/** KMS's keys that every request has, and what the request says of itself (KMS developer guide, "AWS KMS condition keys"). */
+function questionOf(
+  caller: Caller,
+  action: string,
+  resource: string,
+  conditions: Conditions,
+  facts: ResourceFacts | undefined,
+): AccessQuestion {
+  const { account, region, principal, requestId, via, sourceArn } = caller;
   return {
-    ...conditions,
-    "aws:PrincipalArn": principal.arn,
-    "aws:PrincipalAccount": account,
-    "aws:PrincipalType": principal.type,
-    "aws:username": principal.userName,
-    "aws:RequestedRegion": region,
-    "aws:SourceArn": sourceArn,
-    "kms:CallerAccount": account,
-    "kms:ViaService": via === undefined ? undefined : `${via}.${region}.amazonaws.com`,
+    account,
+    region,
+    principal,
+    requestId,
+    via,
+    sourceArn,
+    sourceIp: caller.conditions["aws:SourceIp"],
+    userAgent: caller.conditions["aws:UserAgent"],
+    need: {
+      action,
+      resource,
+      keys: {
+        "kms:CallerAccount": account,
+        "kms:ViaService": via === undefined ? undefined : `${via}.${region}.amazonaws.com`,
+        ...conditions,
+      },
+    },
+    facts,
   };
 }
 
-/** KMS's own condition keys (KMS developer guide, "AWS KMS condition keys"). */
-function conditionsOf(state: State, caller: Caller, key: Resource<KmsKey>, use: KeyUse): Conditions {
-  const { spec, usage, tags } = key.document;
+function keysOf(state: State, key: Resource<KmsKey>, use: KeyUse): Conditions {
+  const { spec, usage } = key.document;
   const context = Object.entries(use.encryptionContext ?? {});
   return {
-    ...globals(caller),
     "kms:KeySpec": spec,
     "kms:KeyUsage": usage,
     "kms:KeyOrigin": "AWS_KMS",
@@ -166,16 +148,6 @@ function conditionsOf(state: State, caller: Caller, key: Resource<KmsKey>, use: 
     "kms:ResourceAliases": aliasesOf({ state }, key).map(({ ref }) => ref.key),
     "kms:EncryptionContextKeys": context.map(([name]) => name),
     ...Object.fromEntries(context.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
-    ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:ResourceTag/${name}`, value])),
     ...use.conditions,
   };
-}
-
-/** Names of condition keys have no case. */
-function valuesOf(conditions: Conditions): (key: string) => readonly string[] | undefined {
-  const values = new Map<string, readonly string[]>();
-  for (const [name, value] of Object.entries(conditions)) {
-    if (value !== undefined) values.set(name.toLowerCase(), typeof value === "string" ? [value] : value);
-  }
-  return (key) => values.get(key.toLowerCase());
 }

@@ -1,5 +1,5 @@
+import { policyFault } from "../../../platform/access/resource-policies.ts";
 import type { Caller, KmsDeps } from "../operation.ts";
-import { PolicyFault, readKeyPolicy } from "./key-policy.ts";
 
 /** Bytes of a key policy (KMS developer guide, "Resource quotas"). */
 const MAX_BYTES = 32_768;
@@ -15,13 +15,8 @@ export function checkKeyPolicy(
   if (Buffer.byteLength(policy) > MAX_BYTES) {
     throw caller.refuse("LimitExceededException", `A key policy may have ${MAX_BYTES} bytes.`);
   }
-  try {
-    readKeyPolicy(policy);
-  } catch (error) {
-    if (error instanceof PolicyFault)
-      throw caller.refuse("MalformedPolicyDocumentException", `The key policy can't be taken: ${error.message}.`);
-    throw error;
-  }
+  const fault = policyFault(policy);
+  if (fault !== undefined) throw caller.refuse("MalformedPolicyDocumentException", fault);
   if (!bypassLockoutCheck && !access.couldPutPolicy(caller, arn, policy)) {
     throw caller.refuse(
       "MalformedPolicyDocumentException",

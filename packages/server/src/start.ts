@@ -163,7 +163,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     // Known once the server listens, which is before anybody can ask for a link.
     let endpoint = "";
     const publicUrl = () => settings.publicUrl ?? endpoint;
-    const sqs = startSqs({ data: settings.data, state, jobs, clock, publicUrl });
+    const sqs = startSqs({ data: settings.data, state, authority, jobs, clock, publicUrl });
     closing.push(() => sqs.close());
     const s3 = await startS3({ data: settings.data, state, box, keys: kms.keys, jobs, clock, log });
     closing.push(() => s3.close());
@@ -203,6 +203,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       outgoing,
       queues: sqs.queues,
       runner: functionRunner(),
+      authority,
       notifications: targets,
       jobs,
       clock,

@@ -11,6 +11,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { createWireServer } from "@nephoscope/wire";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer } from "smtp-server";
+import { createAuthority } from "../../src/platform/access/authority.ts";
+import { openRulings } from "../../src/platform/access/rulings.ts";
 import { type Clock, systemClock } from "../../src/platform/clock/clock.ts";
 import { functionRunner } from "../../src/platform/functions/functions.ts";
 import { startJobs } from "../../src/platform/jobs/jobs.ts";
@@ -57,7 +59,8 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
   let endpoint = "";
   let port: number | undefined;
   const publicUrl = () => options.publicUrl ?? endpoint;
-  const sqs = startSqs({ data, state, jobs, clock, publicUrl });
+  const authority = createAuthority({ rulings: openRulings(), now: clock.now, secure: () => false });
+  const sqs = startSqs({ data, state, authority, jobs, clock, publicUrl });
   const kept = openMailOutbox(tables, clock, "Nephoscope <no-reply@example.org>");
   const mailer = smtpUrl === undefined ? kept : smtpMailer({ url: smtpUrl, from: "Nephoscope <no-reply@example.org>" });
   const outgoing = createOutgoing({ rules: targetRules({ allow, ownPort: () => port }), publicUrl });
@@ -74,6 +77,7 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
     outgoing,
     queues: sqs.queues,
     runner,
+    authority,
     notifications,
     jobs,
     clock,

@@ -20,13 +20,19 @@ export interface QueuedAttribute {
   readonly value: string;
 }
 
+/** The service that sends, as policies name it (`sns.amazonaws.com`), and the resource for which it does, such as a topic's ARN. */
+export interface QueueSender {
+  readonly service: string;
+  readonly sourceArn: string;
+}
+
 export interface MessageQueues {
   /** Whether the ARN is of this kind, by its form alone. */
   takes(arn: string): boolean;
   /** Undefined when there is no such queue. */
   find(arn: string): { readonly fifo: boolean } | undefined;
-  /** Resolves when the message is on disk in the queue. Rejects with `NotQueued`. */
-  send(arn: string, message: QueuedMessage): Promise<void>;
+  /** Resolves when the message is on disk in the queue. Rejects with `NotQueued`, also when the queue's policy keeps the sender out. */
+  send(arn: string, message: QueuedMessage, sender: QueueSender): Promise<void>;
 }
 
 /** Why a queue did not take a message. Any other error counts as one that may pass. */

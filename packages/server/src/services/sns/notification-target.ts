@@ -1,18 +1,24 @@
 import { createHash } from "node:crypto";
+import type { ServiceAct } from "../../platform/access/acts-of-services.ts";
 import { NotDelivered, type NotificationTarget } from "../../platform/notifications/notification.ts";
 import type { SnsDeps } from "./operation.ts";
 import { findTopic, parseTopicArn } from "./topics/topic.ts";
 
 /** Topics as targets of notifications, such as an alarm's change of state. */
-export function topicsAsTargets({ state, publisher }: Pick<SnsDeps, "state" | "publisher">): NotificationTarget {
+export function topicsAsTargets(
+  { state, publisher }: Pick<SnsDeps, "state" | "publisher">,
+  mayAct: (act: ServiceAct) => boolean,
+): NotificationTarget {
   return {
     name: "SNS topic",
     takes: (arn) => parseTopicArn(arn) !== undefined,
     async deliver(arn, notification) {
       const topic = findTopic(state, arn);
       if (topic === undefined) throw new NotDelivered("Topic does not exist", { final: true });
-      // Without a policy that says otherwise a topic is its own account's alone.
-      if (topic.ref.account !== notification.account) {
+      const { principal: service, sourceArn } = notification;
+      const owner = topic.ref.account;
+      const policy = topic.document.attributes.Policy;
+      if (!mayAct({ service, sourceArn, action: "SNS:Publish", resource: arn, owner, policy })) {
         throw new NotDelivered(
           `Resource: ${notification.principal} is not authorized to perform: SNS:Publish on resource: ${arn}`,
           { final: true },

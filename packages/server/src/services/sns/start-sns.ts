@@ -1,4 +1,6 @@
 import type { Service } from "@nephoscope/wire";
+import { actsOfServices } from "../../platform/access/acts-of-services.ts";
+import type { Authority } from "../../platform/access/authority.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { FunctionRunner } from "../../platform/functions/functions.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
@@ -32,6 +34,7 @@ export interface SnsParts {
   readonly outgoing: Outgoing;
   readonly queues: MessageQueues;
   readonly runner: FunctionRunner;
+  readonly authority: Authority;
   readonly notifications: NotificationTargets;
   readonly jobs: Jobs;
   readonly clock: Clock;
@@ -45,12 +48,26 @@ const CLEAN_UP_MS = 10 * 60_000;
 
 /** SNS: its operations, the pages behind its links, its carriers in the outbox, and its topics as targets of notifications. */
 export function startSns(parts: SnsParts): { service: Service; pages: OpenPages } {
-  const { state, box, outbox, tables, outgoing, queues, runner, notifications, jobs, clock, log, publicUrl } = parts;
+  const {
+    state,
+    box,
+    outbox,
+    tables,
+    outgoing,
+    queues,
+    runner,
+    authority,
+    notifications,
+    jobs,
+    clock,
+    log,
+    publicUrl,
+  } = parts;
   const signer = openSigner({ state, box, now: clock.now });
   const publisher = createPublisher({ state, outbox, tables, clock });
   const deps: SnsDeps = { state, publisher, outgoing, queues, runner, clock, log };
   carrySns(outbox, { ...parts, signer });
-  notifications.add(topicsAsTargets(deps));
+  notifications.add(topicsAsTargets(deps, actsOfServices(authority)));
   jobs.every("sns-clean-up", CLEAN_UP_MS, async (signal) => {
     await removeExpired(state, clock.now(), signal);
     await publisher.cleanUp();

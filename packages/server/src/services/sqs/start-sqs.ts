@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { Service } from "@nephoscope/wire";
+import { actsOfServices, type ServiceAct } from "../../platform/access/acts-of-services.ts";
+import type { Authority } from "../../platform/access/authority.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import { type MessageQueues, NotQueued } from "../../platform/queues/message-queues.ts";
@@ -17,6 +19,7 @@ import { sqsService } from "./service.ts";
 export interface SqsParts {
   readonly data: string;
   readonly state: State;
+  readonly authority: Authority;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly publicUrl: () => string;
@@ -30,7 +33,7 @@ const PAGE = 1_000;
 
 /** SQS with its clean-up, and the port by which other services send to its queues. */
 export function startSqs(parts: SqsParts): { service: Service; queues: MessageQueues; close(): void } {
-  const { data, state, jobs, clock, publicUrl } = parts;
+  const { data, state, authority, jobs, clock, publicUrl } = parts;
   const tables = openDurableTables({
     file: join(data, "queues.db"),
     schema: MESSAGES_SCHEMA,
@@ -48,7 +51,11 @@ export function startSqs(parts: SqsParts): { service: Service; queues: MessageQu
     await cleanUp(deps, signal);
     await tables.shrink();
   });
-  return { service: sqsService(deps), queues: messageQueues(deps), close: () => tables.close() };
+  return {
+    service: sqsService(deps),
+    queues: messageQueues(deps, actsOfServices(authority)),
+    close: () => tables.close(),
+  };
 }
 
 /** Deletes expired messages and those of deleted queues, and forgets what was sent long enough ago. */
@@ -69,7 +76,7 @@ async function cleanUp(deps: SqsDeps, signal: AbortSignal): Promise<void> {
   await messages.forgetDuplicates(now);
 }
 
-function messageQueues(deps: SqsDeps): MessageQueues {
+function messageQueues(deps: SqsDeps, mayAct: (act: ServiceAct) => boolean): MessageQueues {
   const find = (arn: string) => findQueueByArn(deps.state, arn);
   return {
     takes: (arn) => parseQueueArn(arn) !== undefined,
@@ -77,9 +84,16 @@ function messageQueues(deps: SqsDeps): MessageQueues {
       const queue = find(arn);
       return queue === undefined ? undefined : { fifo: isFifo(queue) };
     },
-    async send(arn, { body, attributes = {}, groupId, deduplicationId }) {
+    async send(arn, { body, attributes = {}, groupId, deduplicationId }, sender) {
       const queue = find(arn);
       if (queue === undefined) throw new NotQueued(`the queue ${arn} does not exist`, { final: true });
+      const owner = queue.ref.account;
+      const policy = queue.document.attributes.Policy;
+      if (!mayAct({ ...sender, action: "sqs:SendMessage", resource: arn, owner, policy })) {
+        throw new NotQueued(`the policy of ${arn} does not allow ${sender.service} to send for ${sender.sourceArn}`, {
+          final: true,
+        });
+      }
       const most = numberOf(queue.document, "MaximumMessageSize");
       if (Buffer.byteLength(body) > most)
         throw new NotQueued(`the message is longer than the ${most} bytes of ${arn}`, { final: true });

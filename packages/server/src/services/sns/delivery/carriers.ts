@@ -172,12 +172,16 @@ async function sendToQueue(parts: CarrierParts, { body, target, subscription }: 
     : await writeEnvelope(parts, body, target, versionOf(parts, body));
   const fifo = target.endpoint.endsWith(".fifo");
   try {
-    await parts.queues.send(target.endpoint, {
-      body: text,
-      attributes,
-      ...(body.groupId !== undefined && { groupId: body.groupId }),
-      ...(fifo && body.deduplicationId !== undefined && { deduplicationId: body.deduplicationId }),
-    });
+    await parts.queues.send(
+      target.endpoint,
+      {
+        body: text,
+        attributes,
+        ...(body.groupId !== undefined && { groupId: body.groupId }),
+        ...(fifo && body.deduplicationId !== undefined && { deduplicationId: body.deduplicationId }),
+      },
+      { service: "sns.amazonaws.com", sourceArn: body.topicArn },
+    );
   } catch (error) {
     const final = error instanceof NotQueued && error.final;
     const reason = error instanceof Error ? error.message : String(error);

@@ -18,7 +18,7 @@ export async function giveUp(
   if (arn === undefined || body === undefined) return { kind: "given up", reason: error.reason };
   const attribute = (value: string) => ({ dataType: "String", value });
   try {
-    await queues.send(arn, {
+    const message = {
       body: await envelope(),
       attributes: {
         RequestID: attribute(body.messageId),
@@ -27,7 +27,8 @@ export async function giveUp(
       },
       ...(body.groupId !== undefined && { groupId: body.groupId }),
       ...(body.deduplicationId !== undefined && { deduplicationId: body.deduplicationId }),
-    });
+    };
+    await queues.send(arn, message, { service: "sns.amazonaws.com", sourceArn: body.topicArn });
     return { kind: "given up", reason: `${error.reason}; it is in the dead-letter queue ${arn}` };
   } catch (failure) {
     if (failure instanceof NotQueued && failure.final) {

@@ -18,6 +18,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { testAuthority } from "../../src/platform/access/testing.ts";
 import { startKms } from "../../src/services/kms/start-kms.ts";
 import { type Beside, KEY, OTHER, openHouse } from "../../src/services/s3/s3-house.ts";
 

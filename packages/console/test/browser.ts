@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, type TestContext } from "node:test";
+import { after } from "node:test";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { readSettings, startServer } from "@nephoscope/server";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -18,6 +18,11 @@ export const noBrowser: string | false = existsSync(CHROMIUM)
 export const KEY = { accessKeyId: "AKIACONSOLETEST12345", secretAccessKey: "a-secret-of-the-console-tests" } as const;
 export const ACCOUNT = "123456789012";
 export const REGION = "us-east-1";
+
+/** Whose end something ends with: a test, or by the `after` of node:test a file. */
+export interface Ending {
+  after(close: () => Promise<void>): void;
+}
 
 /** A real server of its own with the built console, on a free port. */
 export interface ConsoleServer {
@@ -38,7 +43,7 @@ export function theBrowser(): Promise<Browser> {
   return browser;
 }
 
-export async function startConsole(t: Pick<TestContext, "after">): Promise<ConsoleServer> {
+export async function startConsole(t: Ending): Promise<ConsoleServer> {
   const data = mkdtempSync(join(tmpdir(), "nephoscope-console-"));
   const server = await startServer(
     readSettings({
@@ -77,7 +82,7 @@ export interface PageOptions {
 
 /** A browser's page at the console, signed in. */
 export async function openPage(
-  t: Pick<TestContext, "after">,
+  t: Ending,
   { endpoint }: { readonly endpoint: string },
   { width = 1280, height = 800, dark = false, stranger = false }: PageOptions = {},
 ): Promise<OpenPage> {

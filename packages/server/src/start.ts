@@ -165,11 +165,11 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const publicUrl = () => settings.publicUrl ?? endpoint;
     const sqs = startSqs({ data: settings.data, state, authority, jobs, clock, publicUrl });
     closing.push(() => sqs.close());
-    const s3 = await startS3({ data: settings.data, state, box, keys: kms.keys, jobs, clock, log });
+    const s3 = await startS3({ data: settings.data, state, box, keys: kms.keys, authority, jobs, clock, log });
     closing.push(() => s3.close());
     const fleet = await openFleet({ state, box, clock, jobs });
     const calls = serviceCalls(clock.now);
-    calls.serve([logs.service, s3.service]);
+    calls.serve([logs.service, s3.asked]);
     const ssm = startSsm({ state, fleet, box, keys: kms.keys, clock, jobs });
     const ec2 = startEc2({ state, fleet, roles: identityRoles(identity), calls, clock });
     const rds = startRds({ state, fleet, clock });
@@ -245,7 +245,9 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       authority,
       rulings,
       identity,
-      unsigned: (service) => (service === "sts" ? unsignedCaller(accountId, settings.region) : undefined),
+      unsigned: (service) => (service === "sts" ? unsignedCaller(accountId, settings.region) : s3.unsigned(service)),
+      unsignedRest: s3.unsignedRest,
+      before: s3.before,
       hosts: fleetDoor(fleet, ssm.credential),
       audit,
       usage: (call) => countUsage(ownMetrics, call),
@@ -254,7 +256,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       maxConnections: settings.maxConnections,
       limits: options.limits ?? {},
       console,
-      pages: [sns.pages],
+      pages: [sns.pages, s3.preflights],
     });
     const address = await door.listen(settings.listen);
     closing.push(() => door.close());

@@ -33,6 +33,9 @@ export interface FrontDoorOptions {
   readonly identity: Identity;
   /** Who makes calls that need no signature. */
   readonly unsigned: WireServerOptions["unsigned"];
+  readonly unsignedRest: WireServerOptions["unsignedRest"];
+  /** Sets headers that an answer is to have whatever it says. */
+  readonly before: WireServerOptions["before"];
   /** Hosts, which are no identities of IAM. */
   readonly hosts: FleetDoor;
   readonly audit: CallAudit;
@@ -54,6 +57,8 @@ export function createFrontDoor({
   rulings,
   identity,
   unsigned,
+  unsignedRest,
+  before,
   hosts,
   audit,
   usage,
@@ -77,6 +82,8 @@ export function createFrontDoor({
       authorise(call, input);
     },
     ...(unsigned && { unsigned }),
+    ...(unsignedRest && { unsignedRest }),
+    ...(before && { before }),
     onCall(record) {
       usage(record);
       identity.uses.note(record);

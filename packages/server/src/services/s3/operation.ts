@@ -3,6 +3,7 @@ import type { Call, Handlers, InputOf, OutputOf } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { State } from "../../platform/state/state.ts";
+import type { S3Guard } from "./access/guard.ts";
 import type { BucketDirectory } from "./buckets/bucket-directory.ts";
 import type { ObjectKeys } from "./encryption/object-keys.ts";
 import type { Uploads } from "./multipart/uploads.ts";
@@ -15,6 +16,7 @@ export interface S3Deps {
   readonly buckets: BucketDirectory;
   readonly index: ObjectIndex;
   readonly payloads: Payloads;
+  readonly guard: S3Guard;
   readonly objectKeys: ObjectKeys;
   readonly uploads: Uploads;
   readonly clock: Clock;

@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { createWireServer, type Service } from "@nephoscope/wire";
+import { compilePolicy, parsePolicy, policySet } from "@nephoscope/languages/iam-policy";
+import { type Credential, createWireServer, type Service } from "@nephoscope/wire";
+import { createAuthority } from "../../platform/access/authority.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import { virtualClock } from "../../platform/clock/virtual-clock.ts";
+import type { Caller } from "../../platform/identity/caller.ts";
 import { type Jobs, startJobs } from "../../platform/jobs/jobs.ts";
 import { KeyRefused, type Keys } from "../../platform/keys/keys.ts";
 import { openSecretBox, type SecretBox } from "../../platform/secrets/secret-box.ts";
@@ -15,6 +18,32 @@ import { startS3 } from "./start-s3.ts";
 
 /** The key that tests sign with. */
 export const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+
+export const ACCOUNT = "111122223333";
+export const OTHER_ACCOUNT = "444455556666";
+export const ADMINISTRATOR = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`;
+
+function credentialOf(
+  accessKeyId: string,
+  account: string,
+  userName = "u",
+  policy = ADMINISTRATOR,
+): [string, Credential] {
+  const arn = `arn:aws:iam::${account}:user/${userName}`;
+  const origin = { kind: "identity", name: "own" } as const;
+  const identity = policySet([compilePolicy(parsePolicy(policy, "identity"), origin)]);
+  const principal: Caller = {
+    type: "IAMUser",
+    arn,
+    principalId: "AIDAEXAMPLE",
+    userName,
+    requester: { kind: "user", account, arn, id: "AIDAEXAMPLE" },
+    policies: () => ({ identity, boundary: undefined, session: undefined }),
+    tags: () => ({}),
+    session: undefined,
+  };
+  return [accessKeyId, { accessKeyId, secret: KEY.secretAccessKey, account, principal }];
+}
 
 export interface HouseParts {
   readonly state: State;
@@ -49,20 +78,20 @@ export async function serveS3(data: string, beside: Beside = nothing) {
   const jobs = startJobs(clock, log);
   const box = openSecretBox(join(data, "root.key"));
   const { keys, services } = beside({ state, box, jobs, clock });
-  const s3 = await startS3({ data, state, box, keys, jobs, clock, log });
+  const rulings = { note: () => {}, take: () => [] };
+  const authority = createAuthority({ rulings, now: clock.now, secure: () => false });
+  const s3 = await startS3({ data, state, box, keys, authority, jobs, clock, log });
+  const callers = new Map([credentialOf(KEY.accessKeyId, ACCOUNT), credentialOf(OTHER.accessKeyId, OTHER_ACCOUNT)]);
   const failures: unknown[] = [];
   const server = createWireServer({
     services: [s3.service, ...services],
-    credentials: (accessKeyId) =>
-      accessKeyId === KEY.accessKeyId || accessKeyId === OTHER.accessKeyId
-        ? {
-            accessKeyId,
-            secret: KEY.secretAccessKey,
-            account: accessKeyId === KEY.accessKeyId ? "111122223333" : "444455556666",
-            principal: { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/u", principalId: "AIDAEXAMPLE" },
-          }
-        : undefined,
+    credentials: (accessKeyId) => callers.get(accessKeyId),
+    // S3 asks for itself.
     authorize: () => {},
+    unsigned: s3.unsigned,
+    unsignedRest: s3.unsignedRest,
+    before: s3.before,
+    open: (req) => (s3.preflights.takes(req) ? s3.preflights.answer : undefined),
     onCall: () => {},
     clock: () => new Date(),
     log: (_level, message, fields) => failures.push({ message, ...fields }),
@@ -71,6 +100,12 @@ export async function serveS3(data: string, beside: Beside = nothing) {
   return {
     clock,
     failures,
+    /** Makes a user, and gives its key. */
+    user(name: string, policy: string, account = ACCOUNT) {
+      const accessKeyId = `AKIAUSER${callers.size}EXAMPLE`;
+      callers.set(...credentialOf(accessKeyId, account, name, policy));
+      return { ...KEY, accessKeyId };
+    },
     endpoint: `http://127.0.0.1:${port}`,
     async close() {
       await server.close();
@@ -84,7 +119,7 @@ export async function serveS3(data: string, beside: Beside = nothing) {
 /** S3 on a port of its own, and a client of AWS's for it. */
 export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> = {}, beside: Beside = nothing) {
   const data = mkdtempSync(join(tmpdir(), "nephoscope-s3-"));
-  const { clock, failures, endpoint, close } = await serveS3(data, beside);
+  const { clock, failures, user, endpoint, close } = await serveS3(data, beside);
   const clients: S3Client[] = [];
   const client = (more: Partial<S3ClientConfig> = {}) => {
     const made = new S3Client({
@@ -104,7 +139,7 @@ export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> 
     await close();
     rmSync(data, { recursive: true, force: true });
   });
-  return { client: client(), another: client, endpoint, data, clock, failures };
+  return { client: client(), another: client, user, endpoint, data, clock, failures };
 }
 
 /** A key of another account. */

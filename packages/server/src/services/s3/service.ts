@@ -1,9 +1,22 @@
 import { loadModel, type Service, service } from "@nephoscope/wire";
-import { getBucketAcl, getBucketOwnershipControls, getObjectAcl } from "./buckets/acl.ts";
+import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from "./access/acl-operations.ts";
+import {
+  deleteBucketOwnershipControls,
+  getBucketOwnershipControls,
+  putBucketOwnershipControls,
+} from "./access/ownership.ts";
+import {
+  deleteBucketPolicy,
+  getBucketPolicy,
+  getBucketPolicyStatus,
+  putBucketPolicy,
+} from "./access/policy-operations.ts";
+import { deletePublicAccessBlock, getPublicAccessBlock, putPublicAccessBlock } from "./access/public-access.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket } from "./buckets/create-bucket.ts";
 import { listBuckets } from "./buckets/list-buckets.ts";
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from "./buckets/tagging.ts";
 import { getBucketVersioning, putBucketVersioning } from "./buckets/versioning.ts";
+import { deleteBucketCors, getBucketCors, putBucketCors } from "./cors/cors-operations.ts";
 import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from "./encryption/bucket-encryption.ts";
 import { completeMultipartUpload } from "./multipart/complete-upload.ts";
 import { abortMultipartUpload, createMultipartUpload } from "./multipart/create-upload.ts";
@@ -17,50 +30,61 @@ import { listObjectVersions } from "./objects/list-versions.ts";
 import { putObject } from "./objects/put-object.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/tagging.ts";
 import type { S3Deps, S3Sdk } from "./operation.ts";
-import { withStorageFailures } from "./storage-failures.ts";
 
 /** S3: its operations, by their names at the API. The model's others are answered with NotImplemented. */
 export function s3Service(deps: S3Deps): Service {
-  return withStorageFailures(
-    service<S3Sdk, S3Deps>(loadModel("s3"))(
-      {
-        AbortMultipartUpload: abortMultipartUpload,
-        CompleteMultipartUpload: completeMultipartUpload,
-        CopyObject: copyObject,
-        CreateBucket: createBucket,
-        CreateMultipartUpload: createMultipartUpload,
-        DeleteBucket: deleteBucket,
-        DeleteBucketEncryption: deleteBucketEncryption,
-        DeleteBucketTagging: deleteBucketTagging,
-        DeleteObject: deleteObject,
-        DeleteObjectTagging: deleteObjectTagging,
-        DeleteObjects: deleteObjects,
-        GetBucketAcl: getBucketAcl,
-        GetBucketEncryption: getBucketEncryption,
-        GetBucketLocation: getBucketLocation,
-        GetBucketOwnershipControls: getBucketOwnershipControls,
-        GetBucketTagging: getBucketTagging,
-        GetBucketVersioning: getBucketVersioning,
-        GetObject: getObject,
-        GetObjectAcl: getObjectAcl,
-        GetObjectTagging: getObjectTagging,
-        HeadBucket: headBucket,
-        HeadObject: headObject,
-        ListBuckets: listBuckets,
-        ListMultipartUploads: listMultipartUploads,
-        ListObjectVersions: listObjectVersions,
-        ListObjects: listObjects,
-        ListObjectsV2: listObjectsV2,
-        ListParts: listParts,
-        PutBucketEncryption: putBucketEncryption,
-        PutBucketTagging: putBucketTagging,
-        PutBucketVersioning: putBucketVersioning,
-        PutObject: putObject,
-        PutObjectTagging: putObjectTagging,
-        UploadPart: uploadPart,
-        UploadPartCopy: uploadPartCopy,
-      },
-      deps,
-    ),
+  return service<S3Sdk, S3Deps>(loadModel("s3"))(
+    {
+      AbortMultipartUpload: abortMultipartUpload,
+      CompleteMultipartUpload: completeMultipartUpload,
+      CopyObject: copyObject,
+      CreateBucket: createBucket,
+      CreateMultipartUpload: createMultipartUpload,
+      DeleteBucket: deleteBucket,
+      DeleteBucketCors: deleteBucketCors,
+      DeleteBucketEncryption: deleteBucketEncryption,
+      DeleteBucketOwnershipControls: deleteBucketOwnershipControls,
+      DeleteBucketPolicy: deleteBucketPolicy,
+      DeleteBucketTagging: deleteBucketTagging,
+      DeleteObject: deleteObject,
+      DeleteObjectTagging: deleteObjectTagging,
+      DeleteObjects: deleteObjects,
+      DeletePublicAccessBlock: deletePublicAccessBlock,
+      GetBucketAcl: getBucketAcl,
+      GetBucketCors: getBucketCors,
+      GetBucketEncryption: getBucketEncryption,
+      GetBucketLocation: getBucketLocation,
+      GetBucketOwnershipControls: getBucketOwnershipControls,
+      GetBucketPolicy: getBucketPolicy,
+      GetBucketPolicyStatus: getBucketPolicyStatus,
+      GetBucketTagging: getBucketTagging,
+      GetBucketVersioning: getBucketVersioning,
+      GetObject: getObject,
+      GetObjectAcl: getObjectAcl,
+      GetObjectTagging: getObjectTagging,
+      GetPublicAccessBlock: getPublicAccessBlock,
+      HeadBucket: headBucket,
+      HeadObject: headObject,
+      ListBuckets: listBuckets,
+      ListMultipartUploads: listMultipartUploads,
+      ListObjectVersions: listObjectVersions,
+      ListObjects: listObjects,
+      ListObjectsV2: listObjectsV2,
+      ListParts: listParts,
+      PutBucketAcl: putBucketAcl,
+      PutBucketCors: putBucketCors,
+      PutBucketEncryption: putBucketEncryption,
+      PutBucketOwnershipControls: putBucketOwnershipControls,
+      PutBucketPolicy: putBucketPolicy,
+      PutBucketTagging: putBucketTagging,
+      PutBucketVersioning: putBucketVersioning,
+      PutObject: putObject,
+      PutObjectAcl: putObjectAcl,
+      PutObjectTagging: putObjectTagging,
+      PutPublicAccessBlock: putPublicAccessBlock,
+      UploadPart: uploadPart,
+      UploadPartCopy: uploadPartCopy,
+    },
+    deps,
   );
 }

@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import type { Service } from "@nephoscope/wire";
+import type { Service, UnsignedCaller } from "@nephoscope/wire";
+import type { Authority } from "../../platform/access/authority.ts";
 import type { ServiceAccess } from "../../platform/access/need.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
@@ -8,12 +10,16 @@ import type { Log } from "../../platform/log/log.ts";
 import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import { openDurableTables } from "../../platform/sqlite/durable-tables.ts";
 import type { State } from "../../platform/state/state.ts";
+import { guarded, s3Guard } from "./access/guard.ts";
+import { isForBucket, unsignedCaller } from "./access/unsigned.ts";
 import { s3Access } from "./access.ts";
 import { bucketDirectory } from "./buckets/bucket-directory.ts";
+import { corsDoor } from "./cors/cors-door.ts";
 import { objectKeys } from "./encryption/object-keys.ts";
 import { openServerKey } from "./encryption/server-key.ts";
 import { openUploads, UPLOADS_SCHEMA } from "./multipart/uploads.ts";
 import { s3Service } from "./service.ts";
+import { withStorageFailures } from "./storage-failures.ts";
 import { directoryBlobs } from "./store/directory-blobs.ts";
 import { INDEX_SCHEMA, openObjectIndex } from "./store/object-index.ts";
 import { openPayloads } from "./store/payloads.ts";
@@ -23,6 +29,7 @@ export interface S3Parts {
   readonly state: State;
   readonly box: SecretBox;
   readonly keys: Keys;
+  readonly authority: Authority;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
@@ -30,7 +37,18 @@ export interface S3Parts {
 
 export interface S3 {
   readonly service: Service;
+  /** The same for services of ours that have asked already whether whom they work for may. */
+  readonly asked: Service;
+  /** For the front door: every operation is declared, and asked for inside. */
   readonly access: ServiceAccess;
+  /** Who makes unsigned calls to a service of this name; undefined for all services but this one. */
+  unsigned(service: string): UnsignedCaller | undefined;
+  /** Under which name an unsigned request would be signed; undefined where it is not for a bucket. */
+  unsignedRest(req: IncomingMessage): string | undefined;
+  /** Sets the headers of CORS on an answer; see the wire's `before`. */
+  before(req: IncomingMessage, res: ServerResponse): void;
+  /** What browsers ask without a signature before they send a page's request. */
+  readonly preflights: ReturnType<typeof corsDoor>["preflights"];
   close(): void;
 }
 
@@ -44,7 +62,7 @@ const REMAINS_MS = 86_400_000;
 const FIRST_SWEEP_MS = 600_000;
 
 /** S3: buckets and objects, with the jobs that remove what is no longer used. */
-export async function startS3({ data, state, box, keys, jobs, clock, log }: S3Parts): Promise<S3> {
+export async function startS3({ data, state, box, keys, authority, jobs, clock, log }: S3Parts): Promise<S3> {
   const serverKey = await openServerKey({ state, box });
   const tables = openDurableTables({
     file: join(data, "s3.db"),
@@ -59,19 +77,29 @@ export async function startS3({ data, state, box, keys, jobs, clock, log }: S3Pa
   // By the machine's clock, like the times of files.
   jobs.every("s3-sweep", SWEEP_MS, (signal) => payloads.sweep(Date.now() - REMAINS_MS, signal), FIRST_SWEEP_MS);
   const buckets = bucketDirectory(state);
-  const service = s3Service({
+  const table = s3Access({ buckets });
+  const guard = s3Guard({ authority, buckets, index });
+  const bare = s3Service({
     state,
     buckets,
     index,
     payloads,
     uploads,
+    guard,
     objectKeys: objectKeys(serverKey, keys),
     clock,
     log,
   });
+  const service = withStorageFailures(guarded(bare, table, guard, buckets));
+  const anybody = unsignedCaller(service.implemented);
   return {
     service,
-    access: s3Access({ buckets }),
+    asked: withStorageFailures(bare),
+    // Access lists allow what policies don't, so S3 asks for itself.
+    access: { ...table, needs: () => undefined },
+    unsigned: (name) => (name === service.model.name ? anybody : undefined),
+    unsignedRest: (req) => (isForBucket(req, buckets) ? service.model.signingName : undefined),
+    ...corsDoor(buckets),
     close() {
       payloads.close();
       tables.close();

@@ -1,7 +1,11 @@
 import type { Resource, ResourceRef } from "../../../platform/state/state.ts";
+import type { Acl } from "../access/acl.ts";
+import type { Ownership } from "../access/ownership.ts";
+import type { BucketPolicy } from "../access/policy-operations.ts";
+import type { PublicAccessBlock } from "../access/public-access.ts";
+import type { CorsRule } from "../cors/cors-rules.ts";
 import type { BucketEncryption } from "../encryption/bucket-encryption.ts";
 import { refusal } from "../failures.ts";
-import type { S3Call } from "../operation.ts";
 import type { Versioning } from "../store/stored-object.ts";
 import type { BucketDirectory } from "./bucket-directory.ts";
 
@@ -16,6 +20,13 @@ export interface Bucket {
   readonly tags?: Readonly<Record<string, string>>;
   /** SSE-S3 where absent, as S3 has it for every bucket. */
   readonly encryption?: BucketEncryption;
+  /** `BucketOwnerEnforced` where absent; `none` where the controls were deleted. */
+  readonly ownership?: Ownership | "none";
+  /** Its owner's alone where absent. */
+  readonly acl?: Acl;
+  readonly policy?: BucketPolicy;
+  readonly publicAccess?: PublicAccessBlock;
+  readonly cors?: readonly CorsRule[];
 }
 
 export const BUCKET_KIND = "s3.bucket";
@@ -23,17 +34,15 @@ export const BUCKET_KIND = "s3.bucket";
 /** Names of buckets are unique over all accounts and regions. */
 export const bucketRef = (name: string): ResourceRef => ({ kind: BUCKET_KIND, account: "", region: "", key: name });
 
-/** The bucket that a call names. Throws when there is none, and when it is another account's. */
+/** The bucket that a call names. Throws when there is none, and when it is not of the account that the caller expects. */
 export function findBucket(
   { buckets }: { readonly buckets: BucketDirectory },
-  call: S3Call,
   input: { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined },
 ): Resource<Bucket> {
   const found = buckets.find(input.Bucket);
   if (found === undefined) throw refusal("NoSuchBucket", "The specified bucket does not exist");
   const { account } = found.document;
-  if (account !== call.account || (input.ExpectedBucketOwner ?? account) !== account)
-    throw refusal("AccessDenied", "Access Denied");
+  if ((input.ExpectedBucketOwner ?? account) !== account) throw refusal("AccessDenied", "Access Denied");
   return found;
 }
 

@@ -16,7 +16,7 @@ export async function changeBucket(
   input: { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined },
   change: (bucket: Bucket) => Bucket,
 ): Promise<void> {
-  const { ref, version, document } = findBucket(deps, call, input);
+  const { ref, version, document } = findBucket(deps, input);
   try {
     await deps.state.commit({
       cause: causeOf(call),

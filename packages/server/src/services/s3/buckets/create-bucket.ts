@@ -1,19 +1,19 @@
 import { VersionConflict } from "../../../platform/state/state.ts";
+import { newBucketAcl } from "../access/acl-operations.ts";
+import { ownershipOf } from "../access/ownership.ts";
+import { ALL_BLOCKED } from "../access/public-access.ts";
 import { notImplemented, refusal } from "../failures.ts";
 import type { S3Operation } from "../operation.ts";
 import { BUCKET_KIND, type Bucket, bucketRef, checkBucketName, findBucket } from "./bucket.ts";
 import { causeOf } from "./change-bucket.ts";
-import { checkCannedAcl, OWNERSHIP } from "./ownership.ts";
 
 /** Amazon S3 quotas: general purpose buckets of an account. */
 const MAX_BUCKETS = 10_000;
 
 export const createBucket: S3Operation<"CreateBucket"> = async (input, call, { state, clock }) => {
   checkBucketName(input.Bucket);
-  checkCannedAcl(input.ACL);
   if (input.ObjectLockEnabledForBucket) throw notImplemented("Object Lock");
-  if (input.ObjectOwnership !== undefined && input.ObjectOwnership !== OWNERSHIP)
-    throw notImplemented(`The object ownership ${input.ObjectOwnership}`);
+  const ownership = ownershipOf(input.ObjectOwnership);
   const { Location, Bucket: kind, LocationConstraint } = input.CreateBucketConfiguration ?? {};
   if (Location || kind) throw notImplemented("A directory bucket");
   const region =
@@ -29,13 +29,17 @@ export const createBucket: S3Operation<"CreateBucket"> = async (input, call, { s
     .filter(({ document }) => document.account === call.account);
   if (own.length >= MAX_BUCKETS)
     throw refusal("TooManyBuckets", "You have attempted to create more buckets than allowed");
-  const document: Bucket = {
+  const bare: Bucket = {
     number: state.allocate("s3.bucket"),
     account: call.account,
     region,
     createdAt: clock.now(),
     versioning: "Off",
+    ownership,
+    publicAccess: ALL_BLOCKED,
   };
+  const acl = newBucketAcl(bare, input);
+  const document: Bucket = acl ? { ...bare, acl } : bare;
   try {
     await state.commit({ cause: causeOf(call), changes: [{ put: ref, document, expect: "absent" }] });
   } catch (error) {
@@ -56,20 +60,20 @@ export const createBucket: S3Operation<"CreateBucket"> = async (input, call, { s
   return { Location: `/${input.Bucket}` };
 };
 
-export const headBucket: S3Operation<"HeadBucket"> = async (input, call, deps) => ({
-  BucketRegion: findBucket(deps, call, input).document.region,
+export const headBucket: S3Operation<"HeadBucket"> = async (input, _call, deps) => ({
+  BucketRegion: findBucket(deps, input).document.region,
   BucketArn: `arn:aws:s3:::${input.Bucket}`,
   AccessPointAlias: false,
 });
 
-export const getBucketLocation: S3Operation<"GetBucketLocation"> = async (input, call, deps) => {
-  const { region } = findBucket(deps, call, input).document;
+export const getBucketLocation: S3Operation<"GetBucketLocation"> = async (input, _call, deps) => {
+  const { region } = findBucket(deps, input).document;
   // The oldest region has no name here (GetBucketLocation, "LocationConstraint").
   return region === "us-east-1" ? {} : { LocationConstraint: region as "eu-west-1" };
 };
 
 export const deleteBucket: S3Operation<"DeleteBucket"> = async (input, call, deps) => {
-  const { ref, document, version } = findBucket(deps, call, input);
+  const { ref, document, version } = findBucket(deps, input);
   if (!deps.index.isEmpty(document.number) || !deps.uploads.isEmpty(document.number))
     throw refusal("BucketNotEmpty", "The bucket you tried to delete is not empty");
   await deps.state.commit({ cause: causeOf(call), changes: [{ remove: ref, expect: version }] });

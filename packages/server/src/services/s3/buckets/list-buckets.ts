@@ -1,7 +1,7 @@
+import { canonicalId } from "../access/acl.ts";
 import { refusal } from "../failures.ts";
 import type { S3Operation } from "../operation.ts";
 import { BUCKET_KIND, type Bucket } from "./bucket.ts";
-import { canonicalId } from "./ownership.ts";
 
 export const listBuckets: S3Operation<"ListBuckets"> = async (input, call, { state }) => {
   const { Prefix = "", BucketRegion, MaxBuckets = 10_000, ContinuationToken } = input;

@@ -4,8 +4,8 @@ import type { S3Operation } from "../operation.ts";
 import { findBucket } from "./bucket.ts";
 import { changeBucket } from "./change-bucket.ts";
 
-export const getBucketTagging: S3Operation<"GetBucketTagging"> = async (input, call, deps) => {
-  const { tags } = findBucket(deps, call, input).document;
+export const getBucketTagging: S3Operation<"GetBucketTagging"> = async (input, _call, deps) => {
+  const { tags } = findBucket(deps, input).document;
   if (tags === undefined) throw refusal("NoSuchTagSet", "The TagSet does not exist");
   return { TagSet: tagList(tags) };
 };

@@ -3,8 +3,8 @@ import type { S3Operation } from "../operation.ts";
 import { findBucket } from "./bucket.ts";
 import { changeBucket } from "./change-bucket.ts";
 
-export const getBucketVersioning: S3Operation<"GetBucketVersioning"> = async (input, call, deps) => {
-  const { versioning } = findBucket(deps, call, input).document;
+export const getBucketVersioning: S3Operation<"GetBucketVersioning"> = async (input, _call, deps) => {
+  const { versioning } = findBucket(deps, input).document;
   return versioning === "Off" ? {} : { Status: versioning };
 };
 

@@ -15,9 +15,8 @@ export interface BucketEncryption {
 
 const DEFAULT: BucketEncryption = { algorithm: "AES256", bucketKey: false, blocksCustomerKeys: false };
 
-export const getBucketEncryption: S3Operation<"GetBucketEncryption"> = async (input, call, deps) => {
-  const { algorithm, keyId, bucketKey, blocksCustomerKeys } =
-    findBucket(deps, call, input).document.encryption ?? DEFAULT;
+export const getBucketEncryption: S3Operation<"GetBucketEncryption"> = async (input, _call, deps) => {
+  const { algorithm, keyId, bucketKey, blocksCustomerKeys } = findBucket(deps, input).document.encryption ?? DEFAULT;
   return {
     ServerSideEncryptionConfiguration: {
       Rules: [

@@ -17,8 +17,8 @@ const MIN_PART_BYTES = 5 * 1024 * 1024;
 
 type Named = NonNullable<NonNullable<S3Input<"CompleteMultipartUpload">["MultipartUpload"]>["Parts"]>;
 
-export const completeMultipartUpload: S3Operation<"CompleteMultipartUpload"> = async (input, call, deps) => {
-  const bucket: Bucket = findBucket(deps, call, input).document;
+export const completeMultipartUpload: S3Operation<"CompleteMultipartUpload"> = async (input, _call, deps) => {
+  const bucket: Bucket = findBucket(deps, input).document;
   const place = { bucket: bucket.number, key: input.Key };
   const upload = deps.uploads.find(place, input.UploadId);
   const named = input.MultipartUpload?.Parts ?? [];
@@ -100,6 +100,7 @@ async function assemble(upload: Upload, parts: readonly Part[], now: number): Pr
     pieces: parts.flatMap(({ pieces }) => pieces),
     multipart: true,
     encryption: upload.encryption,
+    acl: upload.acl,
   };
 }
 

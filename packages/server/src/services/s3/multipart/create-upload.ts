@@ -1,3 +1,4 @@
+import { newObjectAcl } from "../access/acl-operations.ts";
 import { findBucket } from "../buckets/bucket.ts";
 import { encryptionMembers } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
@@ -8,7 +9,7 @@ import { checkKey } from "../objects/key.ts";
 import type { S3Operation } from "../operation.ts";
 
 export const createMultipartUpload: S3Operation<"CreateMultipartUpload"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+  const bucket = findBucket(deps, input).document;
   checkObjectHeaders(input);
   const algorithm = checksumAlgorithm(input.ChecksumAlgorithm);
   // S3 user guide, "Checking object integrity": what each algorithm gives unless the caller says so.
@@ -24,8 +25,9 @@ export const createMultipartUpload: S3Operation<"CreateMultipartUpload"> = async
   const place = { bucket: bucket.number, key: checkKey(input.Key) };
   const checksum = algorithm === undefined ? undefined : { algorithm, type };
   const attributes = attributesOf(input);
+  const acl = newObjectAcl(bucket, call, input);
   const { encryption } = await deps.objectKeys.make(call, bucket, { bucket: input.Bucket, key: input.Key }, input);
-  const id = await deps.uploads.start(place, { attributes, checksum, encryption }, deps.clock.now());
+  const id = await deps.uploads.start(place, { attributes, checksum, encryption, acl }, deps.clock.now());
   return {
     Bucket: input.Bucket,
     Key: input.Key,
@@ -38,8 +40,8 @@ export const createMultipartUpload: S3Operation<"CreateMultipartUpload"> = async
   };
 };
 
-export const abortMultipartUpload: S3Operation<"AbortMultipartUpload"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+export const abortMultipartUpload: S3Operation<"AbortMultipartUpload"> = async (input, _call, deps) => {
+  const bucket = findBucket(deps, input).document;
   await deps.uploads.abort({ bucket: bucket.number, key: input.Key }, input.UploadId);
   collectLater(deps);
   return {};

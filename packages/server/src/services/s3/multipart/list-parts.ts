@@ -1,13 +1,13 @@
+import { canonicalId } from "../access/acl.ts";
 import { findBucket } from "../buckets/bucket.ts";
-import { canonicalId } from "../buckets/ownership.ts";
 import { refusal } from "../failures.ts";
 import { checksumMembers } from "../objects/checksums.ts";
 import { namesOf, pageSize } from "../objects/list-objects.ts";
 import { afterMarker, walk } from "../objects/walk.ts";
 import type { S3Operation } from "../operation.ts";
 
-export const listParts: S3Operation<"ListParts"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+export const listParts: S3Operation<"ListParts"> = async (input, _call, deps) => {
+  const bucket = findBucket(deps, input).document;
   const upload = deps.uploads.find({ bucket: bucket.number, key: input.Key }, input.UploadId);
   const limit = pageSize(input.MaxParts);
   const after = Number(input.PartNumberMarker ?? 0);
@@ -41,8 +41,8 @@ export const listParts: S3Operation<"ListParts"> = async (input, call, deps) => 
   };
 };
 
-export const listMultipartUploads: S3Operation<"ListMultipartUploads"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+export const listMultipartUploads: S3Operation<"ListMultipartUploads"> = async (input, _call, deps) => {
+  const bucket = findBucket(deps, input).document;
   const { Prefix = "", Delimiter = "", KeyMarker = "", UploadIdMarker } = input;
   const limit = pageSize(input.MaxUploads);
   const encode = namesOf(input.EncodingType);

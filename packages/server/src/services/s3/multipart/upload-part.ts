@@ -22,7 +22,7 @@ function checkNumber(number: number): number {
 }
 
 export const uploadPart: S3Operation<"UploadPart"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+  const bucket = findBucket(deps, input).document;
   const place = { bucket: bucket.number, key: input.Key };
   const number = checkNumber(input.PartNumber);
   const { encryption } = deps.uploads.find(place, input.UploadId);
@@ -49,11 +49,11 @@ export const uploadPart: S3Operation<"UploadPart"> = async (input, call, deps) =
 };
 
 export const uploadPartCopy: S3Operation<"UploadPartCopy"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+  const bucket = findBucket(deps, input).document;
   const place = { bucket: bucket.number, key: input.Key };
   const number = checkNumber(input.PartNumber);
   const upload = deps.uploads.find(place, input.UploadId);
-  const source = findSource(deps, call, input);
+  const source = findSource(deps, input);
   const { start, end } = copyRange(input.CopySourceRange, source.object.size);
   const size = end - start + 1;
   if (size > MAX_PART_BYTES)

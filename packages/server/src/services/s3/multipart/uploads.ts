@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Acl } from "../access/acl.ts";
 import type { ObjectEncryption } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
 import type { ObjectIndex, Place } from "../store/object-index.ts";
@@ -23,6 +24,7 @@ interface UploadDetail {
   readonly checksum: Pick<Checksum, "algorithm" | "type"> | undefined;
   /** Absent for uploads from the time when none were encrypted. */
   readonly encryption?: ObjectEncryption | undefined;
+  readonly acl?: Acl | undefined;
 }
 
 export interface Upload extends UploadDetail, Place {

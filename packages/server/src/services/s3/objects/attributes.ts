@@ -1,4 +1,3 @@
-import { checkCannedAcl } from "../buckets/ownership.ts";
 import { notImplemented, refusal } from "../failures.ts";
 import type { Attributes } from "../store/stored-object.ts";
 import { tagsFromHeader } from "./tags.ts";
@@ -8,7 +7,6 @@ const MAX_METADATA_BYTES = 2_048;
 
 /** What calls that make an object have in common. */
 export interface ObjectHeaders {
-  readonly ACL?: string | undefined;
   readonly CacheControl?: string | undefined;
   readonly ContentDisposition?: string | undefined;
   readonly ContentEncoding?: string | undefined;
@@ -23,17 +21,10 @@ export interface ObjectHeaders {
   readonly ObjectLockMode?: string | undefined;
   readonly ObjectLockRetainUntilDate?: Date | undefined;
   readonly ObjectLockLegalHoldStatus?: string | undefined;
-  readonly GrantFullControl?: string | undefined;
-  readonly GrantRead?: string | undefined;
-  readonly GrantReadACP?: string | undefined;
-  readonly GrantWriteACP?: string | undefined;
 }
 
 /** Refuses what an object cannot have here, rather than dropping it unseen. */
 export function checkObjectHeaders(input: ObjectHeaders): void {
-  checkCannedAcl(input.ACL);
-  if (input.GrantFullControl ?? input.GrantRead ?? input.GrantReadACP ?? input.GrantWriteACP)
-    throw refusal("AccessControlListNotSupported", "The bucket does not allow ACLs");
   if (input.StorageClass !== undefined && input.StorageClass !== "STANDARD")
     throw notImplemented(`The storage class ${input.StorageClass}`);
   if (input.ObjectLockMode ?? input.ObjectLockRetainUntilDate ?? input.ObjectLockLegalHoldStatus)

@@ -1,4 +1,5 @@
 import { payloadChecksum } from "@nephoscope/wire";
+import { newObjectAcl } from "../access/acl-operations.ts";
 import { findBucket } from "../buckets/bucket.ts";
 import { encryptionMembers } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
@@ -36,12 +37,12 @@ export function readCopySource(
 }
 
 /** The object that a copy takes: `bucket/key?versionId=…`, in which the key is written as in a URL. */
-export function findSource(deps: S3Deps, call: S3Call, input: SourceConditions) {
+export function findSource(deps: S3Deps, input: SourceConditions) {
   const source = readCopySource(input.CopySource);
   if (source === undefined)
     throw refusal("InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
   const { bucket: name, key, version } = source;
-  const bucket = findBucket(deps, call, {
+  const bucket = findBucket(deps, {
     Bucket: name,
     ExpectedBucketOwner: input.ExpectedSourceBucketOwner,
   }).document;
@@ -86,11 +87,11 @@ function decoded(path: string): string {
 }
 
 export const copyObject: S3Operation<"CopyObject"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+  const bucket = findBucket(deps, input).document;
   const { index, payloads, clock } = deps;
   const place = { bucket: bucket.number, key: checkKey(input.Key) };
   checkObjectHeaders(input);
-  const source = findSource(deps, call, input);
+  const source = findSource(deps, input);
   if (source.object.size > MAX_COPY_BYTES)
     throw refusal(
       "InvalidRequest",
@@ -133,6 +134,7 @@ export const copyObject: S3Operation<"CopyObject"> = async (input, call, deps) =
         checksum,
         multipart: false,
         encryption,
+        acl: newObjectAcl(bucket, call, input),
         payload: received.payload,
       },
       (current) => checkWrite(current, input),

@@ -32,8 +32,8 @@ async function deleteOne(
   return marker ? { DeleteMarker: true, ...versionMember(bucket, marker) } : {};
 }
 
-export const deleteObject: S3Operation<"DeleteObject"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+export const deleteObject: S3Operation<"DeleteObject"> = async (input, _call, deps) => {
+  const bucket = findBucket(deps, input).document;
   if (input.MFA !== undefined) throw refusal("NotImplemented", "MFA delete is not implemented by Nephoscope.");
   const done = await deleteOne(deps, bucket, input);
   collectLater(deps);
@@ -41,7 +41,7 @@ export const deleteObject: S3Operation<"DeleteObject"> = async (input, call, dep
 };
 
 export const deleteObjects: S3Operation<"DeleteObjects"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+  const bucket = findBucket(deps, input).document;
   const { Objects, Quiet } = input.Delete;
   if (Objects.length === 0 || Objects.length > MAX_KEYS)
     throw refusal(
@@ -52,6 +52,11 @@ export const deleteObjects: S3Operation<"DeleteObjects"> = async (input, call, d
     Objects.map(async ({ Key, VersionId, ETag }) => {
       const named = { Key, ...(VersionId !== undefined && { VersionId }) };
       try {
+        deps.guard.require(call, {
+          action: VersionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion",
+          resource: `arn:aws:s3:::${input.Bucket}/${Key}`,
+          keys: { "s3:versionid": VersionId },
+        });
         const done = await deleteOne(deps, bucket, { Key, VersionId, IfMatch: ETag });
         return {
           deleted: {

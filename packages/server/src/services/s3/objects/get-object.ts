@@ -11,7 +11,7 @@ import { findObject, versionMember } from "./versions.ts";
 
 /** What GetObject and HeadObject answer with in common, and what of the object it is about. */
 async function describe(deps: S3Deps, call: S3Call, input: S3Input<"GetObject"> | S3Input<"HeadObject">) {
-  const bucket = findBucket(deps, call, input).document;
+  const bucket = findBucket(deps, input).document;
   const object = findObject(deps.index, { bucket: bucket.number, key: input.Key }, input.VersionId);
   const name = { bucket: input.Bucket, key: input.Key };
   const key = await deps.objectKeys.open(call, bucket, name, object.encryption, input);

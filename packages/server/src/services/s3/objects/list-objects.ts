@@ -1,5 +1,5 @@
+import { canonicalId } from "../access/acl.ts";
 import { findBucket } from "../buckets/bucket.ts";
-import { canonicalId } from "../buckets/ownership.ts";
 import { refusal } from "../failures.ts";
 import type { S3Operation } from "../operation.ts";
 import type { Listed } from "../store/object-index.ts";
@@ -29,8 +29,8 @@ const contentOf = (encode: (name: string) => string) => (item: Listed) => ({
   StorageClass: "STANDARD" as const,
 });
 
-export const listObjectsV2: S3Operation<"ListObjectsV2"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+export const listObjectsV2: S3Operation<"ListObjectsV2"> = async (input, _call, deps) => {
+  const bucket = findBucket(deps, input).document;
   const { Prefix = "", Delimiter = "", StartAfter, ContinuationToken } = input;
   const limit = pageSize(input.MaxKeys);
   const encode = namesOf(input.EncodingType);
@@ -65,8 +65,8 @@ export const listObjectsV2: S3Operation<"ListObjectsV2"> = async (input, call, d
   };
 };
 
-export const listObjects: S3Operation<"ListObjects"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+export const listObjects: S3Operation<"ListObjects"> = async (input, _call, deps) => {
+  const bucket = findBucket(deps, input).document;
   const { Prefix = "", Delimiter = "", Marker = "" } = input;
   const limit = pageSize(input.MaxKeys);
   const encode = namesOf(input.EncodingType);

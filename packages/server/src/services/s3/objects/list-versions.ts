@@ -1,5 +1,5 @@
+import { canonicalId } from "../access/acl.ts";
 import { findBucket } from "../buckets/bucket.ts";
-import { canonicalId } from "../buckets/ownership.ts";
 import { refusal } from "../failures.ts";
 import type { S3Operation } from "../operation.ts";
 import type { ObjectIndex } from "../store/object-index.ts";
@@ -8,8 +8,8 @@ import { next } from "./key-range.ts";
 import { namesOf, pageSize } from "./list-objects.ts";
 import { afterMarker, walk } from "./walk.ts";
 
-export const listObjectVersions: S3Operation<"ListObjectVersions"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+export const listObjectVersions: S3Operation<"ListObjectVersions"> = async (input, _call, deps) => {
+  const bucket = findBucket(deps, input).document;
   const { Prefix = "", Delimiter = "", KeyMarker = "", VersionIdMarker = "" } = input;
   if (VersionIdMarker !== "" && KeyMarker === "")
     throw refusal("InvalidArgument", "A version-id marker cannot be specified without a key marker.");

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { StreamedBody } from "@nephoscope/wire";
+import { newObjectAcl } from "../access/acl-operations.ts";
 import { findBucket } from "../buckets/bucket.ts";
 import { encryptionMembers } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
@@ -20,13 +21,14 @@ export function payloadLength(body: Readable | undefined, contentLength: number 
 }
 
 export const putObject: S3Operation<"PutObject"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+  const bucket = findBucket(deps, input).document;
   const { index, payloads, clock } = deps;
   const place = { bucket: bucket.number, key: checkKey(input.Key) };
   checkObjectHeaders(input);
   if (input.WriteOffsetBytes !== undefined)
     throw refusal("NotImplemented", "Appending to objects is not implemented by Nephoscope.");
   const attributes = attributesOf(input);
+  const acl = newObjectAcl(bucket, call, input);
   // Told before the payload is sent; what counts is the check at the write.
   checkWrite(index.latest(place), input);
   const size = payloadLength(input.Body, input.ContentLength);
@@ -47,6 +49,7 @@ export const putObject: S3Operation<"PutObject"> = async (input, call, deps) => 
         checksum,
         multipart: false,
         encryption,
+        acl,
         payload: received.payload,
       },
       (current) => checkWrite(current, input),

@@ -1,6 +1,6 @@
 import { findBucket } from "../buckets/bucket.ts";
 import { refusal } from "../failures.ts";
-import type { S3Call, S3Deps, S3Operation } from "../operation.ts";
+import type { S3Deps, S3Operation } from "../operation.ts";
 import { checkTags, tagList } from "./tags.ts";
 import { findObject, versionMember } from "./versions.ts";
 
@@ -11,20 +11,19 @@ interface Named {
   readonly ExpectedBucketOwner?: string | undefined;
 }
 
-export const getObjectTagging: S3Operation<"GetObjectTagging"> = async (input, call, deps) => {
-  const bucket = findBucket(deps, call, input).document;
+export const getObjectTagging: S3Operation<"GetObjectTagging"> = async (input, _call, deps) => {
+  const bucket = findBucket(deps, input).document;
   const object = findObject(deps.index, { bucket: bucket.number, key: input.Key }, input.VersionId);
   return { TagSet: tagList(object.attributes.tags), ...versionMember(bucket, object) };
 };
 
-export const putObjectTagging: S3Operation<"PutObjectTagging"> = (input, call, deps) =>
-  setTags(deps, call, input, checkTags(input.Tagging.TagSet));
+export const putObjectTagging: S3Operation<"PutObjectTagging"> = (input, _call, deps) =>
+  setTags(deps, input, checkTags(input.Tagging.TagSet));
 
-export const deleteObjectTagging: S3Operation<"DeleteObjectTagging"> = (input, call, deps) =>
-  setTags(deps, call, input, {});
+export const deleteObjectTagging: S3Operation<"DeleteObjectTagging"> = (input, _call, deps) => setTags(deps, input, {});
 
-async function setTags(deps: S3Deps, call: S3Call, input: Named, tags: Readonly<Record<string, string>>) {
-  const bucket = findBucket(deps, call, input).document;
+async function setTags(deps: S3Deps, input: Named, tags: Readonly<Record<string, string>>) {
+  const bucket = findBucket(deps, input).document;
   const place = { bucket: bucket.number, key: input.Key };
   findObject(deps.index, place, input.VersionId);
   const changed = await deps.index.change(place, input.VersionId, (object) => ({

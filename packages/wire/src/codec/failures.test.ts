@@ -46,6 +46,11 @@ test("a service that once spoke query gives the old code in a header", () => {
   });
 });
 
+test("a common error has its old code in that header too", () => {
+  const { headers } = write(cloudwatch, "rpcv2Cbor", callError(cloudwatch, "AccessDeniedException", "no"));
+  assert.equal(headers["x-amzn-query-error"], "AccessDenied;Sender");
+});
+
 test("the same error has its old code over query", () => {
   assert.deepEqual(write(sqs, "awsQuery", callError(sqs, "QueueDoesNotExist", "no <queue>")), {
     status: 400,

@@ -60,7 +60,7 @@ export function failureAnswer(
     service,
     shape,
     status,
-    code: shape?.error?.queryCode ?? common?.[0] ?? failure.code,
+    code: shape?.error?.queryCode ?? common?.[0] ?? (shape ? undefined : olderCode(service, failure)) ?? failure.code,
     fault: status < 500 ? "Sender" : "Receiver",
   };
   switch (protocol) {
@@ -78,6 +78,10 @@ export function failureAnswer(
       return rpcEnvelope(protocol, written, context);
   }
 }
+
+/** Clients of services that spoke the query protocol once are told its name of the error in a header of their own. */
+const olderCode = (service: ServiceModel | undefined, { code }: WireFailure): string | undefined =>
+  service?.queryCompatible ? COMMON[code]?.awsQuery?.[0] : undefined;
 
 /** A failure with what its protocol makes of it. */
 interface Written {

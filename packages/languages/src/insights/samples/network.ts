@@ -10,6 +10,11 @@ export const vpcFlow = samples("VPC flow logs", {
     | stats sum(bytes) as bytesSent by dstAddr
     | sort bytesSent desc
     | limit 15`,
+  "Top 20 source IP addresses with highest number of rejected requests": `
+    filter action = "REJECT"
+    | stats count(*) as numRejections by srcAddr
+    | sort numRejections desc
+    | limit 20`,
   "Hosts that send UDP": `
     filter protocol = 17
     | stats count(*) as flows, sum(bytes) as bytesSent by srcAddr

@@ -27,6 +27,7 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
     "2 123456789010 eni-1 10.0.0.9 172.16.0.5 20641 443 6 20 4249 1418530010 1418530070 ACCEPT OK",
     "2 123456789010 eni-1 10.0.0.9 172.16.0.5 20641 443 6 5 100 1418530070 1418530130 ACCEPT OK",
     "2 123456789010 eni-1 10.0.0.7 10.0.0.2 53 53 17 2 120 1418530010 1418530070 ACCEPT OK",
+    "2 123456789010 eni-1 10.0.0.8 10.0.0.2 4000 4306 6 1 60 1418530010 1418530070 REJECT OK",
     "2 123456789010 eni-1 - - - - - - - 1418530010 1418530070 - SKIPDATA",
   ],
   "NAT gateway": [
@@ -118,10 +119,12 @@ const FIRST_ROWS: Readonly<Record<string, string>> = {
     "@timestamp=2026-01-01 00:01:00.000 | @requestId=8f507cfc-aaaa-4697-b07a-ac58fc914c95 | @duration=1500.5 | @logStream=s",
   "VPC flow logs/15 pairs of hosts with most packets": "srcAddr=10.0.0.9 | dstAddr=172.16.0.5 | packetsSent=25",
   "VPC flow logs/15 destinations with most bytes from a subnet": "dstAddr=172.16.0.5 | bytesSent=4349",
+  "VPC flow logs/Top 20 source IP addresses with highest number of rejected requests":
+    "srcAddr=10.0.0.8 | numRejections=1",
   "VPC flow logs/Hosts that send UDP": "srcAddr=10.0.0.7 | flows=1 | bytesSent=120",
   "VPC flow logs/Hours with records that were skipped": "hour=2026-01-01 00:00:00.000 | skipped=1",
   "VPC flow logs/Newest record of each connection":
-    "@timestamp=2026-01-01 00:03:00.000 | srcAddr=- | dstAddr=- | srcPort=- | dstPort=- | protocol=- | action=- | bytes=-",
+    "@timestamp=2026-01-01 00:04:00.000 | srcAddr=- | dstAddr=- | srcPort=- | dstPort=- | protocol=- | action=- | bytes=-",
   "NAT gateway/Hosts that send most through the gateway": "srcAddr=10.0.0.9 | bytesSent=4000",
   "NAT gateway/Traffic in either direction": "srcAddr=10.0.0.50 | dstAddr=10.0.0.9 | bytesMoved=9100",
   "NAT gateway/Internet addresses with most upload": "dstAddr=93.184.216.34 | bytesUp=4100",

@@ -231,6 +231,41 @@ test("minutes become five minutes and then hours, with all figures and the distr
   assert.equal(await count("metric_hours"), 0);
 });
 
+/** NEPHOSCOPE_LONG_TESTS=1 plays three days. */
+const HOURS = process.env.NEPHOSCOPE_LONG_TESTS === "1" ? 72 : 12;
+
+test(`${HOURS} hours of values that keep coming, some of them hours late, while roll-ups run each hour`, async () => {
+  const { store, clock, put, read, count } = await open();
+  const hours = HOURS;
+  const sums = new Map<number, number>();
+  let most = 0;
+  for (let ten = 0; ten < hours * 6; ten++) {
+    const values: [number, number][] = [];
+    for (let minute = 0; minute < 10; minute++) values.push([clock.now() + minute * MINUTE, ten + minute / 4]);
+    // What a host sends that was cut off: values of up to a day ago.
+    if (ten % 7 === 0) values.push([clock.now() - (ten % 24) * HOUR - 3 * MINUTE, 1_000 + ten]);
+    for (const [time, value] of values) {
+      const at = Math.floor((time - START) / (5 * MINUTE)) * 300;
+      sums.set(at, (sums.get(at) ?? 0) + value);
+    }
+    await clock.advance(10 * MINUTE);
+    await put(values);
+    if (ten % 6 !== 5) continue;
+    await store.rollUp();
+    most = Math.max(most, await count("metric_samples"));
+  }
+  const wanted = [...sums].sort(([a], [b]) => a - b).filter(([at]) => at >= 0);
+  assert.deepEqual(await read("Sum", 300, START, START + hours * HOUR), wanted);
+  const total = await read("Sum", 3_600, START, START + hours * HOUR);
+  assert.equal(total.length, hours);
+  assert.equal(
+    total.reduce((sum, [, value]) => sum + value, 0),
+    wanted.reduce((sum, [, value]) => sum + value, 0),
+  );
+  // Values as they came stay for some hours only, however long it goes on.
+  assert.ok(most < 8 * 62, `${most} rows`);
+});
+
 test("a roll-up that was cut off counts nothing twice", async () => {
   const { store, state, clock, put, read } = await open();
   await put([[START, 3]]);

@@ -232,7 +232,7 @@ test("minutes become five minutes and then hours, with all figures and the distr
 });
 
 /** NEPHOSCOPE_LONG_TESTS=1 plays three days. */
-const HOURS = process.env.NEPHOSCOPE_LONG_TESTS === "1" ? 72 : 12;
+const HOURS = process.env.NEPHOSCOPE_LONG_TESTS === "1" ? 72 : 8;
 
 test(`${HOURS} hours of values that keep coming, some of them hours late, while roll-ups run each hour`, async () => {
   const { store, clock, put, read, count } = await open();

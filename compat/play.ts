@@ -59,13 +59,20 @@ class Play {
     this.scope = scope;
   }
 
+  /** Keys that a scenario made are known once it made them. */
+  #identityOf({ identity }: Step, scope: Scope): Call["identity"] {
+    if (identity === undefined || identity === "nobody") return identity;
+    const fillOne = (value: string | undefined) => (value === undefined ? undefined : String(fillText(value, scope)));
+    return { keyId: fillOne(identity.keyId), secret: fillOne(identity.secret), token: fillOne(identity.token) };
+  }
+
   #callOf(step: Step, scope: Scope): Call {
     return {
       service: step.service,
       operation: step.call,
       input: fillFields(step.input, scope),
       pages: step.pages,
-      identity: step.identity,
+      identity: this.#identityOf(step, scope),
       headers: Object.fromEntries(
         Object.entries(step.headers).map(([name, value]) => [name, String(fillText(value, scope))]),
       ),

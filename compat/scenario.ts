@@ -121,7 +121,11 @@ function readIdentity(reader: Reader): Identity | undefined {
   const value = reader.get("as");
   if (value === undefined || value === "nobody") return value;
   const identity = new Reader(`${reader.where}, as`, value);
-  const read = { keyId: identity.optionalText("keyId"), secret: identity.optionalText("secret") };
+  const read = {
+    keyId: identity.optionalText("keyId"),
+    secret: identity.optionalText("secret"),
+    token: identity.optionalText("token"),
+  };
   identity.done();
   return read;
 }

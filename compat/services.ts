@@ -1,6 +1,6 @@
 /** The services whose scenarios are played: a folder of scenarios each, and what the clients call them. */
 
-import type { Fields } from "./value.ts";
+import type { Fields, Value } from "./value.ts";
 
 /** What undoes a call that made something, so that a run leaves nothing at the endpoint. */
 export interface Undo {
@@ -18,6 +18,9 @@ export interface ServiceLine {
   /** By operation: how to remove what its answer says was made. */
   readonly undo: Readonly<Record<string, (input: Fields, output: Fields) => readonly Undo[]>>;
 }
+
+const memberOf = (value: Value, name: string): string =>
+  typeof value === "object" && value !== null ? String(Reflect.get(value, name) ?? "") : "";
 
 /** By the name of the folder. To play a new service add its line, its folder, and its client to package.json. */
 export const services = {
@@ -47,6 +50,65 @@ export const services = {
       ],
     },
   },
+  iam: {
+    python: "iam",
+    js: "iam",
+    // What was made last goes first: keys, policies and memberships before those who have them.
+    undo: {
+      CreateUser: ({ UserName = "" }) => [{ operation: "DeleteUser", input: { UserName } }],
+      CreateGroup: ({ GroupName = "" }) => [{ operation: "DeleteGroup", input: { GroupName } }],
+      CreateRole: ({ RoleName = "" }) => [{ operation: "DeleteRole", input: { RoleName } }],
+      CreatePolicy: (_, { Policy = {} }) => [
+        { operation: "DeletePolicy", input: { PolicyArn: memberOf(Policy, "Arn") } },
+      ],
+      CreatePolicyVersion: ({ PolicyArn = "" }, { PolicyVersion = {} }) => [
+        {
+          operation: "DeletePolicyVersion",
+          input: { PolicyArn, VersionId: memberOf(PolicyVersion, "VersionId") },
+        },
+      ],
+      CreateAccessKey: ({ UserName = "" }, { AccessKey = {} }) => [
+        { operation: "DeleteAccessKey", input: { UserName, AccessKeyId: memberOf(AccessKey, "AccessKeyId") } },
+      ],
+      CreateLoginProfile: ({ UserName = "" }) => [{ operation: "DeleteLoginProfile", input: { UserName } }],
+      CreateInstanceProfile: ({ InstanceProfileName = "" }) => [
+        { operation: "DeleteInstanceProfile", input: { InstanceProfileName } },
+      ],
+      AddRoleToInstanceProfile: ({ InstanceProfileName = "", RoleName = "" }) => [
+        { operation: "RemoveRoleFromInstanceProfile", input: { InstanceProfileName, RoleName } },
+      ],
+      CreateVirtualMFADevice: (_, { VirtualMFADevice = {} }) => [
+        {
+          operation: "DeleteVirtualMFADevice",
+          input: { SerialNumber: memberOf(VirtualMFADevice, "SerialNumber") },
+        },
+      ],
+      CreateOpenIDConnectProvider: (_, { OpenIDConnectProviderArn = "" }) => [
+        { operation: "DeleteOpenIDConnectProvider", input: { OpenIDConnectProviderArn } },
+      ],
+      AttachUserPolicy: ({ UserName = "", PolicyArn = "" }) => [
+        { operation: "DetachUserPolicy", input: { UserName, PolicyArn } },
+      ],
+      AttachGroupPolicy: ({ GroupName = "", PolicyArn = "" }) => [
+        { operation: "DetachGroupPolicy", input: { GroupName, PolicyArn } },
+      ],
+      AttachRolePolicy: ({ RoleName = "", PolicyArn = "" }) => [
+        { operation: "DetachRolePolicy", input: { RoleName, PolicyArn } },
+      ],
+      PutUserPolicy: ({ UserName = "", PolicyName = "" }) => [
+        { operation: "DeleteUserPolicy", input: { UserName, PolicyName } },
+      ],
+      PutGroupPolicy: ({ GroupName = "", PolicyName = "" }) => [
+        { operation: "DeleteGroupPolicy", input: { GroupName, PolicyName } },
+      ],
+      PutRolePolicy: ({ RoleName = "", PolicyName = "" }) => [
+        { operation: "DeleteRolePolicy", input: { RoleName, PolicyName } },
+      ],
+      AddUserToGroup: ({ UserName = "", GroupName = "" }) => [
+        { operation: "RemoveUserFromGroup", input: { UserName, GroupName } },
+      ],
+    },
+  },
   kms: {
     python: "kms",
     js: "kms",
@@ -58,6 +120,8 @@ export const services = {
       CreateAlias: ({ AliasName = "" }) => [{ operation: "DeleteAlias", input: { AliasName } }],
     },
   },
+  // An account can't be taken back.
+  organizations: { python: "organizations", js: "organizations", undo: {} },
   s3: {
     python: "s3",
     cli: "s3api",
@@ -82,6 +146,7 @@ export const services = {
     js: "sqs",
     undo: { CreateQueue: (_, { QueueUrl = "" }) => [{ operation: "DeleteQueue", input: { QueueUrl } }] },
   },
+  sts: { python: "sts", js: "sts", undo: {} },
 } as const satisfies Record<string, ServiceLine>;
 
 export type ServiceFolder = keyof typeof services;

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceLine } from "../services.ts";
 import type { Fields } from "../value.ts";
-import type { Answer, Call, Client, Target } from "./client.ts";
+import { type Answer, type Call, type Client, type Target, tokenOf } from "./client.ts";
 
 /** A page of 10,000 events is a few megabytes of printed JSON. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -70,6 +70,7 @@ export function openAws(target: Target): Client {
         ...target,
         keyId: other.keyId ?? target.keyId,
         secret: other.secret ?? target.secret,
+        sessionToken: tokenOf(target, call.identity),
       });
       return new Promise((resolve) => {
         execFile("aws", words(target, call), { env, maxBuffer: MAX_OUTPUT_BYTES }, (error, stdout, stderr) => {

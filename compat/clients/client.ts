@@ -10,8 +10,10 @@ import type { Fields } from "../value.ts";
 export const CLIENT_NAMES = ["cli", "boto3", "js", "aws"] as const;
 export type ClientName = (typeof CLIENT_NAMES)[number];
 
-/** Who signs a call: another key id or secret than the run's own, or nobody (an unsigned call). */
-export type Identity = "nobody" | { readonly keyId: string | undefined; readonly secret: string | undefined };
+/** Who signs a call: another key id, secret or session token than the run's own, or nobody (an unsigned call). */
+export type Identity =
+  | "nobody"
+  | { readonly keyId: string | undefined; readonly secret: string | undefined; readonly token: string | undefined };
 
 /** Where the calls go. `endpoint` undefined is AWS itself. */
 export interface Target {
@@ -44,6 +46,12 @@ export interface Tail {
   /** `{sessionStart, updates: [sessionUpdate…], events: [log event…]}`: everything received so far. */
   read(): Promise<Fields>;
   close(): Promise<void>;
+}
+
+/** The session token of a call: the identity's, or the run's own where the secret is the run's own. */
+export function tokenOf(target: Target, identity: Identity | undefined): string | undefined {
+  if (identity === undefined || identity === "nobody") return target.sessionToken;
+  return identity.token ?? (identity.secret === undefined ? target.sessionToken : undefined);
 }
 
 /** Calls may run at once. None retries: the first answer counts. */

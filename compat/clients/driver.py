@@ -57,7 +57,7 @@ def credentials(identity):
     return (
         identity.get("keyId") or os.environ["AWS_ACCESS_KEY_ID"],
         identity.get("secret") or os.environ["AWS_SECRET_ACCESS_KEY"],
-        os.environ.get("AWS_SESSION_TOKEN") or None,
+        identity.get("token") or (None if identity.get("secret") else os.environ.get("AWS_SESSION_TOKEN")) or None,
     )
 
 

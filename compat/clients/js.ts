@@ -2,13 +2,16 @@
 
 import * as cloudwatch from "@aws-sdk/client-cloudwatch";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import * as iam from "@aws-sdk/client-iam";
 import * as kms from "@aws-sdk/client-kms";
+import * as organizations from "@aws-sdk/client-organizations";
 import * as s3 from "@aws-sdk/client-s3";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
+import * as sts from "@aws-sdk/client-sts";
 import type { ServiceFolder } from "../services.ts";
 import { type Fields, isFields, type Value } from "../value.ts";
-import type { Answer, Call, Client, Failure, Tail, Target } from "./client.ts";
+import { type Answer, type Call, type Client, type Failure, type Tail, type Target, tokenOf } from "./client.ts";
 
 /** A server that stops answering must fail the scenario, not hang the run. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -22,7 +25,13 @@ const SDKS: Readonly<
     module: cloudwatch,
     make: (config) => new cloudwatch.CloudWatchClient(config as cloudwatch.CloudWatchClientConfig) as unknown as Sdk,
   },
+  iam: { module: iam, make: (config) => new iam.IAMClient(config as iam.IAMClientConfig) as unknown as Sdk },
   kms: { module: kms, make: (config) => new kms.KMSClient(config as kms.KMSClientConfig) as unknown as Sdk },
+  organizations: {
+    module: organizations,
+    make: (config) =>
+      new organizations.OrganizationsClient(config as organizations.OrganizationsClientConfig) as unknown as Sdk,
+  },
   // The address has no wildcard name in front of which a bucket could stand.
   s3: {
     module: s3,
@@ -30,6 +39,7 @@ const SDKS: Readonly<
   },
   sns: { module: sns, make: (config) => new sns.SNSClient(config as sns.SNSClientConfig) as unknown as Sdk },
   sqs: { module: sqs, make: (config) => new sqs.SQSClient(config as sqs.SQSClientConfig) as unknown as Sdk },
+  sts: { module: sts, make: (config) => new sts.STSClient(config as sts.STSClientConfig) as unknown as Sdk },
 };
 
 /** What all clients of the SDK have in common; their own types differ in every command. */
@@ -44,6 +54,7 @@ type Exchange = { readonly request?: unknown };
 
 function makeSdk(target: Target, call: Call): Sdk {
   const other = call.identity === "nobody" ? undefined : call.identity;
+  const token = tokenOf(target, call.identity);
   const sdk = SDKS[call.service].make({
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
     region: target.region,
@@ -54,7 +65,7 @@ function makeSdk(target: Target, call: Call): Sdk {
     credentials: {
       accessKeyId: other?.keyId ?? target.keyId,
       secretAccessKey: other?.secret ?? target.secret,
-      ...(target.sessionToken === undefined ? {} : { sessionToken: target.sessionToken }),
+      ...(token === undefined ? {} : { sessionToken: token }),
     },
   });
   const setHeaders = (args: Exchange, change: (headers: Record<string, string>) => void): void => {

@@ -193,6 +193,8 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const organizations = organizationsService({ state, directory, clock, managementAccount: accountId });
     const graphsOfMails = graphs();
     const targets = notificationTargets();
+    const runner = functionRunner();
+    s3.tell(outbox, { topics: targets, queues: sqs.queues, runner });
     const sns = startSns({
       state,
       box,
@@ -202,7 +204,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       graphs: graphsOfMails,
       outgoing,
       queues: sqs.queues,
-      runner: functionRunner(),
+      runner,
       authority,
       notifications: targets,
       jobs,

@@ -6,6 +6,7 @@ import type { State } from "../../platform/state/state.ts";
 import type { S3Guard } from "./access/guard.ts";
 import type { BucketDirectory } from "./buckets/bucket-directory.ts";
 import type { ObjectKeys } from "./encryption/object-keys.ts";
+import type { Events } from "./events/events.ts";
 import type { Uploads } from "./multipart/uploads.ts";
 import type { ObjectIndex } from "./store/object-index.ts";
 import type { Payloads } from "./store/payloads.ts";
@@ -17,6 +18,9 @@ export interface S3Deps {
   readonly index: ObjectIndex;
   readonly payloads: Payloads;
   readonly guard: S3Guard;
+  readonly events: Events;
+  /** Whom events can be told to. */
+  readonly eventTargets: { knows(arn: string): boolean };
   readonly objectKeys: ObjectKeys;
   readonly uploads: Uploads;
   readonly clock: Clock;

@@ -11,9 +11,13 @@ import { virtualClock } from "../../platform/clock/virtual-clock.ts";
 import type { Caller } from "../../platform/identity/caller.ts";
 import { type Jobs, startJobs } from "../../platform/jobs/jobs.ts";
 import { KeyRefused, type Keys } from "../../platform/keys/keys.ts";
+import { openOutbox } from "../../platform/outbox/open-outbox.ts";
+import { OUTBOX_SCHEMA } from "../../platform/outbox/outbox-tables.ts";
 import { openSecretBox, type SecretBox } from "../../platform/secrets/secret-box.ts";
+import { openDurableTables } from "../../platform/sqlite/durable-tables.ts";
 import { openSqliteState } from "../../platform/state/sqlite-state.ts";
 import type { State } from "../../platform/state/state.ts";
+import type { EventTargets } from "./events/deliver-events.ts";
 import { startS3 } from "./start-s3.ts";
 
 /** The key that tests sign with. */
@@ -83,6 +87,7 @@ export async function serveS3(data: string, beside: Beside = nothing) {
   const s3 = await startS3({ data, state, box, keys, authority, jobs, clock, log });
   const callers = new Map([credentialOf(KEY.accessKeyId, ACCOUNT), credentialOf(OTHER.accessKeyId, OTHER_ACCOUNT)]);
   const failures: unknown[] = [];
+  const closing: (() => Promise<void> | void)[] = [];
   const server = createWireServer({
     services: [s3.service, ...services],
     credentials: (accessKeyId) => callers.get(accessKeyId),
@@ -107,8 +112,25 @@ export async function serveS3(data: string, beside: Beside = nothing) {
       return { ...KEY, accessKeyId };
     },
     endpoint: `http://127.0.0.1:${port}`,
+    /** Gives S3 an outbox, and whom to tell. */
+    tell(targets: EventTargets) {
+      const tables = openDurableTables({
+        file: join(data, "outbox.db"),
+        schema: OUTBOX_SCHEMA,
+        version: 1,
+        maxBytes: 2 ** 30,
+      });
+      const outbox = openOutbox({ tables, clock, log });
+      closing.push(
+        () => outbox.close(),
+        () => tables.close(),
+      );
+      s3.tell(outbox, targets);
+      outbox.start();
+    },
     async close() {
       await server.close();
+      for (const step of closing) await step();
       await jobs.close();
       s3.close();
       state.close();

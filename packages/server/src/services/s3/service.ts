@@ -18,6 +18,15 @@ import { deleteBucketTagging, getBucketTagging, putBucketTagging } from "./bucke
 import { getBucketVersioning, putBucketVersioning } from "./buckets/versioning.ts";
 import { deleteBucketCors, getBucketCors, putBucketCors } from "./cors/cors-operations.ts";
 import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from "./encryption/bucket-encryption.ts";
+import {
+  getBucketNotificationConfiguration,
+  putBucketNotificationConfiguration,
+} from "./events/notification-operations.ts";
+import {
+  deleteBucketLifecycle,
+  getBucketLifecycleConfiguration,
+  putBucketLifecycleConfiguration,
+} from "./lifecycle/lifecycle-operations.ts";
 import { completeMultipartUpload } from "./multipart/complete-upload.ts";
 import { abortMultipartUpload, createMultipartUpload } from "./multipart/create-upload.ts";
 import { listMultipartUploads, listParts } from "./multipart/list-parts.ts";
@@ -43,6 +52,7 @@ export function s3Service(deps: S3Deps): Service {
       DeleteBucket: deleteBucket,
       DeleteBucketCors: deleteBucketCors,
       DeleteBucketEncryption: deleteBucketEncryption,
+      DeleteBucketLifecycle: deleteBucketLifecycle,
       DeleteBucketOwnershipControls: deleteBucketOwnershipControls,
       DeleteBucketPolicy: deleteBucketPolicy,
       DeleteBucketTagging: deleteBucketTagging,
@@ -53,7 +63,9 @@ export function s3Service(deps: S3Deps): Service {
       GetBucketAcl: getBucketAcl,
       GetBucketCors: getBucketCors,
       GetBucketEncryption: getBucketEncryption,
+      GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
       GetBucketLocation: getBucketLocation,
+      GetBucketNotificationConfiguration: getBucketNotificationConfiguration,
       GetBucketOwnershipControls: getBucketOwnershipControls,
       GetBucketPolicy: getBucketPolicy,
       GetBucketPolicyStatus: getBucketPolicyStatus,
@@ -74,6 +86,8 @@ export function s3Service(deps: S3Deps): Service {
       PutBucketAcl: putBucketAcl,
       PutBucketCors: putBucketCors,
       PutBucketEncryption: putBucketEncryption,
+      PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
+      PutBucketNotificationConfiguration: putBucketNotificationConfiguration,
       PutBucketOwnershipControls: putBucketOwnershipControls,
       PutBucketPolicy: putBucketPolicy,
       PutBucketTagging: putBucketTagging,

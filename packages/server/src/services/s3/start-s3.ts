@@ -7,6 +7,7 @@ import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Keys } from "../../platform/keys/keys.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { Outbox } from "../../platform/outbox/outbox.ts";
 import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import { openDurableTables } from "../../platform/sqlite/durable-tables.ts";
 import type { State } from "../../platform/state/state.ts";
@@ -17,7 +18,11 @@ import { bucketDirectory } from "./buckets/bucket-directory.ts";
 import { corsDoor } from "./cors/cors-door.ts";
 import { objectKeys } from "./encryption/object-keys.ts";
 import { openServerKey } from "./encryption/server-key.ts";
+import { type EventTargets, eventCarrier, isKnownTarget } from "./events/deliver-events.ts";
+import { EVENT_DELIVERY, EVENTS_SCHEMA, openEvents } from "./events/events.ts";
+import { expire } from "./lifecycle/expire.ts";
 import { openUploads, UPLOADS_SCHEMA } from "./multipart/uploads.ts";
+import type { S3Deps } from "./operation.ts";
 import { s3Service } from "./service.ts";
 import { withStorageFailures } from "./storage-failures.ts";
 import { directoryBlobs } from "./store/directory-blobs.ts";
@@ -49,6 +54,8 @@ export interface S3 {
   before(req: IncomingMessage, res: ServerResponse): void;
   /** What browsers ask without a signature before they send a page's request. */
   readonly preflights: ReturnType<typeof corsDoor>["preflights"];
+  /** Says by which outbox events go out, and to whom they can. Before it is started. */
+  tell(outbox: Outbox, targets: EventTargets): void;
   close(): void;
 }
 
@@ -60,13 +67,18 @@ const SWEEP_MS = 86_400_000;
 /** No put takes so long, so what is older and unknown to the index is a crash's remains. */
 const REMAINS_MS = 86_400_000;
 const FIRST_SWEEP_MS = 600_000;
+/** Events are handed over at once; this is for what a full outbox left. */
+const EVENTS_MS = 60_000;
+const EVENTS_AT_ONCE = 16;
+/** Rules count in days, and S3 takes up to two for it. A run reads the index of every bucket that has rules. */
+const LIFECYCLE_MS = 6 * 3_600_000;
 
 /** S3: buckets and objects, with the jobs that remove what is no longer used. */
 export async function startS3({ data, state, box, keys, authority, jobs, clock, log }: S3Parts): Promise<S3> {
   const serverKey = await openServerKey({ state, box });
   const tables = openDurableTables({
     file: join(data, "s3.db"),
-    schema: INDEX_SCHEMA + UPLOADS_SCHEMA,
+    schema: INDEX_SCHEMA + UPLOADS_SCHEMA + EVENTS_SCHEMA,
     version: 1,
     maxBytes: MAX_INDEX_BYTES,
   });
@@ -78,18 +90,25 @@ export async function startS3({ data, state, box, keys, authority, jobs, clock, 
   jobs.every("s3-sweep", SWEEP_MS, (signal) => payloads.sweep(Date.now() - REMAINS_MS, signal), FIRST_SWEEP_MS);
   const buckets = bucketDirectory(state);
   const table = s3Access({ buckets });
+  const events = openEvents(tables, clock, log);
+  jobs.every("s3-events", EVENTS_MS, () => events.pump());
+  let targets: EventTargets | undefined;
   const guard = s3Guard({ authority, buckets, index });
-  const bare = s3Service({
+  const deps: S3Deps = {
     state,
     buckets,
     index,
     payloads,
     uploads,
     guard,
+    events,
+    eventTargets: { knows: (arn) => targets !== undefined && isKnownTarget(targets, arn) },
     objectKeys: objectKeys(serverKey, keys),
     clock,
     log,
-  });
+  };
+  const bare = s3Service(deps);
+  jobs.every("s3-lifecycle", LIFECYCLE_MS, (signal) => expire(deps, signal));
   const service = withStorageFailures(guarded(bare, table, guard, buckets));
   const anybody = unsignedCaller(service.implemented);
   return {
@@ -99,6 +118,11 @@ export async function startS3({ data, state, box, keys, authority, jobs, clock, 
     access: { ...table, needs: () => undefined },
     unsigned: (name) => (name === service.model.name ? anybody : undefined),
     unsignedRest: (req) => (isForBucket(req, buckets) ? service.model.signingName : undefined),
+    tell(outbox, given) {
+      targets = given;
+      outbox.carrier(EVENT_DELIVERY, eventCarrier(given), EVENTS_AT_ONCE);
+      events.through(outbox);
+    },
     ...corsDoor(buckets),
     close() {
       payloads.close();

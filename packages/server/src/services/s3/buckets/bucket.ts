@@ -5,7 +5,9 @@ import type { BucketPolicy } from "../access/policy-operations.ts";
 import type { PublicAccessBlock } from "../access/public-access.ts";
 import type { CorsRule } from "../cors/cors-rules.ts";
 import type { BucketEncryption } from "../encryption/bucket-encryption.ts";
+import type { NotificationRule } from "../events/notification-rules.ts";
 import { refusal } from "../failures.ts";
+import type { LifecycleRule } from "../lifecycle/lifecycle-rules.ts";
 import type { Versioning } from "../store/stored-object.ts";
 import type { BucketDirectory } from "./bucket-directory.ts";
 
@@ -27,6 +29,8 @@ export interface Bucket {
   readonly policy?: BucketPolicy;
   readonly publicAccess?: PublicAccessBlock;
   readonly cors?: readonly CorsRule[];
+  readonly lifecycle?: readonly LifecycleRule[];
+  readonly notifications?: readonly NotificationRule[];
 }
 
 export const BUCKET_KIND = "s3.bucket";

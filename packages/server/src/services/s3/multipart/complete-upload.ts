@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { payloadChecksum } from "@nephoscope/wire";
 import { type Bucket, findBucket } from "../buckets/bucket.ts";
 import { encryptionMembers } from "../encryption/object-encryption.ts";
+import { causeOfCall } from "../events/events.ts";
 import { refusal } from "../failures.ts";
 import { checksumMembers } from "../objects/checksums.ts";
 import { checkWrite } from "../objects/conditions.ts";
@@ -17,7 +18,7 @@ const MIN_PART_BYTES = 5 * 1024 * 1024;
 
 type Named = NonNullable<NonNullable<S3Input<"CompleteMultipartUpload">["MultipartUpload"]>["Parts"]>;
 
-export const completeMultipartUpload: S3Operation<"CompleteMultipartUpload"> = async (input, _call, deps) => {
+export const completeMultipartUpload: S3Operation<"CompleteMultipartUpload"> = async (input, call, deps) => {
   const bucket: Bucket = findBucket(deps, input).document;
   const place = { bucket: bucket.number, key: input.Key };
   const upload = deps.uploads.find(place, input.UploadId);
@@ -38,8 +39,13 @@ export const completeMultipartUpload: S3Operation<"CompleteMultipartUpload"> = a
       "InvalidRequest",
       `The provided 'x-amz-mp-object-size' header does not match what was computed: ${object.size}`,
     );
-  const stored = await deps.uploads.complete(place, bucket.versioning, input.UploadId, object, (current) =>
-    checkWrite(current, input),
+  const stored = await deps.uploads.complete(
+    place,
+    bucket.versioning,
+    input.UploadId,
+    object,
+    (current) => checkWrite(current, input),
+    (made) => deps.events.note("ObjectCreated:CompleteMultipartUpload", input.Bucket, bucket, made, causeOfCall(call)),
   );
   collectLater(deps);
   return {

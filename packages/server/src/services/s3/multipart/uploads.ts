@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Acl } from "../access/acl.ts";
 import type { ObjectEncryption } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
-import type { ObjectIndex, Place } from "../store/object-index.ts";
+import type { Done, ObjectIndex, Place } from "../store/object-index.ts";
 import type { Payload } from "../store/payloads.ts";
 import type { Attributes, Checksum, NewObject, Piece, StoredObject, Versioning } from "../store/stored-object.ts";
 
@@ -108,6 +108,7 @@ export function openUploads(index: ObjectIndex) {
       id: string,
       { pieces, ...object }: NewObject,
       check: (current: StoredObject | undefined) => void,
+      done: Done = () => {},
     ): Promise<StoredObject> =>
       tables.write(() => {
         find(place, id);
@@ -119,7 +120,9 @@ export function openUploads(index: ObjectIndex) {
           throw refusal("InvalidPart", "A part was uploaded again while the upload was completed. Please try again.");
         within.release(unused);
         end(id);
-        return within.addObject(place, versioning, { ...object, payload: pieces });
+        const made = within.addObject(place, versioning, { ...object, payload: pieces });
+        done(made);
+        return made;
       }),
     abort: (place: Place, id: string): Promise<void> =>
       tables.write(() => {

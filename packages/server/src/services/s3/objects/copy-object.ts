@@ -2,6 +2,7 @@ import { payloadChecksum } from "@nephoscope/wire";
 import { newObjectAcl } from "../access/acl-operations.ts";
 import { findBucket } from "../buckets/bucket.ts";
 import { encryptionMembers } from "../encryption/object-encryption.ts";
+import { causeOfCall } from "../events/events.ts";
 import { refusal } from "../failures.ts";
 import type { S3Call, S3Deps, S3Operation } from "../operation.ts";
 import type { Checksum, StoredObject } from "../store/stored-object.ts";
@@ -138,6 +139,7 @@ export const copyObject: S3Operation<"CopyObject"> = async (input, call, deps) =
         payload: received.payload,
       },
       (current) => checkWrite(current, input),
+      (made) => deps.events.note("ObjectCreated:Copy", input.Bucket, bucket, made, causeOfCall(call)),
     );
     collectLater(deps);
     return {

@@ -1,7 +1,9 @@
 import { WireFailure } from "@nephoscope/wire";
 import { type Bucket, findBucket } from "../buckets/bucket.ts";
+import { causeOfCall } from "../events/events.ts";
 import { refusal } from "../failures.ts";
-import type { S3Deps, S3Operation } from "../operation.ts";
+import type { S3Call, S3Deps, S3Operation } from "../operation.ts";
+import type { StoredObject } from "../store/stored-object.ts";
 import { checkWrite } from "./conditions.ts";
 import { versionMember } from "./versions.ts";
 
@@ -18,24 +20,38 @@ interface Deletion {
 /** Deletes one object as DeleteObject tells it. Deleting what is not there is no error. */
 async function deleteOne(
   deps: S3Deps,
+  call: S3Call,
+  name: string,
   bucket: Bucket,
   { Key, VersionId, IfMatch }: Deletion,
 ): Promise<{ VersionId?: string; DeleteMarker?: boolean }> {
   const place = { bucket: bucket.number, key: Key };
+  const note = (object: StoredObject) =>
+    deps.events.note(
+      VersionId === undefined && object.marker ? "ObjectRemoved:DeleteMarkerCreated" : "ObjectRemoved:Delete",
+      name,
+      bucket,
+      object,
+      causeOfCall(call),
+    );
   if (VersionId !== undefined) {
-    const removed = await deps.index.removeVersion(place, VersionId);
+    const removed = await deps.index.removeVersion(place, VersionId, note);
     return { VersionId, ...(removed?.marker && { DeleteMarker: true }) };
   }
-  const marker = await deps.index.remove(place, bucket.versioning, deps.clock.now(), (current) =>
-    checkWrite(current, { IfMatch }),
+  const marker = await deps.index.remove(
+    place,
+    bucket.versioning,
+    deps.clock.now(),
+    (current) => checkWrite(current, { IfMatch }),
+    note,
   );
   return marker ? { DeleteMarker: true, ...versionMember(bucket, marker) } : {};
 }
 
-export const deleteObject: S3Operation<"DeleteObject"> = async (input, _call, deps) => {
+export const deleteObject: S3Operation<"DeleteObject"> = async (input, call, deps) => {
   const bucket = findBucket(deps, input).document;
   if (input.MFA !== undefined) throw refusal("NotImplemented", "MFA delete is not implemented by Nephoscope.");
-  const done = await deleteOne(deps, bucket, input);
+  const done = await deleteOne(deps, call, input.Bucket, bucket, input);
   collectLater(deps);
   return done;
 };
@@ -57,7 +73,7 @@ export const deleteObjects: S3Operation<"DeleteObjects"> = async (input, call, d
           resource: `arn:aws:s3:::${input.Bucket}/${Key}`,
           keys: { "s3:versionid": VersionId },
         });
-        const done = await deleteOne(deps, bucket, { Key, VersionId, IfMatch: ETag });
+        const done = await deleteOne(deps, call, input.Bucket, bucket, { Key, VersionId, IfMatch: ETag });
         return {
           deleted: {
             ...named,

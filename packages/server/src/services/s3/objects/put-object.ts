@@ -3,6 +3,7 @@ import { StreamedBody } from "@nephoscope/wire";
 import { newObjectAcl } from "../access/acl-operations.ts";
 import { findBucket } from "../buckets/bucket.ts";
 import { encryptionMembers } from "../encryption/object-encryption.ts";
+import { causeOfCall } from "../events/events.ts";
 import { refusal } from "../failures.ts";
 import type { S3Operation } from "../operation.ts";
 import { attributesOf, checkObjectHeaders } from "./attributes.ts";
@@ -53,6 +54,7 @@ export const putObject: S3Operation<"PutObject"> = async (input, call, deps) => 
         payload: received.payload,
       },
       (current) => checkWrite(current, input),
+      (made) => deps.events.note("ObjectCreated:Put", input.Bucket, bucket, made, causeOfCall(call)),
     );
     collectLater(deps);
     return {

@@ -53,6 +53,9 @@ const MARKER: NewObject = {
   multipart: false,
 };
 
+/** Told, within the write, what was written or removed; what it writes itself is part of the write. */
+export type Done = (object: StoredObject) => void;
+
 /** Reads are of what is committed; writes resolve when they are fsynced. */
 export function openObjectIndex(tables: DurableTables) {
   const { db } = tables;
@@ -164,10 +167,13 @@ export function openObjectIndex(tables: DurableTables) {
       versioning: Versioning,
       object: Writing,
       check: (current: StoredObject | undefined) => void,
+      done: Done = () => {},
     ): Promise<StoredObject> =>
       tables.write(() => {
         check(latest(place));
-        return addObject(place, versioning, object);
+        const stored = addObject(place, versioning, object);
+        done(stored);
+        return stored;
       }),
     /** Deletes as a call without a version does: for good, or by a marker where the bucket keeps versions. */
     remove: (
@@ -175,23 +181,30 @@ export function openObjectIndex(tables: DurableTables) {
       versioning: Versioning,
       now: number,
       check: (current: StoredObject | undefined) => void,
+      done: Done = () => {},
     ): Promise<StoredObject | undefined> =>
       tables.write(() => {
         const current = latest(place);
         check(current);
         if (versioning === "Off") {
-          if (current) removeObject(current);
+          if (current) {
+            removeObject(current);
+            done(current);
+          }
           return undefined;
         }
         const id = makeRoom(place, versioning);
-        return add(place, id, { ...MARKER, modified: now }, true);
+        const marker = add(place, id, { ...MARKER, modified: now }, true);
+        done(marker);
+        return marker;
       }),
     /** Deletes one version for good; the newest of those left becomes the latest. Gives what was deleted. */
-    removeVersion: (place: Place, id: string): Promise<StoredObject | undefined> =>
+    removeVersion: (place: Place, id: string, done: Done = () => {}): Promise<StoredObject | undefined> =>
       tables.write(() => {
         const found = version(place, id);
         if (!found) return undefined;
         removeObject(found);
+        done(found);
         if (found.latest) promote.run(place.bucket, bytes(place.key));
         return found;
       }),
@@ -200,11 +213,13 @@ export function openObjectIndex(tables: DurableTables) {
       place: Place,
       id: string | undefined,
       change: (object: StoredObject) => NewObject,
+      done: Done = () => {},
     ): Promise<StoredObject | undefined> =>
       tables.write(() => {
         const found = id === undefined ? latest(place) : version(place, id);
         if (!found || found.marker) return found;
         setDetail.run(detailOf(change(found)), found.id);
+        done(found);
         return found;
       }),
     /** Live keys in `[from, before)`, in the order of their bytes. Ends early when the caller stops taking. */

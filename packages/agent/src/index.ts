@@ -1,1 +1,18 @@
-export {};
+export { AwsError } from "./aws/aws-error.ts";
+export {
+  ControlError,
+  type ControlOptions,
+  fetchConfiguration,
+  printStatus,
+  removeStored,
+  startAgent,
+  stopAgent,
+  storeParameter,
+} from "./control/control.ts";
+export { type Asker, runWizard, WizardEnded } from "./control/wizard.ts";
+export { Agent, ConfigurationError } from "./daemon/agent.ts";
+export { forgetProcess, noteProcess, runningProcess } from "./daemon/agent-process.ts";
+export { type AgentPaths, agentPaths, defaultHome, SettingsError } from "./daemon/settings.ts";
+export { quietJournal, textJournal } from "./health/journal.ts";
+export type { Mode } from "./host/host-identity.ts";
+export { ListenError } from "./listen/listener.ts";

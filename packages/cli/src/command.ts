@@ -8,6 +8,8 @@ export interface OptionLine {
   readonly meaning: string;
   /** What a value looks like in the help, such as `N` or `URL`. */
   readonly value?: string;
+  /** One letter, for commands whose options people know by it. */
+  readonly short?: string;
   /** Shown in the help; the command applies it. */
   readonly default?: string;
 }

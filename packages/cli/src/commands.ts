@@ -24,6 +24,21 @@ export const COMMANDS: readonly CommandLine[] = [
     summary: "Make and list accounts; a way back in as an account's root user",
     load: async () => (await import("./commands/account.ts")).account,
   },
+  {
+    name: "agent",
+    summary: "Collect this host's logs and metrics, in the foreground",
+    load: async () => (await import("./commands/agent.ts")).agent,
+  },
+  {
+    name: "agent-ctl",
+    summary: "Configure, start and stop the agent (amazon-cloudwatch-agent-ctl)",
+    load: async () => (await import("./commands/agent-ctl.ts")).agentCtl,
+  },
+  {
+    name: "agent-config-wizard",
+    summary: "Make a configuration of the agent by questions",
+    load: async () => (await import("./commands/agent-config-wizard.ts")).agentConfigWizard,
+  },
   { name: "version", summary: "Print the version", load: async () => (await import("./commands/version.ts")).version },
   { name: "help", summary: "Explain a command", load: async () => (await import("./commands/help.ts")).help },
 ];

@@ -17,8 +17,8 @@ export function overview(commands: readonly CommandLine[]): string {
 export function commandHelp(name: string, command: Command): string {
   const argument = command.argument === undefined ? "" : ` ${command.argument}`;
   const options = Object.entries(command.options).map(
-    ([option, { value, meaning, default: preset }]): [string, string] => [
-      `--${option}${value === undefined ? "" : ` ${value}`}`,
+    ([option, { value, meaning, short, default: preset }]): [string, string] => [
+      `${short === undefined ? "" : `-${short}, `}--${option}${value === undefined ? "" : ` ${value}`}`,
       preset === undefined ? meaning : `${meaning} (default: ${preset})`,
     ],
   );

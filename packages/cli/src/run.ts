@@ -1,5 +1,12 @@
 import { parseArgs } from "node:util";
-import { CommandError, type ExitCode, type OptionValues, type Surroundings, UsageError } from "./command.ts";
+import {
+  type Command,
+  CommandError,
+  type ExitCode,
+  type OptionValues,
+  type Surroundings,
+  UsageError,
+} from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { commandHelp, overview } from "./help-text.ts";
 
@@ -42,10 +49,12 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
 
 function readArguments(
   args: readonly string[],
-  options: Readonly<Record<string, { readonly type: "string" | "boolean" }>>,
+  options: Command["options"],
   positionals: boolean,
 ): { options: OptionValues; args: readonly string[] } {
-  const known = Object.entries(options).map(([option, { type }]) => [option, { type }] as const);
+  const known = Object.entries(options).map(
+    ([option, { type, short }]) => [option, { type, ...(short && { short }) }] as const,
+  );
   try {
     const parsed = parseArgs({
       args: [...args],

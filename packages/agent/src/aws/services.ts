@@ -1,4 +1,4 @@
-export type AwsService = "logs" | "monitoring" | "ssm" | "ec2messages";
+export type AwsService = "logs" | "monitoring" | "ssm" | "ssmmessages";
 
 interface ServiceProtocol {
   readonly signingName: string;
@@ -29,11 +29,11 @@ export const SERVICES: Readonly<Record<AwsService, ServiceProtocol>> = {
     contentType: "application/x-amz-json-1.1",
     environmentName: "SSM",
   },
-  ec2messages: {
-    signingName: "ec2messages",
-    target: "EC2WindowsMessageDeliveryService",
+  ssmmessages: {
+    signingName: "ssmmessages",
+    target: "NephoscopeFleet",
     contentType: "application/x-amz-json-1.1",
-    environmentName: "EC2MESSAGES",
+    environmentName: "SSMMESSAGES",
   },
 };
 

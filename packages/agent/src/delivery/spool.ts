@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Health } from "../health/health.ts";
 import type { Journal } from "../health/journal.ts";
+import { writeFileDurably } from "./durable-file.ts";
 
 /** What is done when the spool is full: hold the sources back, or give up the newest or the oldest calls, counted. */
 export type WhenFull = "wait" | "drop_newest" | "drop_oldest";
@@ -101,9 +91,8 @@ export class Spool {
     const name = `${String(this.#next++).padStart(16, "0")}.call`;
     const path = join(directory, name);
     try {
-      writeDurably(`${path}.partial`, path, directory, [head, body]);
+      writeFileDurably(path, head, body);
     } catch (error) {
-      rmSync(`${path}.partial`, { force: true });
       rmSync(path, { force: true });
       journal.write(
         "warn",
@@ -154,31 +143,6 @@ export class Spool {
     health.add(call.service === "logs" ? "EventsDropped" : "MetricValuesDropped", call.items);
     journal.write("error", `the spool is full (${maxBytes} bytes): ${call.items} items were given up (${whenFull})`);
     return "dropped";
-  }
-}
-
-function writeDurably(temporary: string, path: string, directory: string, parts: readonly Uint8Array[]): void {
-  const file = openSync(temporary, "w", 0o600);
-  try {
-    for (const part of parts) writeWhole(file, part);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, path);
-  syncDirectory(directory);
-}
-
-export function writeWhole(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
-}
-
-export function syncDirectory(directory: string): void {
-  const handle = openSync(directory, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

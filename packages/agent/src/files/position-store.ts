@@ -1,6 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { syncDirectory, writeWhole } from "../delivery/spool.ts";
+import { writeFileDurably } from "../delivery/durable-file.ts";
 import type { Journal } from "../health/journal.ts";
 import type { FileIdentity, Head } from "./identity.ts";
 
@@ -62,21 +62,11 @@ export class PositionStore {
   /** Writes what changed. When the disk does not take it, the old file stays, and the next call tries again. */
   save(): void {
     if (!this.#changed) return;
-    const temporary = `${this.#path}.partial`;
     const text = JSON.stringify({ format: FORMAT, sources: Object.fromEntries(this.#bySource) });
     try {
-      const file = openSync(temporary, "w", 0o600);
-      try {
-        writeWhole(file, Buffer.from(text));
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(temporary, this.#path);
-      syncDirectory(dirname(this.#path));
+      writeFileDurably(this.#path, text);
       this.#changed = false;
     } catch (error) {
-      rmSync(temporary, { force: true });
       this.#journal.write(
         "error",
         `positions can not be written to ${this.#path}: ${error instanceof Error ? error.message : String(error)}. After a restart, events are sent again`,

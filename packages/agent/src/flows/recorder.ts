@@ -32,7 +32,7 @@ export interface FlowRecorderOptions {
   /** Takes what was recorded; it is on its way then. */
   readonly deliver: (batches: RecordedBatch[]) => void;
   /** Hears of all translated traffic, whether a flow log covers it or not. */
-  readonly nat?: NatMeter;
+  readonly nat?: Pick<NatMeter, "take" | "dropped">;
   readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
 }
 

@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Starts and configures the agent's collection on this machine, as its control command does. */
+export interface AgentControl {
+  /** Takes a configuration: alone, beside what is there, or away from it. With `restart` it counts at once. */
+  configure(
+    how: "fetch" | "append" | "remove",
+    configuration: { name: string; text: string },
+    restart: boolean,
+  ): Promise<ControlResult>;
+  run(action: "start" | "stop" | "status"): Promise<ControlResult>;
+}
+
+export interface ControlResult {
+  readonly code: number;
+  readonly output: string;
+  readonly errorOutput: string;
+}
+
+const TIMEOUT_MS = 120_000;
+const MAX_OUTPUT = 1_048_576;
+const CONTROL = fileURLToPath(new URL("../../bin/amazon-cloudwatch-agent-ctl.mjs", import.meta.url));
+
+/** The control command of this installation, called as people call it. */
+export function controlCommand(mode: "ec2" | "onPremise" | "auto", program = CONTROL): AgentControl {
+  const call = (words: readonly string[]) =>
+    new Promise<ControlResult>((resolve) => {
+      execFile(
+        process.execPath,
+        [program, ...words],
+        { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT },
+        (error, output, errorOutput) => {
+          const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+          resolve({
+            code,
+            output,
+            errorOutput: code === -1 && errorOutput === "" ? (error?.message ?? "") : errorOutput,
+          });
+        },
+      );
+    });
+  return {
+    run: (action) => call(["-a", action, "-m", mode]),
+    async configure(how, { name, text }, restart) {
+      const folder = await mkdtemp(join(tmpdir(), "nephoscope-config-"));
+      try {
+        // The file's name is what the configuration is known by when it is to be taken away.
+        const file = join(folder, `${name.replace(/[^A-Za-z0-9_.-]/g, "_")}.json`);
+        await writeFile(file, text, { mode: 0o600 });
+        return await call(["-a", `${how}-config`, "-m", mode, ...(restart ? ["-s"] : []), "-c", `file:${file}`]);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}

@@ -1,0 +1,336 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { AwsClient } from "../aws/client.ts";
+import { NatMeter } from "../flows/nat-meter.ts";
+import { FlowRecorder, type RecordedInterface } from "../flows/recorder.ts";
+import { controlCommand } from "./agent-control.ts";
+import { FleetChannel, type Message, record } from "./channel.ts";
+import { CommandJournal } from "./command-journal.ts";
+import { DatabaseLogs } from "./databases.ts";
+import { carryOut, type DocumentDeps } from "./documents.ts";
+import { collectFacts } from "./facts.ts";
+import { FlowSpool } from "./flow-spool.ts";
+import { credentialOf, type HostIdentity } from "./host-identity.ts";
+import { collectInventory } from "./inventory.ts";
+import { type Permissions, readPermissions } from "./permissions.ts";
+
+export interface FleetAgentOptions {
+  readonly identity: HostIdentity;
+  /** Where the agent keeps what must outlive it. */
+  readonly stateFolder: string;
+  readonly permissionsFile: string;
+  readonly agentVersion: string;
+  readonly now: () => number;
+  readonly log: (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
+  /** Instead of the control command of this installation. */
+  readonly control?: DocumentDeps["control"];
+}
+
+/** The server takes a host for lost after five minutes of silence. */
+const HEARTBEAT_MS = 30_000;
+const INVENTORY_MS = 3_600_000;
+/** Windows of flows close at these looks, so an interval is longer by this at most. */
+const LOOK_MS = 20_000;
+const NAT_MS = 60_000;
+/** A server that is away is asked again after a second first, and after a minute at last. */
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 60_000;
+/** Commands at work at a time; others wait at the server. */
+const MAX_COMMANDS = 4;
+const FLOW_SPOOL_BYTES = 256 * 1_048_576;
+
+/** This machine as a host of the fleet: says that it lives and what it is, does what it is told and its owner allows, records flows. */
+export class FleetAgent {
+  readonly #options: FleetAgentOptions;
+  readonly #channel: FleetChannel;
+  readonly #ssm: AwsClient;
+  readonly #monitoring: AwsClient;
+  readonly #journal: CommandJournal;
+  readonly #spool: FlowSpool;
+  readonly #databases: DatabaseLogs;
+  readonly #stop = new AbortController();
+  readonly #running = new Map<string, AbortController>();
+  readonly #work = new Set<Promise<void>>();
+  #permissions: Permissions | undefined;
+  #factsSent = "";
+  #inventorySent = new Map<string, string>();
+  #recorder: FlowRecorder | undefined;
+  #nat: { readonly id: string; readonly meter: NatMeter } | undefined;
+  #assignmentsVersion = "";
+  /** What the recorder handed out is on disk when this resolves. */
+  #spooled: Promise<void> = Promise.resolve();
+  #telling: Promise<void> = Promise.resolve();
+
+  constructor(options: FleetAgentOptions) {
+    this.#options = options;
+    const { identity, stateFolder, now } = options;
+    const { endpoint, region } = identity;
+    const credential = credentialOf(identity);
+    this.#channel = new FleetChannel(identity, now);
+    const calls = { endpoint, region, credentials: async () => credential, now, connections: 2 };
+    this.#ssm = new AwsClient({ ...calls, service: "ssm" });
+    this.#monitoring = new AwsClient({ ...calls, service: "monitoring" });
+    this.#journal = new CommandJournal(join(stateFolder, "commands"));
+    this.#spool = new FlowSpool(join(stateFolder, "flows"), FLOW_SPOOL_BYTES);
+    this.#databases = new DatabaseLogs(this.#control("auto"), () => this.#allowed());
+  }
+
+  /** Works until the signal aborts. Rejects only for what its owner must mend, such as a file of permissions that can't be read. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#permissions = await readPermissions(this.#options.permissionsFile);
+    const end = () => {
+      this.#stop.abort();
+      this.#channel.endPoll();
+    };
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+    await this.#tellInterrupted();
+    await Promise.all([
+      this.#again("heartbeat", HEARTBEAT_MS, () => this.#heartbeat()),
+      this.#again("inventory", INVENTORY_MS, () => this.#inventory()),
+      this.#again("messages", 0, () => this.#poll()),
+      this.#again("flows", LOOK_MS, () => this.#flows()),
+      this.#again("nat", NAT_MS, () => this.#natMetrics()),
+    ]);
+    for (const running of this.#running.values()) running.abort();
+    await Promise.all(this.#work);
+    await this.#recorder?.stop();
+    await this.#spooled;
+    // What can't be sent now waits on disk for the next start.
+    await this.#spool
+      .drain((batch) => this.#channel.putFlows([batch]))
+      .catch((error: unknown) => {
+        this.#options.log("warn", "the last flows were not sent; they are kept", { error: String(error) });
+      });
+    this.#channel.close();
+    this.#ssm.close();
+    this.#monitoring.close();
+  }
+
+  readonly #control: DocumentDeps["control"] = (mode) => (this.#options.control ?? controlCommand)(mode);
+
+  #allowed(): Permissions {
+    if (this.#permissions === undefined) throw new Error("permissions are read at the start");
+    return this.#permissions;
+  }
+
+  /** Does something every so often until the end. Failures are logged, and wait longer each time. */
+  async #again(what: string, everyMs: number, action: () => Promise<void>): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    while (!this.#stop.signal.aborted) {
+      let waitMs = everyMs;
+      try {
+        await action();
+        retryMs = FIRST_RETRY_MS;
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        this.#options.log("warn", `${what} failed; it is tried again`, { error: String(error), afterMs: retryMs });
+        waitMs = retryMs;
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      }
+      await this.#sleep(waitMs);
+    }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#stop.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#stop.signal.addEventListener("abort", done, { once: true });
+      if (this.#stop.signal.aborted) done();
+    });
+  }
+
+  async #heartbeat(): Promise<void> {
+    const { now, agentVersion, permissionsFile } = this.#options;
+    this.#permissions = await readPermissions(permissionsFile);
+    const facts = await collectFacts(now);
+    const digest = digestOf(facts);
+    const databases = await this.#databases.report();
+    await this.#channel.heartbeat({
+      agentVersion,
+      shellScripts: this.#permissions.shellScripts,
+      ...(digest !== this.#factsSent && { facts }),
+      ...(databases !== undefined && { reports: { databases } }),
+    });
+    this.#factsSent = digest;
+  }
+
+  async #inventory(): Promise<void> {
+    const items = await collectInventory(this.#options.now);
+    const changed = items.filter(({ TypeName, ContentHash }) => this.#inventorySent.get(TypeName) !== ContentHash);
+    // One type in a call: each may be as large as a call may be.
+    for (const item of changed) {
+      await this.#ssm.call(
+        "PutInventory",
+        JSON.stringify({ InstanceId: this.#options.identity.instanceId, Items: [item] }),
+      );
+      this.#inventorySent.set(item.TypeName, item.ContentHash);
+    }
+  }
+
+  async #poll(): Promise<void> {
+    await this.#tellEnds();
+    const { messages, assignmentsVersion, assignments } = await this.#channel.poll(this.#assignmentsVersion);
+    if (assignments !== undefined) await this.#assign(assignments);
+    this.#assignmentsVersion = assignmentsVersion;
+    for (const message of messages) {
+      if (message.kind === "cancel") await this.#cancel(message.id);
+      else if (this.#running.size < MAX_COMMANDS) this.#keep(this.#carryOut(message));
+    }
+  }
+
+  async #assign(assignments: Readonly<Record<string, unknown>>): Promise<void> {
+    const { natGatewayId } = record(assignments.nat);
+    const known = this.#nat;
+    if (typeof natGatewayId !== "string") this.#nat = undefined;
+    else if (known?.id !== natGatewayId) this.#nat = { id: natGatewayId, meter: new NatMeter() };
+    await this.#record(interfacesIn(assignments.flows));
+    await this.#databases.assign(assignments.databases);
+    // What was waited for is told at once.
+    const databases = await this.#databases.report();
+    if (databases !== undefined)
+      await this.#channel.heartbeat({
+        agentVersion: this.#options.agentVersion,
+        shellScripts: this.#allowed().shellScripts,
+        reports: { databases },
+      });
+  }
+
+  async #record(interfaces: readonly RecordedInterface[]): Promise<void> {
+    const wanted = (interfaces.length > 0 || this.#nat !== undefined) && this.#allowed().recordFlows;
+    if (!wanted) {
+      await this.#recorder?.stop();
+      this.#recorder = undefined;
+      return;
+    }
+    if (this.#recorder === undefined) {
+      const { now, log } = this.#options;
+      const recorder = new FlowRecorder({
+        now,
+        log,
+        deliver: (batches) => {
+          this.#spooled = this.#spooled.then(() => this.#spool.add(batches));
+          this.#keep(this.#spooled);
+        },
+        nat: {
+          take: (delta) => this.#nat?.meter.take(delta),
+          dropped: (packets) => this.#nat?.meter.dropped(packets),
+        },
+      });
+      await recorder.start();
+      this.#recorder = recorder;
+    }
+    this.#recorder.cover(interfaces);
+  }
+
+  async #flows(): Promise<void> {
+    await this.#recorder?.look();
+    await this.#spooled;
+    await this.#spool.drain((batch) => this.#channel.putFlows([batch]));
+  }
+
+  async #natMetrics(): Promise<void> {
+    const nat = this.#nat;
+    if (nat === undefined || this.#recorder === undefined) return;
+    const reading = nat.meter.read(this.#recorder.translated);
+    const Timestamp = Math.floor(this.#options.now() / 1_000);
+    const MetricData = Object.entries(reading).map(([MetricName, Value]) => ({
+      MetricName,
+      Value,
+      Unit: MetricName.startsWith("Bytes") ? "Bytes" : "Count",
+      Timestamp,
+      Dimensions: [{ Name: "NatGatewayId", Value: nat.id }],
+    }));
+    await this.#monitoring.call("PutMetricData", JSON.stringify({ Namespace: "AWS/NATGateway", MetricData }));
+  }
+
+  async #carryOut(message: Extract<Message, { kind: "run" }>): Promise<void> {
+    const { id, document } = message;
+    if (!(await this.#journal.begin(id))) return;
+    const abort = new AbortController();
+    this.#running.set(id, abort);
+    const { now, log, agentVersion } = this.#options;
+    const startedAt = now();
+    log("info", "a command begins", { id, document });
+    try {
+      // What the owner forbade a moment ago must not run.
+      this.#permissions = await readPermissions(this.#options.permissionsFile);
+      await this.#channel.reply(id, { status: "InProgress", startedAt }).catch((error: unknown) => {
+        log("warn", "the server could not be told that a command began", { id, error: String(error) });
+      });
+      const reply = await carryOut(message, abort.signal, {
+        permissions: () => this.#allowed(),
+        control: this.#control,
+        parameter: (name) => this.#parameter(name),
+        agentVersion,
+      }).catch((error: unknown) => ({ status: "Failed", code: -1, errorOutput: String(error) }) as const);
+      await this.#journal.end(id, { ...reply, startedAt, endedAt: now() });
+      log("info", "a command ended", { id, status: reply.status });
+    } finally {
+      this.#running.delete(id);
+    }
+    await this.#tellEnds();
+  }
+
+  async #parameter(name: string): Promise<string> {
+    const answer = await this.#ssm.call("GetParameter", JSON.stringify({ Name: name }));
+    const { Value } = record(answer.Parameter);
+    if (typeof Value !== "string") throw new Error(`the parameter ${name} has no value`);
+    return Value;
+  }
+
+  async #cancel(id: string): Promise<void> {
+    const running = this.#running.get(id);
+    if (running !== undefined) running.abort();
+    // It never came, or came and was lost: either way it will not run.
+    else if (await this.#journal.begin(id)) await this.#journal.end(id, { status: "Cancelled", code: -1 });
+  }
+
+  /** One at a time: the poll and a command that ends may both come to it. */
+  #tellEnds(): Promise<void> {
+    const telling = this.#telling.then(async () => {
+      for (const { id, reply } of await this.#journal.untold()) {
+        await this.#channel.reply(id, reply);
+        await this.#journal.told(id);
+      }
+    });
+    this.#telling = telling.catch(() => {});
+    return telling;
+  }
+
+  async #tellInterrupted(): Promise<void> {
+    for (const id of await this.#journal.interrupted())
+      await this.#journal.end(id, {
+        status: "Failed",
+        code: -1,
+        errorOutput: "The agent stopped while the command ran.",
+      });
+    await this.#journal.clean(this.#options.now());
+  }
+
+  /** Work that goes on beside the loops, until it is done or the agent ends. */
+  #keep(work: Promise<void>): void {
+    const kept = work
+      .catch((error: unknown) => this.#options.log("error", "work failed", { error: String(error) }))
+      .finally(() => this.#work.delete(kept));
+    this.#work.add(kept);
+  }
+}
+
+const digestOf = (value: object): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+
+function interfacesIn(assignment: unknown): RecordedInterface[] {
+  const { interfaces } = record(assignment);
+  return (Array.isArray(interfaces) ? interfaces : [])
+    .map(record)
+    .flatMap(({ id, name, intervals }) =>
+      typeof id === "string" && typeof name === "string" && Array.isArray(intervals)
+        ? [{ id, name, intervals: intervals.filter((interval) => typeof interval === "number") }]
+        : [],
+    );
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { CloudWatchLogsClient, CreateLogGroupCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CreateFlowLogsCommand,
+  DescribeFlowLogsCommand,
+  DescribeNatGatewaysCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { counters, type Namespace, openNamespaces, oracle, whyNoNamespaces } from "../flows/namespaces.ts";
+import { eventually, openHouse } from "./fleet-house.ts";
+import { writeHostIdentity } from "./host-identity.ts";
+
+const skip = whyNoNamespaces() ?? false;
+
+/** The server's side of a cable into a namespace, so that the agent there reaches the server. */
+function cable(t: TestContext, space: Namespace, device: string, here: string, there: string): void {
+  execFileSync("ip", ["link", "add", device, "type", "veth", "peer", "name", "mgmt", "netns", space.name]);
+  t.after(() => {
+    try {
+      execFileSync("ip", ["link", "del", device], { stdio: "ignore" });
+    } catch {
+      // It went with its namespace.
+    }
+  });
+  execFileSync("ip", ["addr", "add", here, "dev", device]);
+  execFileSync("ip", ["link", "set", device, "up"]);
+  space.run("ip", "addr", "add", there, "dev", "mgmt");
+  space.run("ip", "link", "set", "mgmt", "up");
+}
+
+test("flow logs of a real host: from the API's call to records that agree with packet counters", {
+  skip,
+}, async (t) => {
+  const { make, join: connect } = openNamespaces(t);
+  const [client, host] = [make("c"), make("h")];
+  connect(client, "c0", "10.77.1.1/24", host, "eth0", "10.77.1.2/24");
+  cable(t, host, `nsm${process.pid % 100_000}`, "10.78.1.1/24", "10.78.1.2/24");
+  client.nft(
+    oracle([
+      { protocol: "tcp", port: 8080 },
+      { protocol: "tcp", port: 4306 },
+    ]),
+  );
+  host.nft(
+    "table inet owner {\n  chain in {\n    type filter hook input priority 0; policy accept;\n    tcp dport 4306 drop\n  }\n}\n",
+  );
+  const house = await openHouse(t, "10.78.1.1:0");
+  const [ec2, iam, logs] = [
+    new EC2Client(house.client),
+    new IAMClient(house.client),
+    new CloudWatchLogsClient(house.client),
+  ];
+  t.after(() => {
+    for (const one of [ec2, iam, logs]) one.destroy();
+  });
+  const identity = await house.register();
+  const identityFile = join(house.folder, "host.json");
+  mkdirSync(house.folder, { recursive: true });
+  await writeHostIdentity(identityFile, identity);
+  const agent = host.start(process.execPath, [
+    fileURLToPath(new URL("./agent-child.ts", import.meta.url)),
+    identityFile,
+    join(house.folder, "agent"),
+    join(house.folder, "none.json"),
+  ]);
+  t.after(() => agent.kill("SIGKILL"));
+  const told: string[] = [];
+  agent.stdout?.on("data", (text: Buffer) => told.push(text.toString()));
+
+  const { Subnets = [] } = await eventually(
+    () => ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: "cidr-block", Values: ["10.77.1.0/24"] }] })),
+    ({ Subnets: list = [] }) => list.length === 1,
+  );
+  const [subnet] = Subnets;
+  const { NetworkInterfaces = [] } = await ec2.send(
+    new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "subnet-id", Values: [subnet?.SubnetId ?? ""] }] }),
+  );
+  const eni = NetworkInterfaces[0]?.NetworkInterfaceId ?? "";
+
+  await logs.send(new CreateLogGroupCommand({ logGroupName: "VPCFlowLogGroup" }));
+  const trust = (service: string) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+    });
+  const role = async (name: string, service: string) =>
+    (await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust(service) }))).Role?.Arn ??
+    "";
+  const flowLog = (DeliverLogsPermissionArn: string) =>
+    ec2.send(
+      new CreateFlowLogsCommand({
+        ResourceType: "Subnet",
+        ResourceIds: [subnet?.SubnetId ?? ""],
+        TrafficType: "ALL",
+        LogGroupName: "VPCFlowLogGroup",
+        DeliverLogsPermissionArn,
+        MaxAggregationInterval: 60,
+      }),
+    );
+  await assert.rejects(
+    flowLog(await role("OtherRole", "lambda.amazonaws.com")),
+    /Unable to assume given IAM role: its trust policy/,
+  );
+  const arn = await role("VPCFlowLogsRole", "vpc-flow-logs.amazonaws.com");
+  await assert.rejects(flowLog(arn), /Unable to assume given IAM role: .*logs:CreateLogStream/);
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: "VPCFlowLogsRole",
+      PolicyName: "publish",
+      PolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+            Resource: "*",
+          },
+        ],
+      }),
+    }),
+  );
+  await flowLog(arn);
+  // The agent's table is there once it records.
+  await eventually(
+    async () => host.run("nft", "list", "tables"),
+    (tables) => tables.includes("nephoscope_flows"),
+  );
+  const server = host.start("python3", [
+    "-c",
+    "import socket\ns=socket.socket();s.bind(('10.77.1.2',8080));s.listen(64)\nprint('ready',flush=True)\nwhile True:\n c,_=s.accept();c.recv(9999);c.sendall(b'x'*30000);c.close()",
+  ]);
+  t.after(() => server.kill("SIGKILL"));
+  await new Promise((resolve) => server.stdout?.once("data", resolve));
+  // Not in the same moment in which the window began.
+  client.run(
+    "python3",
+    "-c",
+    "import socket,time\ntime.sleep(1.5)\nfor i in range(10):\n s=socket.create_connection(('10.77.1.2',8080));s.sendall(b'hello')\n while s.recv(65536): pass\n s.close()\ns=socket.socket();s.settimeout(1.3)\ntry: s.connect(('10.77.1.2',4306))\nexcept OSError: pass\n",
+  );
+  const ended = new Promise((resolve) => agent.once("close", resolve));
+  agent.stdin?.end();
+  await ended;
+
+  const { FlowLogs = [] } = await ec2.send(new DescribeFlowLogsCommand({}));
+  assert.deepEqual(
+    [FlowLogs[0]?.DeliverLogsStatus, FlowLogs[0]?.DeliverLogsErrorMessage],
+    ["SUCCESS", undefined],
+    told.join(""),
+  );
+  const { events = [] } = await logs.send(
+    new FilterLogEventsCommand({ logGroupName: "VPCFlowLogGroup", logStreamNames: [`${eni}-all`], limit: 10_000 }),
+  );
+  const records = events.map(({ message = "" }) => message.split(" "));
+  assert.ok(records.every((fields) => fields.length === 14 && fields[0] === "2" && fields[2] === eni));
+  const sum = (action: string, side: "in" | "out", port: string) =>
+    records
+      .filter((fields) => fields[12] === action && fields[side === "in" ? 6 : 5] === port)
+      .reduce(
+        (total, fields) => ({ packets: total.packets + Number(fields[8]), bytes: total.bytes + Number(fields[9]) }),
+        { packets: 0, bytes: 0 },
+      );
+  const seen = counters(client);
+  const of = (name: string) => ({ packets: seen.get(name)?.packets, bytes: seen.get(name)?.bytes });
+  assert.deepEqual(sum("ACCEPT", "in", "8080"), of("tcp8080out"));
+  assert.deepEqual(sum("ACCEPT", "out", "8080"), of("tcp8080in"));
+  assert.deepEqual(sum("REJECT", "in", "4306"), of("tcp4306out"));
+  const { NatGateways } = await ec2.send(new DescribeNatGatewaysCommand({}));
+  assert.deepEqual(NatGateways, []);
+});

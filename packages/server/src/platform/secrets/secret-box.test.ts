@@ -24,6 +24,15 @@ test("altered text, another context and another root key are refused", () => {
   assert.throws(() => openSecretBox(newFile()).open(sealed, "AKIA1"));
 });
 
+test("a text cut into its authentication tag is refused whatever is left of the tag", () => {
+  const box = openSecretBox(newFile());
+  const bytes = Buffer.from(box.seal("", "x"), "base64");
+  assert.equal(box.open(bytes.toString("base64"), "x"), "");
+  for (let left = 0; left < bytes.length; left++) {
+    assert.throws(() => box.open(bytes.subarray(0, left).toString("base64"), "x"), /tag|length|vector/i);
+  }
+});
+
 test("the root key is readable by its owner alone, and refused when it is not", () => {
   const file = newFile();
   openSecretBox(file);

@@ -148,6 +148,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const kms = startKms({ state, box, authority, jobs, clock });
     const logs = await startLogs({
       state,
+      authority,
       engine,
       keys: kms.keys,
       objects: directoryObjects(join(settings.data, "objects")),

@@ -1,6 +1,7 @@
 import { type Call, type Service, WireFailure } from "@nephoscope/wire";
-import type { AccessQuestion, Authority } from "../platform/access/authority.ts";
-import { type Need, requireDeclarations, type ServiceAccess } from "../platform/access/need.ts";
+import type { Authority } from "../platform/access/authority.ts";
+import { requireDeclarations, type ServiceAccess } from "../platform/access/need.ts";
+import { questionOf } from "../platform/access/question.ts";
 
 /** A service with the table that says what each of its operations needs. */
 export interface GuardedService {
@@ -38,13 +39,6 @@ export function createAuthorise(
       if (!answer.allowed) throw denied(call, access, answer.message);
     }
   };
-}
-
-/** What a call asks of the authority; services that decide inside make theirs of it. */
-export function questionOf(call: Call, need: Need, access: Pick<ServiceAccess, "resource">): AccessQuestion {
-  const { principal, account, region, sourceIp, userAgent, requestId } = call;
-  const facts = need.resource === "*" ? undefined : access.resource?.(need.resource, call);
-  return { principal, account, region, sourceIp, userAgent, requestId, need, facts };
 }
 
 function denied(call: Call, { deniedBy }: ServiceAccess, message: string): Error {

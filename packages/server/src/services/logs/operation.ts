@@ -11,6 +11,7 @@ import type { PutInBody } from "./events/events-in-body.ts";
 import type { FieldColumns } from "./field-columns/field-columns.ts";
 import type { LiveTail } from "./live-tail/live-tail.ts";
 import type { LogMetrics } from "./log-metrics/log-metrics.ts";
+import type { QueryRights } from "./queries/query-rights.ts";
 import type { QueryRunner } from "./queries/query-runner.ts";
 import type { StreamActivity } from "./streams/stream-activity.ts";
 
@@ -22,6 +23,7 @@ export interface LogsDeps {
   readonly metrics: LogMetrics;
   readonly tail: LiveTail;
   readonly queries: QueryRunner;
+  readonly queryRights: QueryRights;
   readonly fieldColumns: FieldColumns;
   readonly keys: Keys;
   readonly objects: ObjectStore;

@@ -1,5 +1,6 @@
 import type { Engine } from "@nephoscope/engine";
 import type { Service } from "@nephoscope/wire";
+import type { Authority } from "../../platform/access/authority.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Keys } from "../../platform/keys/keys.ts";
@@ -16,6 +17,7 @@ import { createLiveTail } from "./live-tail/live-tail.ts";
 import { openLogMetrics } from "./log-metrics/log-metrics.ts";
 import { removeSpareContent } from "./lookup-tables/table-content.ts";
 import type { LogsDeps } from "./operation.ts";
+import { queryRights } from "./queries/query-rights.ts";
 import { createQueryRunner } from "./queries/query-runner.ts";
 import { enforceRetention } from "./retention/enforce-retention.ts";
 import { freeDeleted } from "./retention/free-deleted.ts";
@@ -29,6 +31,7 @@ import { openStreamActivity } from "./streams/stream-activity.ts";
 export interface LogsParts {
   readonly state: State;
   readonly engine: Engine;
+  readonly authority: Authority;
   /** Keys of log groups. */
   readonly keys: Keys;
   readonly objects: ObjectStore;
@@ -124,6 +127,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     metrics,
     tail,
     queries,
+    queryRights: queryRights({ authority: parts.authority, state }),
     fieldColumns,
     keys,
     objects,

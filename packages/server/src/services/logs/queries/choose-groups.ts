@@ -37,8 +37,17 @@ export function chooseGroups(
   return namedGroups(identifiers, call, deps);
 }
 
-/** The groups that a SOURCE stands for, in order of their names; at least one. `dataSource` chooses among their events. */
+/**
+ * The groups that a SOURCE stands for, in order of their names; at least one. `dataSource` chooses among their events. The caller
+ * must be allowed to query each of them: only here it is known which.
+ */
 export function groupsOfSource(source: InsightsSource, call: LogsCall, deps: LogsDeps): Resource<LogGroup>[] {
+  const groups = groupsNamedIn(source, call, deps);
+  deps.queryRights.require(call, groups);
+  return groups;
+}
+
+function groupsNamedIn(source: InsightsSource, call: LogsCall, deps: LogsDeps): Resource<LogGroup>[] {
   if (source.names !== undefined) {
     return namedGroups(
       source.names.map(({ name }) => name),

@@ -55,7 +55,7 @@ test("a scheduled query runs by itself, and its results are read by the id in it
       queryString: "fields @message",
       logGroupIdentifiers: ["g"],
       scheduleExpression: "rate(1 minute)",
-      executionRoleArn: "arn:aws:iam::000000000000:role/r",
+      executionRoleArn: "arn:aws:iam::123456789012:role/r",
     }),
   );
 

@@ -166,7 +166,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const publicUrl = () => settings.publicUrl ?? endpoint;
     const sqs = startSqs({ data: settings.data, state, authority, jobs, clock, publicUrl });
     closing.push(() => sqs.close());
-    const s3 = await startS3({ data: settings.data, state, box, keys: kms.keys, authority, jobs, clock, log });
+    const s3 = await startS3({ data: settings.data, state, box, keys: kms.keys, authority, metrics: ownMetrics, jobs, clock, log });
     closing.push(() => s3.close());
     const fleet = await openFleet({ state, box, clock, jobs });
     const calls = serviceCalls(clock.now);

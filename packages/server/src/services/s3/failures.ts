@@ -26,6 +26,7 @@ const STATUS = {
   "KMS.DisabledException": 400,
   "KMS.KMSInvalidStateException": 400,
   "KMS.NotFoundException": 400,
+  InvalidTargetBucketForLogging: 400,
   KeyTooLongError: 400,
   MalformedPolicy: 400,
   MalformedXML: 400,

@@ -27,6 +27,7 @@ import {
   getBucketLifecycleConfiguration,
   putBucketLifecycleConfiguration,
 } from "./lifecycle/lifecycle-operations.ts";
+import { getBucketLogging, putBucketLogging } from "./logging/logging-operations.ts";
 import { completeMultipartUpload } from "./multipart/complete-upload.ts";
 import { abortMultipartUpload, createMultipartUpload } from "./multipart/create-upload.ts";
 import { listMultipartUploads, listParts } from "./multipart/list-parts.ts";
@@ -65,6 +66,7 @@ export function s3Service(deps: S3Deps): Service {
       GetBucketEncryption: getBucketEncryption,
       GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
       GetBucketLocation: getBucketLocation,
+      GetBucketLogging: getBucketLogging,
       GetBucketNotificationConfiguration: getBucketNotificationConfiguration,
       GetBucketOwnershipControls: getBucketOwnershipControls,
       GetBucketPolicy: getBucketPolicy,
@@ -87,6 +89,7 @@ export function s3Service(deps: S3Deps): Service {
       PutBucketCors: putBucketCors,
       PutBucketEncryption: putBucketEncryption,
       PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
+      PutBucketLogging: putBucketLogging,
       PutBucketNotificationConfiguration: putBucketNotificationConfiguration,
       PutBucketOwnershipControls: putBucketOwnershipControls,
       PutBucketPolicy: putBucketPolicy,

@@ -7,6 +7,7 @@ import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Keys } from "../../platform/keys/keys.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { OwnMetrics } from "../../platform/metrics/own-metrics.ts";
 import type { Outbox } from "../../platform/outbox/outbox.ts";
 import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import { openDurableTables } from "../../platform/sqlite/durable-tables.ts";
@@ -21,9 +22,11 @@ import { openServerKey } from "./encryption/server-key.ts";
 import { type EventTargets, eventCarrier, isKnownTarget } from "./events/deliver-events.ts";
 import { EVENT_DELIVERY, EVENTS_SCHEMA, openEvents } from "./events/events.ts";
 import { expire } from "./lifecycle/expire.ts";
+import { accessLog } from "./logging/access-log.ts";
 import { openUploads, UPLOADS_SCHEMA } from "./multipart/uploads.ts";
 import type { S3Deps } from "./operation.ts";
 import { s3Service } from "./service.ts";
+import { publishSizes } from "./sizes/publish-sizes.ts";
 import { withStorageFailures } from "./storage-failures.ts";
 import { directoryBlobs } from "./store/directory-blobs.ts";
 import { INDEX_SCHEMA, openObjectIndex } from "./store/object-index.ts";
@@ -35,6 +38,8 @@ export interface S3Parts {
   readonly box: SecretBox;
   readonly keys: Keys;
   readonly authority: Authority;
+  /** Where the sizes of buckets are published. */
+  readonly metrics?: OwnMetrics;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
@@ -70,11 +75,16 @@ const FIRST_SWEEP_MS = 600_000;
 /** Events are handed over at once; this is for what a full outbox left. */
 const EVENTS_MS = 60_000;
 const EVENTS_AT_ONCE = 16;
+/** As long as S3 takes for the quickest of its own. */
+const LOGS_MS = 300_000;
+/** S3 publishes them once a day. */
+const SIZES_MS = 86_400_000;
+const FIRST_SIZES_MS = 300_000;
 /** Rules count in days, and S3 takes up to two for it. A run reads the index of every bucket that has rules. */
 const LIFECYCLE_MS = 6 * 3_600_000;
 
 /** S3: buckets and objects, with the jobs that remove what is no longer used. */
-export async function startS3({ data, state, box, keys, authority, jobs, clock, log }: S3Parts): Promise<S3> {
+export async function startS3({ data, state, box, keys, authority, metrics, jobs, clock, log }: S3Parts): Promise<S3> {
   const serverKey = await openServerKey({ state, box });
   const tables = openDurableTables({
     file: join(data, "s3.db"),
@@ -109,7 +119,10 @@ export async function startS3({ data, state, box, keys, authority, jobs, clock, 
   };
   const bare = s3Service(deps);
   jobs.every("s3-lifecycle", LIFECYCLE_MS, (signal) => expire(deps, signal));
-  const service = withStorageFailures(guarded(bare, table, guard, buckets));
+  const accessLogs = accessLog(deps);
+  jobs.every("s3-access-logs", LOGS_MS, () => accessLogs.deliver());
+  if (metrics) jobs.every("s3-sizes", SIZES_MS, (signal) => publishSizes(deps, metrics, signal), FIRST_SIZES_MS);
+  const service = accessLogs.logged(withStorageFailures(guarded(bare, table, guard, buckets)));
   const anybody = unsignedCaller(service.implemented);
   return {
     service,

@@ -21,7 +21,12 @@ export interface S3Guard {
   allows(call: GuardedCall, need: Need): boolean;
 }
 
-export type GuardedCall = Pick<S3Call, "principal" | "account" | "region" | "sourceIp" | "userAgent" | "requestId">;
+export interface GuardedCall
+  extends Pick<S3Call, "principal" | "account" | "region" | "sourceIp" | "userAgent" | "requestId"> {
+  /** For a service of AWS's name: for which resource it acts, and whose that is. */
+  readonly sourceArn?: string;
+  readonly sourceAccount?: string;
+}
 
 export interface GuardParts {
   readonly authority: Authority;
@@ -79,6 +84,8 @@ export function s3Guard({ authority, buckets, index }: GuardParts): S3Guard {
       sourceIp: call.sourceIp,
       userAgent: call.userAgent,
       requestId: call.requestId,
+      sourceArn: call.sourceArn,
+      sourceAccount: call.sourceAccount,
       need,
     };
     if (!bucket || bucketName === undefined) {

@@ -8,6 +8,7 @@ import type { BucketEncryption } from "../encryption/bucket-encryption.ts";
 import type { NotificationRule } from "../events/notification-rules.ts";
 import { refusal } from "../failures.ts";
 import type { LifecycleRule } from "../lifecycle/lifecycle-rules.ts";
+import type { Logging } from "../logging/logging-operations.ts";
 import type { Versioning } from "../store/stored-object.ts";
 import type { BucketDirectory } from "./bucket-directory.ts";
 
@@ -30,6 +31,7 @@ export interface Bucket {
   readonly publicAccess?: PublicAccessBlock;
   readonly cors?: readonly CorsRule[];
   readonly lifecycle?: readonly LifecycleRule[];
+  readonly logging?: Logging;
   readonly notifications?: readonly NotificationRule[];
 }
 

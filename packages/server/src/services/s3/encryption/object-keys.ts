@@ -22,6 +22,8 @@ export interface Named {
 }
 
 export interface ObjectKeys {
+  /** For an object that the server writes by itself: SSE-S3. */
+  own(): { readonly key: Buffer; readonly encryption: ObjectEncryption };
   /** A key for a new object, as its headers or else its bucket want it. Throws what refuses the call. */
   make(
     call: S3Call,
@@ -44,7 +46,12 @@ export interface ObjectKeys {
 
 /** `serverKey`: 32 random bytes, which every object of SSE-S3 hangs on. */
 export function objectKeys(serverKey: Uint8Array, keys: Keys): ObjectKeys {
+  const own = () => {
+    const salt = newSalt();
+    return { key: subkey(serverKey, `object ${salt}`), encryption: { kind: "AES256", salt } } as const;
+  };
   return {
+    own,
     async make(call, bucket, name, headers) {
       const customer = customerKeyOf(headers);
       const { ServerSideEncryption: asked, SSEKMSKeyId: keyId } = headers;
@@ -69,8 +76,7 @@ export function objectKeys(serverKey: Uint8Array, keys: Keys): ObjectKeys {
           "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
         );
       if (algorithm === "AES256") {
-        const salt = newSalt();
-        return { key: subkey(serverKey, `object ${salt}`), encryption: { kind: "AES256", salt } };
+        return own();
       }
       if (algorithm !== "aws:kms") throw notImplemented(`The encryption ${algorithm}`);
       const bucketKey = headers.BucketKeyEnabled ?? (rule?.algorithm === "aws:kms" && rule.bucketKey);

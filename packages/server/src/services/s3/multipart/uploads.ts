@@ -64,6 +64,7 @@ export function openUploads(index: ObjectIndex) {
   const putPart = db.prepare("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?)");
   const selectPart = db.prepare("SELECT * FROM parts WHERE upload = ? AND number = ?");
   const selectParts = db.prepare("SELECT * FROM parts WHERE upload = ? AND number > ? ORDER BY number LIMIT ?");
+  const selectPartSizes = db.prepare("SELECT bucket, size FROM parts JOIN uploads ON uploads.id = parts.upload");
   const removeParts = db.prepare("DELETE FROM parts WHERE upload = ?");
 
   const find = (place: Place, id: string): Upload => {
@@ -135,6 +136,9 @@ export function openUploads(index: ObjectIndex) {
         const upload = toUpload(row);
         return upload ? [{ ...upload, bytes: Buffer.from(upload.key) }] : [];
       }),
+    /** Sizes of parts whose upload is not completed. */
+    partSizes: (): { bucket: number; size: number }[] =>
+      selectPartSizes.all().map((row) => ({ bucket: Number(row.bucket), size: Number(row.size) })),
     startedBefore: (bucket: number, time: number, limit: number): Upload[] =>
       selectOld.all(bucket, time, limit).flatMap((row) => toUpload(row) ?? []),
   };

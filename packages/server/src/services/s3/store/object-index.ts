@@ -93,6 +93,8 @@ export function openObjectIndex(tables: DurableTables) {
     `SELECT ${columns} FROM objects WHERE bucket = ? AND key = ? AND id < ? ORDER BY id DESC LIMIT ?`,
   );
 
+  const selectSizes = db.prepare("SELECT id, bucket, size FROM objects WHERE id > ? ORDER BY id LIMIT ?");
+
   const bytes = (key: string) => Buffer.from(key, "utf8");
   const latest = ({ bucket, key }: Place) => toObject(selectLatest.get(bucket, bytes(key)));
   const version = ({ bucket, key }: Place, id: string) => toObject(selectVersion.get(bucket, bytes(key), id));
@@ -251,6 +253,13 @@ export function openObjectIndex(tables: DurableTables) {
       tables.write(() => {
         for (const blob of blobs) removeGarbage.run(blob);
       }),
+    /** Sizes of all versions of all buckets, in pages by id. */
+    sizes: (after: number, limit: number): { id: number; bucket: number; size: number }[] =>
+      selectSizes.all(after, limit).map((row) => ({
+        id: Number(row.id),
+        bucket: Number(row.bucket),
+        size: Number(row.size),
+      })),
     isUsed: (blob: string): boolean => selectUsed.get(blob) !== undefined,
   };
 }

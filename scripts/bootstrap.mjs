@@ -15,6 +15,10 @@ const TASKS = {
   start: { dev: false, run: (args) => runProgram(ROOT, CLI, ["serve", ...args]) },
   demo: { dev: false, run: (args) => runProgram(ROOT, CLI, ["demo", ...args]) },
   bench: { dev: true, run: (args) => runProgram(ROOT, join(ROOT, "bench", "run.ts"), args) },
+  screens: {
+    dev: true,
+    run: (args) => runProgram(ROOT, join(ROOT, "packages", "console", "test", "screens.ts"), args),
+  },
   "gen-wire": { dev: true, run: (args) => runProgram(ROOT, join(ROOT, "scripts", "gen-wire.ts"), args) },
   check: { dev: true, run: async () => setExitCode(await runChecks(ROOT)) },
   test: { dev: true, run: async (args) => setExitCode(await runTests(ROOT, args)) },

@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { findNode, noNode, runChild } from "./node24.mjs";
 
 /** Where tests are; each beside what it tests. */
-const TESTS = ["packages/*/src/**/*.test.ts", "compat/**/*.test.ts", "bench/**/*.test.ts", "scripts/**/*.test.mjs"];
+const TESTS = [
+  "packages/*/src/**/*.test.ts",
+  "packages/console/test/**/*.test.ts",
+  "compat/**/*.test.ts",
+  "bench/**/*.test.ts",
+  "scripts/**/*.test.mjs",
+];
 
 /** A test that takes longer than this hangs; it fails instead of holding up the run. */
 const TEST_TIMEOUT_MS = 15 * 60_000;

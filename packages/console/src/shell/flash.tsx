@@ -26,7 +26,7 @@ export function FlashProvider({ children }: { readonly children: ReactNode }) {
   const show = useCallback(
     (item: Item) => {
       const whole = { dismissible: true, dismissLabel: "Dismiss message", onDismiss: () => dismiss(item.id), ...item };
-      setItems((all) => [...all.filter(({ id }) => id !== item.id), whole].slice(-MOST_MESSAGES));
+      setItems((all) => [whole, ...all.filter(({ id }) => id !== item.id)].slice(0, MOST_MESSAGES));
     },
     [dismiss],
   );

@@ -29,7 +29,7 @@ export function TopBar({ session }: { readonly session: Session }) {
         {
           type: "menu-dropdown",
           text: keptZone() === "local" ? "Local time" : zone,
-          ariaLabel: `Time zone: ${zone}`,
+          ariaLabel: `Time zone: ${keptZone() === "local" ? "Local time" : zone}`,
           iconName: "calendar",
           items: [
             {

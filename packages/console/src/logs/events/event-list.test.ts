@@ -14,6 +14,7 @@ const ids = (events: readonly LogEvent[]) => events.map(({ id }) => id).join(" "
 test("lists are joined in the order of time, then of arrival, each event once", () => {
   const f = (known: LogEvent[], more: LogEvent[], expected: string) => assert.equal(ids(joined(known, more)), expected);
   f([], [event(3), event(1)], "1 3");
+  f([], [event(1), event(2), event(1)], "1 2");
   f([event(1), event(3)], [event(2), event(3)], "1 2 3");
   f([event(5, "12")], [event(5, "9"), event(5, "10")], "9 10 12");
 });

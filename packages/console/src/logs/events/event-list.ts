@@ -22,7 +22,8 @@ export function joined(
 ): readonly LogEvent[] {
   if (more.length === 0) return known;
   const ids = new Set(known.map(({ id }) => id));
-  const fresh = more.filter(({ id }) => !ids.has(id));
+  // Pages may overlap, also within what came now.
+  const fresh = more.filter(({ id }) => !ids.has(id) && ids.add(id));
   if (fresh.length === 0) return known;
   const all = [...known, ...fresh].sort(inOrder);
   if (all.length <= most) return all;

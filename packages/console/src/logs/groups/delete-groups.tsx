@@ -29,12 +29,13 @@ export function DeleteGroups({
   const what = names.length === 1 ? `the log group ${names[0]}` : `${names.length} log groups`;
   const remove = async () => {
     const failed = await forEach(names, (logGroupName) => logs("DeleteLogGroup", { logGroupName }));
+    // First away from what is gone, so that nothing of it is asked for again.
+    onDeleted();
     await groupsChanged();
     for (const { item, error } of failed) flash.failure(error, `Deleting ${item}`);
     const gone = names.length - failed.length;
     if (gone > 0)
       flash.success(gone === 1 && names.length === 1 ? `${names[0]} was deleted.` : `${gone} log groups were deleted.`);
-    onDeleted();
   };
   return (
     <Ask

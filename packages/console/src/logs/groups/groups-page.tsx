@@ -149,27 +149,27 @@ export default function GroupsPage({ query }: PageProps) {
             id: "name",
             header: "Log group",
             minWidth: 240,
-            width: 300,
+            width: 270,
             isRowHeader: true,
             cell: ({ logGroupName = "" }) => <Link href={open(logGroupName)}>{logGroupName}</Link>,
           },
           {
             id: "class",
             header: "Class",
-            minWidth: 120,
+            width: 110,
             cell: ({ logGroupClass }) => classText(logGroupClass),
           },
           {
             id: "retention",
             header: "Retention",
-            minWidth: 150,
+            width: 150,
             cell: ({ retentionInDays }) => retentionText(retentionInDays),
           },
-          { id: "bytes", header: "Stored", minWidth: 100, cell: ({ storedBytes }) => bytesText(storedBytes ?? 0) },
+          { id: "bytes", header: "Stored", width: 90, cell: ({ storedBytes }) => bytesText(storedBytes ?? 0) },
           {
             id: "filters",
             header: "Filters",
-            minWidth: 100,
+            width: 90,
             cell: ({ metricFilterCount = 0, logGroupName = "" }) =>
               metricFilterCount === 0 ? (
                 "–"
@@ -179,7 +179,7 @@ export default function GroupsPage({ query }: PageProps) {
                 </Link>
               ),
           },
-          { id: "created", header: "Created", minWidth: 170, cell: ({ creationTime }) => <Time ms={creationTime} /> },
+          { id: "created", header: "Created", width: 190, cell: ({ creationTime }) => <Time ms={creationTime} /> },
         ]}
       />
       {asking === "create" && <CreateGroup onClose={() => setAsking(undefined)} />}

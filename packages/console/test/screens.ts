@@ -1,0 +1,175 @@
+// `npm run screens`: pictures of the console's pages for the README, in docs/screens. Loads sample logs into a server of its own.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { GetQueryResultsCommand, PutMetricFilterCommand, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  type ConsoleServer,
+  KEY,
+  noBrowser,
+  type OpenPage,
+  openPage,
+  REGION,
+  startConsole,
+  theBrowser,
+} from "./browser.ts";
+import { AUTH_FAILURE, putLines } from "./sample.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const FOLDER = join(ROOT, "docs", "screens");
+
+if (noBrowser !== false) {
+  console.error(`No pictures can be made: ${noBrowser}.`);
+  process.exit(1);
+}
+
+const ends: (() => Promise<void> | void)[] = [];
+const later = {
+  after(end: unknown) {
+    if (typeof end === "function") ends.push(() => end());
+  },
+};
+
+try {
+  mkdirSync(FOLDER, { recursive: true });
+  const server = await startConsole(later);
+  await shoot(server, "first-steps", "/", {}, ({ page }) => page.getByText("First steps").waitFor());
+  await load(server);
+  await shoot(server, "home", "/", {}, ({ page }) => page.getByText("In alarm").waitFor());
+  await shoot(server, "home-dark", "/", { dark: true }, ({ page }) => page.getByText("In alarm").waitFor());
+  await shoot(server, "log-groups", "/logs/groups", {}, ({ page }) => page.getByText("AccessLogGroup").waitFor());
+  await shoot(server, "log-group", "/logs/groups/AccessLogGroup", {}, ({ page }) =>
+    page
+      .getByText(/http.log/)
+      .first()
+      .waitFor(),
+  );
+  await shoot(server, "events", "/logs/groups/CloudTrailLogs/events", {}, async ({ page }) => {
+    const event = page.locator(".event-row").nth(-3);
+    await event.getByRole("button").first().click();
+    await page.locator(".json-view").waitFor();
+  });
+  await shoot(server, "events-narrow", "/logs/groups/SSHLogGroup/events", { width: 390, height: 844 }, ({ page }) =>
+    page.locator(".event-row").first().waitFor(),
+  );
+  await shoot(server, "metric-filters", "/logs/groups/database_server_security_logs?tab=filters", {}, ({ page }) =>
+    page.getByText("authentication failures").first().waitFor(),
+  );
+  await shoot(
+    server,
+    "test-pattern",
+    "/logs/groups/database_server_security_logs/filters/create",
+    {},
+    async ({ page }) => {
+      await page.getByLabel("Filter pattern").fill('"authentication failure"');
+      await page.getByRole("button", { name: "Test pattern" }).click();
+      await page.getByText("fit the pattern").waitFor();
+    },
+  );
+  await shoot(
+    server,
+    "live-tail",
+    "/logs/live-tail?groups=database_server_security_logs&mark=failure,dbdev",
+    { dark: true },
+    async ({ page }) => {
+      await page.getByRole("button", { name: "Start", exact: true }).click();
+      await page.getByText("Running since").waitFor();
+      await putLines(server, "database_server_security_logs", "i-0db", [5, 6, 7, 8, 9].map(AUTH_FAILURE));
+      await page.locator(".event-row").first().waitFor();
+    },
+  );
+  await shoot(server, "sign-in", "/", { stranger: true, height: 560 }, ({ page }) =>
+    page.getByRole("heading", { name: "Sign in to Nephoscope" }).waitFor(),
+  );
+} finally {
+  for (const end of ends.reverse()) await end();
+  await (await theBrowser()).close();
+}
+
+/** A picture of a page once it shows what it should. */
+async function shoot(
+  server: ConsoleServer,
+  name: string,
+  path: string,
+  view: Parameters<typeof openPage>[2],
+  ready: (opened: OpenPage) => Promise<unknown>,
+): Promise<void> {
+  const opened = await openPage(later, server, view);
+  await opened.go(path);
+  await ready(opened);
+  await opened.page.waitForLoadState("networkidle").catch(() => {
+    // A page that listens is never idle.
+  });
+  await opened.page.mouse.move(0, 0);
+  await opened.page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  await opened.page.context().close();
+  console.log(`docs/screens/${name}.png`);
+}
+
+/** A day of sample logs, lines of the walkthroughs, a metric filter, alarms in every state, some queries. */
+async function load(server: ConsoleServer): Promise<void> {
+  const { endpoint, logs } = server;
+  const demo = spawn(
+    process.execPath,
+    [join(ROOT, "packages", "cli", "src", "main.ts"), "demo", "--endpoint", endpoint, "--events", "20000", "--json"],
+    {
+      env: { ...process.env, AWS_ACCESS_KEY_ID: KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey },
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
+  const [code] = await once(demo, "exit");
+  if (code !== 0) throw new Error(`The sample logs could not be loaded: the demo ended with ${code}`);
+  await putLines(server, "database_server_security_logs", "i-0db", [1, 2, 3, 4].map(AUTH_FAILURE));
+  await logs.send(
+    new PutMetricFilterCommand({
+      logGroupName: "database_server_security_logs",
+      filterName: "database server authentication failures",
+      filterPattern: '"authentication failure"',
+      metricTransformations: [
+        {
+          metricName: "database server authentication failures",
+          metricNamespace: "authentication failures",
+          metricValue: "1",
+          defaultValue: 0,
+        },
+      ],
+    }),
+  );
+  const monitoring = new CloudWatchClient({ endpoint, region: REGION, credentials: KEY });
+  for (const [AlarmName, StateValue] of [
+    ["database server authentication failures alarm", "ALARM"],
+    ["web server errors", "OK"],
+    ["disk of the database server", "OK"],
+    ["NAT gateway outgoing traffic alarm", "INSUFFICIENT_DATA"],
+  ] as const) {
+    await monitoring.send(
+      new PutMetricAlarmCommand({
+        AlarmName,
+        Namespace: "authentication failures",
+        MetricName: AlarmName,
+        Statistic: "Sum",
+        Period: 3_600,
+        EvaluationPeriods: 1,
+        Threshold: 2,
+        ComparisonOperator: "GreaterThanThreshold",
+        TreatMissingData: "ignore",
+      }),
+    );
+    await monitoring.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "Shown in a picture" }));
+  }
+  const now = Math.floor(Date.now() / 1_000);
+  for (const [logGroupName, queryString] of [
+    ["AccessLogGroup", "stats count() by bin(5m)"],
+    ["SSHLogGroup", 'filter @message like "authentication failure" | stats count() as failures by bin(1h)'],
+    ["CloudTrailLogs", "stats count() as calls by eventSource, eventName | sort calls desc | limit 20"],
+  ] as const) {
+    const { queryId } = await logs.send(
+      new StartQueryCommand({ logGroupName, queryString, startTime: now - 86_400, endTime: now }),
+    );
+    for (let status = ""; status !== "Complete"; ) {
+      ({ status = "" } = await logs.send(new GetQueryResultsCommand({ queryId })));
+    }
+  }
+}

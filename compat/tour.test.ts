@@ -100,19 +100,23 @@ test("what is shown may stand for what is printed", () => {
 });
 
 const ROOT = join(import.meta.dirname, "..");
-const README = join(ROOT, "README.md");
+/** Pages whose commands are played, each against a server of its own. */
+const PAGES = ["README.md", "docs/access.md"];
 
 /** The tour loads a day of sample data; on a busy machine that takes a minute. */
 const TOUR_WITHIN_MS = 5 * 60_000;
 
-const skip = existsSync(README) ? (missingClients().get("aws") ?? false) : "there is no README.md";
+for (const page of PAGES) {
+  const skip = existsSync(join(ROOT, page)) ? (missingClients().get("aws") ?? false) : `there is no ${page}`;
+  test(`the tour of ${page} does what it says`, { skip, timeout: TOUR_WITHIN_MS }, (t) => playPage(page, t.signal));
+}
 
-test("the tour of the README does what it says", { skip, timeout: TOUR_WITHIN_MS }, async (t) => {
+async function playPage(page: string, signal: AbortSignal): Promise<void> {
   const server = await startNephoscope();
   try {
     const address = new URL(server.endpoint).host;
-    const blocks = readTour(readFileSync(README, "utf8").replaceAll(DOCUMENTED_ADDRESS, address));
-    assert.ok(blocks.length > 0, "the README marks no block as <!-- tour -->");
+    const blocks = readTour(readFileSync(join(ROOT, page), "utf8").replaceAll(DOCUMENTED_ADDRESS, address));
+    assert.ok(blocks.length > 0, `${page} marks no block as <!-- tour -->`);
     const environment = {
       ...awsEnvironment({
         endpoint: server.endpoint,
@@ -123,11 +127,11 @@ test("the tour of the README does what it says", { skip, timeout: TOUR_WITHIN_MS
       }),
       AWS_ENDPOINT_URL: server.endpoint,
     };
-    const results = await runTour(blocks, ROOT, environment, t.signal);
+    const results = await runTour(blocks, ROOT, environment, signal);
     const faults = results.map(describeTourFault).filter((fault) => fault !== "");
     if (faults.length > 0) assert.fail(faults.join("\n\n"));
     assert.equal(results.length, blocks.length);
   } finally {
     await server.close();
   }
-});
+}

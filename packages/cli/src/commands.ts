@@ -25,6 +25,11 @@ export const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./commands/account.ts")).account,
   },
   {
+    name: "why-denied",
+    summary: "Explain why a call was allowed or denied, by its request id",
+    load: async () => (await import("./commands/why-denied.ts")).whyDenied,
+  },
+  {
     name: "agent",
     summary: "Collect this host's logs and metrics, in the foreground",
     load: async () => (await import("./commands/agent.ts")).agent,
@@ -38,6 +43,11 @@ export const COMMANDS: readonly CommandLine[] = [
     name: "agent-config-wizard",
     summary: "Make a configuration of the agent by questions",
     load: async () => (await import("./commands/agent-config-wizard.ts")).agentConfigWizard,
+  },
+  {
+    name: "host",
+    summary: "Make this machine a host of a fleet, and work as one",
+    load: async () => (await import("./commands/host.ts")).host,
   },
   { name: "version", summary: "Print the version", load: async () => (await import("./commands/version.ts")).version },
   { name: "help", summary: "Explain a command", load: async () => (await import("./commands/help.ts")).help },

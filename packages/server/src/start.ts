@@ -35,10 +35,11 @@ import { targetRules } from "./platform/outgoing/target-rules.ts";
 import { openRootKey } from "./platform/secrets/root-key.ts";
 import { writePrivateFile } from "./platform/secrets/secret-box.ts";
 import { serviceCalls } from "./platform/service-calls/service-calls.ts";
-import { identityRoles } from "./platform/service-roles/identity-roles.ts";
+import { identityRoles, roleSessionOf } from "./platform/service-roles/identity-roles.ts";
 import { type DurableTables, openDurableTables } from "./platform/sqlite/durable-tables.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
+import { startDecisions } from "./services/decisions/service.ts";
 import { startEc2 } from "./services/ec2/start-ec2.ts";
 import { iamAccess } from "./services/iam/access.ts";
 import { startIam } from "./services/iam/start-iam.ts";
@@ -166,7 +167,17 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const publicUrl = () => settings.publicUrl ?? endpoint;
     const sqs = startSqs({ data: settings.data, state, authority, jobs, clock, publicUrl });
     closing.push(() => sqs.close());
-    const s3 = await startS3({ data: settings.data, state, box, keys: kms.keys, authority, metrics: ownMetrics, jobs, clock, log });
+    const s3 = await startS3({
+      data: settings.data,
+      state,
+      box,
+      keys: kms.keys,
+      authority,
+      metrics: ownMetrics,
+      jobs,
+      clock,
+      log,
+    });
     closing.push(() => s3.close());
     const fleet = await openFleet({ state, box, clock, jobs });
     const calls = serviceCalls(clock.now);
@@ -242,6 +253,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
         ec2,
         rds,
         ...ssm.services,
+        startDecisions({ engine }),
         { service: sts, access: stsAccess() },
         { service: organizations, access: organizationsAccess({ managementAccount: accountId }) },
       ],
@@ -251,7 +263,11 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       unsigned: (service) => (service === "sts" ? unsignedCaller(accountId, settings.region) : s3.unsigned(service)),
       unsignedRest: s3.unsignedRest,
       before: s3.before,
-      hosts: fleetDoor(fleet, ssm.credential),
+      hosts: fleetDoor({
+        fleet,
+        activations: ssm.credential,
+        roleSession: (account, role, session) => roleSessionOf(identity, account, role, session, clock.now()),
+      }),
       audit,
       usage: (call) => countUsage(ownMetrics, call),
       clock,

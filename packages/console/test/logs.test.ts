@@ -301,6 +301,23 @@ test("times follow the zone of choice, and pages the region", options, async (t)
   await page.getByText("No log groups").waitFor();
 });
 
+test("an event is found and opened by keyboard alone", options, async (t) => {
+  const { page, go } = await openPage(t, server);
+  await go("/logs/groups/hostile/events");
+  await page.locator(".event-row").first().waitFor();
+  await page.getByRole("searchbox", { name: "Filter pattern" }).focus();
+  await page.keyboard.type("after");
+  await page.keyboard.press("Enter");
+  await page.getByText("(1)").waitFor();
+  const opener = page.getByRole("button", { name: /^Open the event/ });
+  for (let presses = 0; presses < 12; presses++) {
+    await page.keyboard.press("Tab");
+    if (await opener.evaluate((element) => element === document.activeElement)) break;
+  }
+  await page.keyboard.press("Enter");
+  await page.getByText("Show events around it").waitFor();
+});
+
 for (const { name, ...view } of [
   { name: "narrow", width: 390, height: 844 },
   { name: "dark", dark: true },

@@ -37,7 +37,15 @@ try {
   const server = await startConsole(later);
   await shoot(server, "first-steps", "/", {}, ({ page }) => page.getByText("First steps").waitFor());
   await load(server);
-  await shoot(server, "home", "/", {}, ({ page }) => page.getByText("In alarm").waitFor());
+  await shoot(server, "home", "/", {}, async ({ page }) => {
+    // The server counts what arrives, and stores the counts a little later.
+    while ((await page.getByText("0 events in the last").count()) > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await page.reload();
+      await page.getByText("events in the last").waitFor();
+    }
+    await page.getByText("In alarm").waitFor();
+  });
   await shoot(server, "home-dark", "/", { dark: true }, ({ page }) => page.getByText("In alarm").waitFor());
   await shoot(server, "log-groups", "/logs/groups", {}, ({ page }) => page.getByText("AccessLogGroup").waitFor());
   await shoot(server, "log-group", "/logs/groups/AccessLogGroup", {}, ({ page }) =>
@@ -76,6 +84,7 @@ try {
     async ({ page }) => {
       await page.getByRole("button", { name: "Start", exact: true }).click();
       await page.getByText("Running since").waitFor();
+      await page.getByText("Wrap lines").click();
       await putLines(server, "database_server_security_logs", "i-0db", [5, 6, 7, 8, 9].map(AUTH_FAILURE));
       await page.locator(".event-row").first().waitFor();
     },

@@ -39,7 +39,16 @@ test("signing in by key leads to the page that was asked for, signing out back t
   );
 });
 
-test("a session that ended elsewhere leads to the door at the next call", options, async (t) => {
+test("a session that is gone leads to the door at the next call", options, async (t) => {
+  const { page, go } = await openPage(t, server);
+  await go("/logs/groups");
+  await page.getByRole("heading", { name: "Log groups" }).waitFor();
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Load again" }).click();
+  await page.getByRole("heading", { name: "Sign in to Nephoscope" }).waitFor();
+});
+
+test("somebody else's session in another tab is not used by this one", options, async (t) => {
   const { page, go } = await openPage(t, server);
   await go("/logs/groups");
   await page.getByRole("heading", { name: "Log groups" }).waitFor();

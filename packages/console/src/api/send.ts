@@ -27,12 +27,16 @@ export async function send(
   }
   if (response.ok) return response;
   const error = errorOf(response, read(await response.text()));
-  if (error.code === SESSION_ENDED) sessionEnded();
+  if (NO_SESSION.has(error.code)) sessionEnded();
   throw error;
 }
 
-/** What the server answers when there is no session, or no more. */
-const SESSION_ENDED = "SessionEnded";
+/** What the server answers when a session is over, and in each protocol when the browser has none to send. */
+const NO_SESSION: ReadonlySet<string> = new Set([
+  "SessionEnded",
+  "MissingAuthenticationTokenException",
+  "MissingAuthenticationToken",
+]);
 
 function errorOf(response: Response, body: Readonly<Record<string, unknown>>): CallError {
   const { __type: type, message, Message: upper, ...details } = body;

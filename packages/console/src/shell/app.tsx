@@ -30,7 +30,7 @@ export function App({ session }: { readonly session: Session }) {
         toolsHide
         notifications={<Messages />}
         stickyNotifications
-        breadcrumbs={route !== undefined && route.path !== "/" ? <Breadcrumbs route={route} /> : undefined}
+        breadcrumbs={route !== undefined && <Breadcrumbs route={route} />}
         maxContentWidth={route?.entry.wide ? Number.MAX_VALUE : 1600}
         content={<OpenPage route={route} />}
         ariaLabels={{

@@ -18,7 +18,7 @@ test("without a command the overview is printed, as a usage error", () => f([], 
 test("--help prints the overview", () => f(["--help"], 0, /Usage: nephoscope COMMAND/, NOTHING));
 
 test("an unknown command is a usage error that names the commands", () =>
-  f(["toString"], 2, NOTHING, /no command "toString".*serve, demo, outbox, account, version, help/));
+  f(["toString"], 2, NOTHING, /no command "toString".*serve, demo, outbox, account, .*version, help/));
 
 test("every command explains itself with its options and an example", async () => {
   for (const { name, load } of COMMANDS) {

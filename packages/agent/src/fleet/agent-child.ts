@@ -3,12 +3,13 @@ import { FleetAgent } from "./fleet-agent.ts";
 import { readHostIdentity } from "./host-identity.ts";
 
 const [identityFile = "", stateFolder = "", permissionsFile = ""] = process.argv.slice(2);
-const identity = await readHostIdentity(identityFile);
+const identity = readHostIdentity(identityFile);
 if (identity === undefined) throw new Error(`${identityFile} is missing`);
 const stop = new AbortController();
 process.stdin.on("end", () => stop.abort()).resume();
 const agent = new FleetAgent({
   identity,
+  home: stateFolder,
   stateFolder,
   permissionsFile,
   agentVersion: "1.0.0",

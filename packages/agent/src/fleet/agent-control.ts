@@ -25,13 +25,13 @@ const TIMEOUT_MS = 120_000;
 const MAX_OUTPUT = 1_048_576;
 const CONTROL = fileURLToPath(new URL("../../bin/amazon-cloudwatch-agent-ctl.mjs", import.meta.url));
 
-/** The control command of this installation, called as people call it. */
-export function controlCommand(mode: "ec2" | "onPremise" | "auto", program = CONTROL): AgentControl {
+/** The control command of this installation, called as people call it. `home` is where the agent keeps its things. */
+export function controlCommand(home: string, mode: "ec2" | "onPremise" | "auto", program = CONTROL): AgentControl {
   const call = (words: readonly string[]) =>
     new Promise<ControlResult>((resolve) => {
       execFile(
         process.execPath,
-        [program, ...words],
+        [program, ...words, "--home", home],
         { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT },
         (error, output, errorOutput) => {
           const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;

@@ -1,7 +1,8 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { authenticate } from "@nephoscope/wire/host-keys";
 import { AwsClient } from "../aws/client.ts";
-import { credentialOf, type HostIdentity, secretsOf } from "./host-identity.ts";
+import { secretsOf } from "../daemon/registration.ts";
+import { credentialOf, type HostIdentity } from "./host-identity.ts";
 
 /** A command for this host, or the wish to end one. */
 export type Message =

@@ -31,7 +31,13 @@ test("a host of the fleet, from its registration to the results of commands", as
   const identity = await register({ Role: "web" });
   const permissionsFile = join(folder, "fleet.json");
   const { calls, control } = fakeControl();
-  const agent = startAgent(t, { identity, stateFolder: join(folder, "agent"), permissionsFile, control });
+  const agent = startAgent(t, {
+    identity,
+    home: join(folder, "agent"),
+    stateFolder: join(folder, "agent", "fleet"),
+    permissionsFile,
+    control,
+  });
   const { instanceId } = identity;
 
   const { InstanceInformationList = [] } = await eventually(

@@ -16,7 +16,9 @@ import { type Permissions, readPermissions } from "./permissions.ts";
 
 export interface FleetAgentOptions {
   readonly identity: HostIdentity;
-  /** Where the agent keeps what must outlive it. */
+  /** Where the agent keeps its things. */
+  readonly home: string;
+  /** Where this part of it keeps what must outlive it. */
   readonly stateFolder: string;
   readonly permissionsFile: string;
   readonly agentVersion: string;
@@ -107,7 +109,8 @@ export class FleetAgent {
     this.#monitoring.close();
   }
 
-  readonly #control: DocumentDeps["control"] = (mode) => (this.#options.control ?? controlCommand)(mode);
+  readonly #control: DocumentDeps["control"] = (mode) =>
+    this.#options.control?.(mode) ?? controlCommand(this.#options.home, mode);
 
   #allowed(): Permissions {
     if (this.#permissions === undefined) throw new Error("permissions are read at the start");

@@ -76,7 +76,7 @@ export function createFrontDoor({
       identity.credential(accessKeyId, sessionToken) ?? hosts.credential(accessKeyId),
     authorize(call, input) {
       if (hosts.knows(call)) {
-        hosts.authorize(call, input);
+        hosts.authorize(call, input, (as) => authorise(as, input));
         return;
       }
       authorise(call, input);

@@ -1,4 +1,4 @@
-import type { Call, Credential } from "@nephoscope/wire";
+import { type Call, type Credential, type Principal, WireFailure } from "@nephoscope/wire";
 import type { Fleet } from "./fleet.ts";
 import { HOST_ID } from "./host.ts";
 
@@ -7,17 +7,28 @@ export interface FleetDoor {
   credential(accessKeyId: string): Credential | undefined;
   /** Whether a call is a host's or a registration; the policies of IAM do not know these. */
   knows(call: Call): boolean;
-  /** Throws what denies such a call. */
-  authorize(call: Call, input: unknown): void;
+  /**
+   * Throws what denies such a call. What is beyond a host's own rights is left to the policies of its role: then `byRole` decides, with a call
+   * whose principal is a session of that role.
+   */
+  authorize(call: Call, input: unknown, byRole: (call: Call) => void): void;
 }
 
-export function fleetDoor(fleet: Fleet, activations: (id: string) => Credential | undefined): FleetDoor {
+export interface FleetDoorParts {
+  readonly fleet: Fleet;
+  /** Who may register hosts, by an activation's id. */
+  readonly activations: (id: string) => Credential | undefined;
+  /** A session of a role, which policies are evaluated for; undefined when there is no such role. */
+  readonly roleSession: (account: string, role: string, session: string) => Principal | undefined;
+}
+
+export function fleetDoor({ fleet, activations, roleSession }: FleetDoorParts): FleetDoor {
   const isHost = (call: Call) => HOST_ID.test(call.accessKeyId);
   const isRegistration = ({ principal }: Call) => /^arn:aws:ssm:[a-z0-9-]+:\d{12}:activation\//.test(principal.arn);
   return {
     credential: (id) => fleet.credential(id) ?? activations(id),
     knows: (call) => isHost(call) || isRegistration(call),
-    authorize(call, input) {
+    authorize(call, input, byRole) {
       const refusal = (why: string) =>
         call.error(
           "AccessDeniedException",
@@ -30,7 +41,16 @@ export function fleetDoor(fleet: Fleet, activations: (id: string) => Credential 
       const host = fleet.find(call, call.accessKeyId);
       if (host === undefined) throw refusal(`it is no host of ${call.region}`);
       const reason = fleet.rights.denies(host, call, input);
-      if (reason !== undefined) throw refusal(reason);
+      if (reason === undefined) return;
+      const principal = roleSession(call.account, host.document.iamRole, host.ref.key);
+      if (principal === undefined) throw refusal(reason);
+      try {
+        byRole({ ...call, principal });
+      } catch (error) {
+        // Both may be mended: the host's doing, or the role's policies.
+        if (error instanceof WireFailure) throw refusal(`${reason}. ${error.message}`);
+        throw error;
+      }
     },
   };
 }

@@ -56,6 +56,15 @@ export const NO_FACTS: HostFacts = {
   masquerades: [],
 };
 
+/** The address that a host is known by: the first that others can reach, of IPv4 if there is one. */
+export function mainAddress({ interfaces }: HostFacts): string | undefined {
+  const all = interfaces
+    .filter(({ name }) => name !== "lo")
+    .flatMap(({ addresses }) => addresses.map(({ address }) => address))
+    .filter((address) => !/^(127\.|169\.254\.|fe80:|::1$)/i.test(address));
+  return all.find((address) => isIP(address) === 4) ?? all[0];
+}
+
 /** A host with more than these keeps the first of them. */
 const MAX_INTERFACES = 256;
 const MAX_ADDRESSES = 64;

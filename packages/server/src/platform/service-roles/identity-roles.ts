@@ -6,6 +6,7 @@ import {
   policySet,
   type Requester,
 } from "@nephoscope/languages/iam-policy";
+import type { Principal } from "@nephoscope/wire";
 import { roleArn as arnOfRole, parseIamArn } from "../identity/arns.ts";
 import { keyOfName } from "../identity/directory.ts";
 import type { Identity } from "../identity/identity.ts";
@@ -39,6 +40,20 @@ export function identityRoles(identity: Identity): ServiceRoles {
       return missingRight(identity, role, { account, roleArn, service, actions, resource });
     },
   };
+}
+
+/** A session of a role as a caller, for who works under it without having assumed it; undefined when there is no such role. */
+export function roleSessionOf(
+  { directory, callers }: Identity,
+  account: string,
+  role: string,
+  name: string,
+  now: number,
+): Principal | undefined {
+  const found = directory.roles.get(account, keyOfName(role));
+  if (found === undefined) return undefined;
+  const of = { kind: "role", id: found.document.id } as const;
+  return callers.roleSession(found, { of, account, name, secret: "", issuedAt: now, expiresAt: now });
 }
 
 function missingRight(

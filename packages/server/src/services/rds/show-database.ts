@@ -1,3 +1,4 @@
+import { mainAddress } from "../../platform/fleet/host-facts.ts";
 import type { Resource } from "../../platform/state/state.ts";
 import { type Database, databaseArn, ENGINES } from "./database.ts";
 import type { RdsDeps, RdsOutput } from "./operation.ts";
@@ -8,8 +9,7 @@ type Shown = NonNullable<RdsOutput<"ModifyDBInstance">["DBInstance"]>;
 export function showDatabase({ fleet }: RdsDeps, found: Resource<Database>): Shown {
   const { ref, document } = found;
   const pending = Object.keys(ENGINES[document.engine].logs);
-  const { interfaces } = fleet.facts(ref, document.hostId);
-  const address = interfaces.flatMap(({ addresses }) => addresses)[0]?.address;
+  const address = mainAddress(fleet.facts(ref, document.hostId));
   return {
     DBInstanceIdentifier: ref.key,
     DBInstanceArn: databaseArn(found),

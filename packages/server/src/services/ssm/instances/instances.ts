@@ -1,4 +1,5 @@
 import type { HostResource } from "../../../platform/fleet/host.ts";
+import { mainAddress } from "../../../platform/fleet/host-facts.ts";
 import { causeOf } from "../commit.ts";
 import type { SsmCall, SsmDeps, SsmOperation, SsmOutput } from "../operation.ts";
 import { pageOf, readPageToken } from "../page.ts";
@@ -65,7 +66,7 @@ function informationOf({ fleet }: SsmDeps, host: HostResource): Information {
     ...(presence !== undefined && {
       LastPingDateTime: new Date(presence.lastPingAt),
       ...(VERSION.test(presence.agentVersion) && { AgentVersion: presence.agentVersion }),
-      IPAddress: facts.interfaces.flatMap(({ addresses }) => addresses)[0]?.address ?? presence.sourceIp,
+      IPAddress: mainAddress(facts) ?? presence.sourceIp,
     }),
     IsLatestVersion: presence !== undefined,
     PlatformType: facts.platform.type,

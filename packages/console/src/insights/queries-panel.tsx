@@ -29,7 +29,8 @@ export function QueriesPanel({ onApply, onApplySaved, onDelete }: QueriesPanelPr
   const chosen = (saved.data ?? []).filter(({ name, query }) => wanted(name, query));
   const samples = sampleQueries.filter(({ group, name, query }) => wanted(group, name, query));
   const groups = [...new Set(samples.map(({ group }) => group))];
-  const opened = filter === "" ? {} : { expanded: true };
+  // What was found is open; what was opened by hand before closes with the search.
+  const found = filter !== "";
   return (
     <SpaceBetween size="s">
       <TextFilter
@@ -52,12 +53,17 @@ export function QueriesPanel({ onApply, onApplySaved, onDelete }: QueriesPanelPr
               : "None has this text."}
           </Box>
         ) : (
-          <FolderList folder={foldersOf(chosen)} opened={filter !== ""} onApply={onApplySaved} onDelete={onDelete} />
+          <FolderList folder={foldersOf(chosen)} opened={found} onApply={onApplySaved} onDelete={onDelete} />
         )}
       </ExpandableSection>
       <ExpandableSection headerText={`Sample queries (${samples.length})`} defaultExpanded>
         {groups.map((group) => (
-          <ExpandableSection key={group} headerText={group} headingTagOverride="h4" {...opened}>
+          <ExpandableSection
+            key={`${group} ${found}`}
+            headerText={group}
+            headingTagOverride="h4"
+            defaultExpanded={found}
+          >
             {samples
               .filter((sample) => sample.group === group)
               .map(({ name, query }) => (
@@ -83,10 +89,10 @@ function FolderList({ folder, opened, onApply, onDelete }: FolderListProps) {
     <>
       {folder.folders.map((inner) => (
         <ExpandableSection
-          key={inner.path}
+          key={`${inner.path} ${opened}`}
           headerText={visibleText(inner.name)}
           headingTagOverride="h4"
-          {...(opened ? { expanded: true } : {})}
+          defaultExpanded={opened}
         >
           <FolderList folder={inner} opened={opened} onApply={onApply} onDelete={onDelete} />
         </ExpandableSection>

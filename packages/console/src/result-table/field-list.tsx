@@ -58,7 +58,7 @@ function Field({ field, onCopy, onFilter }: { readonly field: FieldValue } & Omi
           </Button>
         )}
       </dd>
-      <div className="field-list-actions">
+      <dd className="field-list-actions">
         {onFilter !== undefined && (
           <>
             <Button
@@ -76,7 +76,7 @@ function Field({ field, onCopy, onFilter }: { readonly field: FieldValue } & Omi
           </>
         )}
         <Button variant="inline-icon" iconName="copy" ariaLabel={`Copy ${name}`} onClick={() => onCopy(field.value)} />
-      </div>
+      </dd>
     </div>
   );
 }

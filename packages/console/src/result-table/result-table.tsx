@@ -128,7 +128,7 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
     <div
       className={narrow ? "result-table result-narrow" : "result-table"}
       ref={scroller}
-      role="grid"
+      role="treegrid"
       tabIndex={0}
       aria-label={label}
       aria-rowcount={result.rows.length + 1}

@@ -13,38 +13,34 @@ const MAX_STEPS = 64;
 export function treeFromForm(shape: StructureShape, form: Iterable<[string, string]>, ec2: boolean): unknown {
   const root = new StructurePart((ec2 ? ec2Plan : plan)(shape));
   // Clients write the members of an element one after another, so most of the way to one key is that to the key before.
-  // `parts` lie along it, each behind the step that ends at the same place of `ends`.
-  let before = "";
-  const ends = [0];
+  // `parts` lie along it, each behind the steps that stand at the same place of `ways`.
+  const ways = [""];
   const parts: Part[] = [root];
   let fields = 0;
   for (const [key, text] of form) {
     if (++fields > MAX_FIELDS) throw serialization(`The form has more than ${MAX_FIELDS} fields.`);
-    const shared = sharedLength(before, key);
-    before = key;
     let depth = parts.length - 1;
-    while ((ends[depth] ?? 0) > shared) depth--;
-    ends.length = depth + 1;
-    parts.length = depth + 1;
+    let at = 0;
+    for (; depth > 0; depth--) {
+      const way = ways[depth] ?? "";
+      at = way.length;
+      // Comparing whole texts is several times as fast as comparing their characters here.
+      if (key.slice(0, at) === way) break;
+      ways.pop();
+      parts.pop();
+    }
+    if (depth === 0) at = 0;
     let part = parts[depth] ?? root;
-    let at = ends[depth] ?? 0;
     for (let dot = key.indexOf(".", at); dot >= 0; dot = key.indexOf(".", at)) {
       if (parts.length >= MAX_STEPS) throw serialization(`A form key has more than ${MAX_STEPS} steps.`);
       part = part.step(key.slice(at, dot));
       at = dot + 1;
-      ends.push(at);
+      ways.push(key.slice(0, at));
       parts.push(part);
     }
     part.set(key.slice(at), text);
   }
   return root.value();
-}
-
-function sharedLength(one: string, other: string): number {
-  const most = Math.min(one.length, other.length);
-  let length = 0;
-  while (length < most && one.charCodeAt(length) === other.charCodeAt(length)) length++;
-  return length;
 }
 
 /** A value that is being put together from the fields below its key. */

@@ -66,7 +66,7 @@ test("a session of a role is told apart from all others, and ends when its time 
   assert.equal(info.Account, ACCOUNT);
   await house.clock.advance(900_000);
   await assert.rejects(
-    house.as(keysOf(Credentials)).send(new CreateUserCommand({ UserName: "x" })),
+    session.send(new GetCallerIdentityCommand({})),
     refused("ExpiredToken", "The security token included in the request is expired"),
   );
 });

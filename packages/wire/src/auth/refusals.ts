@@ -5,6 +5,8 @@ export type Refusal =
   | "unsigned"
   | "incomplete"
   | "unknownKey"
+  | "badToken"
+  | "expiredToken"
   | "wrongSignature"
   | "badScope"
   | "skewed"
@@ -19,6 +21,8 @@ const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [c
     unsigned: ["MissingAuthenticationTokenException", 400],
     incomplete: ["IncompleteSignatureException", 400],
     unknownKey: ["UnrecognizedClientException", 400],
+    badToken: ["UnrecognizedClientException", 400],
+    expiredToken: ["ExpiredTokenException", 400],
     wrongSignature: ["InvalidSignatureException", 400],
     badScope: ["InvalidSignatureException", 400],
     skewed: ["InvalidSignatureException", 400],
@@ -29,6 +33,8 @@ const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [c
     unsigned: ["MissingAuthenticationToken", 403],
     incomplete: ["IncompleteSignature", 400],
     unknownKey: ["InvalidClientTokenId", 403],
+    badToken: ["InvalidClientTokenId", 403],
+    expiredToken: ["ExpiredToken", 403],
     wrongSignature: ["SignatureDoesNotMatch", 403],
     badScope: ["SignatureDoesNotMatch", 403],
     skewed: ["SignatureDoesNotMatch", 403],
@@ -39,6 +45,8 @@ const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [c
     unsigned: ["MissingAuthenticationToken", 403],
     incomplete: ["IncompleteSignature", 400],
     unknownKey: ["AuthFailure", 401],
+    badToken: ["AuthFailure", 401],
+    expiredToken: ["RequestExpired", 400],
     wrongSignature: ["AuthFailure", 401],
     badScope: ["AuthFailure", 401],
     skewed: ["RequestExpired", 400],
@@ -49,6 +57,8 @@ const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [c
     unsigned: ["AccessDenied", 403],
     incomplete: ["AuthorizationHeaderMalformed", 400],
     unknownKey: ["InvalidAccessKeyId", 403],
+    badToken: ["InvalidToken", 400],
+    expiredToken: ["ExpiredToken", 400],
     wrongSignature: ["SignatureDoesNotMatch", 403],
     badScope: ["AuthorizationHeaderMalformed", 400],
     skewed: ["RequestTimeTooSkewed", 403],
@@ -62,23 +72,31 @@ const TEXTS: Readonly<Record<RefusalFamily, Readonly<Partial<Record<Refusal, str
   json: {
     unsigned: "Missing Authentication Token",
     unknownKey: "The security token included in the request is invalid.",
+    badToken: "The security token included in the request is invalid.",
+    expiredToken: "The security token included in the request is expired",
     wrongSignature:
       "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
   },
   query: {
     unsigned: "Request is missing Authentication Token",
     unknownKey: "The security token included in the request is invalid.",
+    badToken: "The security token included in the request is invalid.",
+    expiredToken: "The security token included in the request is expired",
     wrongSignature:
       "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
   },
   ec2: {
     unsigned: "Request is missing Authentication Token",
     unknownKey: "AWS was not able to validate the provided access credentials",
+    badToken: "AWS was not able to validate the provided access credentials",
+    expiredToken: "Request has expired.",
     wrongSignature: "AWS was not able to validate the provided access credentials",
   },
   s3: {
     unsigned: "Access Denied",
     unknownKey: "The AWS Access Key Id you provided does not exist in our records.",
+    badToken: "The provided token is malformed or otherwise invalid.",
+    expiredToken: "The provided token has expired.",
     wrongSignature:
       "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
     skewed: "The difference between the request time and the current time is too large.",

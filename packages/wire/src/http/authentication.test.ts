@@ -175,6 +175,29 @@ test("the credential provider gets the session token, and may say that it expire
   isJsonError(400, "ExpiredTokenException", /is expired/)(reply);
 });
 
+test("an expired token and one that is none are told as each service does", async () => {
+  const own = await start([logsService({ CreateLogGroup: async () => ({}) }), stsService()], {
+    credentials: (_id, token) => {
+      if (token === "old") throw new WireFailure("ExpiredTokenException", "over");
+      return undefined;
+    },
+  });
+  const as = (sessionToken: string) => ({ credential: { accessKeyId: "ASIA", secret: "s", sessionToken } });
+  // STS models an ExpiredTokenException of its own, which is about tokens of identity providers.
+  isQueryError(
+    403,
+    "ExpiredToken",
+    /The security token included in the request is expired/,
+  )(await send(own.port, { ...stsCall(), ...as("old") }));
+  isQueryError(
+    403,
+    "InvalidClientTokenId",
+    /The security token included in the request is invalid/,
+  )(await send(own.port, { ...stsCall(), ...as("none") }));
+  isJsonError(400, "UnrecognizedClientException", /is invalid/)(await send(own.port, { ...group("a"), ...as("none") }));
+  await own.server.close();
+});
+
 test("only the regions that are served are", async () => {
   const own = await start([logsService({ CreateLogGroup: async () => ({}) })], { regions: ["eu-west-1"] });
   const there = await send(own.port, { ...group("a"), region: "eu-west-1" });

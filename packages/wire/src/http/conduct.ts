@@ -108,8 +108,7 @@ export async function conduct(
   const { model } = service;
   checkScope(authorization, model.signingName, server.regions, server.clock(), family);
   checkSignedHeaders(authorization, req.headers, family);
-  const credential = await server.credentials(authorization.accessKeyId, authorization.sessionToken);
-  if (!credential) throw refuse(family, "unknownKey");
+  const credential = await findCredential(server, family, authorization);
 
   const share = new BodyShare(server.budget);
   let stream: StreamedBody | undefined;
@@ -198,6 +197,24 @@ async function conductSession(
   }
 }
 
+/** The credential that a request names; nothing of it is proven yet. */
+async function findCredential(
+  server: Conduct,
+  family: RefusalFamily,
+  { accessKeyId, sessionToken }: { readonly accessKeyId: string; readonly sessionToken: string | undefined },
+): Promise<Credential> {
+  let credential: Credential | undefined;
+  try {
+    credential = await server.credentials(accessKeyId, sessionToken);
+  } catch (error) {
+    // Some services model an error of this name, for other tokens than the caller's.
+    if (error instanceof WireFailure && error.code === "ExpiredTokenException") throw refuse(family, "expiredToken");
+    throw error;
+  }
+  if (!credential) throw refuse(family, sessionToken ? "badToken" : "unknownKey");
+  return credential;
+}
+
 /** What an unsigned form may have: a token of 20,000 characters, policies and names beside it, each byte escaped as three. */
 const UNSIGNED_BYTES = 96 * 1024;
 
@@ -272,8 +289,7 @@ async function conductPresigned(
   server: Conduct,
 ): Promise<Conducted> {
   progress.claim = { accessKeyId: presigned.accessKeyId, region: NO_SCOPE_REGION };
-  const credential = await server.credentials(presigned.accessKeyId, presigned.sessionToken);
-  if (!credential) throw refuse("s3", "unknownKey");
+  const credential = await findCredential(server, "s3", presigned);
   const { method = "GET", url = "/", headers } = req;
   const hostBucket = bucketOfHost(headers.host ?? "");
   checkPresignedV2(presigned, credential.secret, { method, url, headers, query, hostBucket }, server.clock());

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { LOG_LEVELS, type LogLevel } from "./platform/log/log.ts";
 import { isMailAddress } from "./platform/mail/mail.ts";
+import { readUpstreamUrl } from "./platform/objects/upstream-s3.ts";
 import { parseRange } from "./platform/outgoing/target-rules.ts";
 
 /** What the operator can choose. Every value is checked when it is read, so the rest of the server can rely on it. */
@@ -21,6 +22,8 @@ export interface Settings {
   readonly maxConnections: number;
   /** Most metric filters of a log group. */
   readonly metricFiltersPerGroup: number;
+  /** Another S3 in which files and objects are kept; undefined: in the data directory. */
+  readonly objectsUrl: string | undefined;
   /** The mail server; undefined: mails land in the mail outbox. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -124,6 +127,14 @@ export const settingsTable: readonly SettingLine[] = [
     meaning: "Most metric filters of a log group, up to 1000; AWS allows 100",
   },
   {
+    name: "objectsUrl",
+    flag: "objects-url",
+    env: "NEPHOSCOPE_OBJECTS_URL",
+    default: "(in the data directory)",
+    meaning: "Another S3 for files and objects: https://KEY:SECRET@host/bucket/prefix?region=REGION",
+    secret: true,
+  },
+  {
     name: "smtpUrl",
     flag: "smtp-url",
     env: "NEPHOSCOPE_SMTP_URL",
@@ -211,6 +222,7 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
     engineMemoryMb: readInteger(given("engineMemoryMb"), 512, 1 << 20),
     maxConnections: readInteger(given("maxConnections"), 1, 1_000_000) ?? 10_000,
     metricFiltersPerGroup: readInteger(given("metricFiltersPerGroup"), 1, 1_000) ?? 100,
+    objectsUrl: readObjectsUrl(given("objectsUrl")),
     smtpUrl: readSmtpUrl(given("smtpUrl")),
     mailFrom: readMailFrom(given("mailFrom")) ?? "Nephoscope <no-reply@localhost>",
     publicUrl: readPublicUrl(given("publicUrl")),
@@ -260,6 +272,16 @@ function readUrl(given: Given | undefined): string | undefined {
   const url = URL.canParse(given.value) ? new URL(given.value) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:")
     refuse(given, "a URL such as http://user:password@host:8123/nephoscope");
+  return given.value;
+}
+
+function readObjectsUrl(given: Given | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  try {
+    readUpstreamUrl(given.value);
+  } catch {
+    refuse(given, "an address of the form https://KEY:SECRET@host/bucket/prefix?region=REGION");
+  }
   return given.value;
 }
 

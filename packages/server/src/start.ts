@@ -28,6 +28,8 @@ import { openOwnMetrics } from "./platform/metrics/own-metrics.ts";
 import { countUsage } from "./platform/metrics/usage.ts";
 import { notificationTargets } from "./platform/notifications/notification.ts";
 import { directoryObjects } from "./platform/objects/directory-objects.ts";
+import { upstreamObjects } from "./platform/objects/upstream-objects.ts";
+import { openUpstreamS3, readUpstreamUrl } from "./platform/objects/upstream-s3.ts";
 import { openOutbox } from "./platform/outbox/open-outbox.ts";
 import { OUTBOX_SCHEMA } from "./platform/outbox/outbox-tables.ts";
 import { createOutgoing } from "./platform/outgoing/outgoing.ts";
@@ -53,6 +55,7 @@ import { organizationsAccess } from "./services/organizations/access.ts";
 import { organizationsService } from "./services/organizations/service.ts";
 import { startRds } from "./services/rds/start-rds.ts";
 import { startS3 } from "./services/s3/start-s3.ts";
+import { upstreamBlobs } from "./services/s3/store/upstream-blobs.ts";
 import { snsAccess } from "./services/sns/access.ts";
 import { FIFO_TOPICS_SCHEMA } from "./services/sns/publish/fifo-topics.ts";
 import { startSns } from "./services/sns/start-sns.ts";
@@ -147,12 +150,15 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     closing.push(() => metrics.close());
     const ownMetrics = openOwnMetrics(metrics.writer, jobs, clock);
     const kms = startKms({ state, box, authority, jobs, clock });
+    const upstream =
+      settings.objectsUrl === undefined ? undefined : openUpstreamS3(readUpstreamUrl(settings.objectsUrl));
+    closing.push(() => upstream?.close());
     const logs = await startLogs({
       state,
       authority,
       engine,
       keys: kms.keys,
-      objects: directoryObjects(join(settings.data, "objects")),
+      objects: upstream ? upstreamObjects(upstream) : directoryObjects(join(settings.data, "objects")),
       sequence: openSequence(state, clock),
       metrics,
       ownMetrics,
@@ -174,6 +180,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       keys: kms.keys,
       authority,
       metrics: ownMetrics,
+      blobs: upstream && upstreamBlobs(upstream),
       jobs,
       clock,
       log,

@@ -19,6 +19,7 @@ import { openSqliteState } from "../../platform/state/sqlite-state.ts";
 import type { State } from "../../platform/state/state.ts";
 import type { EventTargets } from "./events/deliver-events.ts";
 import { startS3 } from "./start-s3.ts";
+import type { Blobs } from "./store/blobs.ts";
 
 /** The key that tests sign with. */
 export const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
@@ -57,10 +58,14 @@ export interface HouseParts {
 }
 
 /** What a test sets up beside S3. */
-export type Beside = (parts: HouseParts) => { readonly keys: Keys; readonly services: readonly Service[] };
+export type Beside = (parts: HouseParts) => {
+  readonly keys: Keys;
+  readonly services: readonly Service[];
+  readonly blobs?: Blobs;
+};
 
 /** A house without KMS. */
-const nothing: Beside = () => {
+export const nothing: Beside = () => {
   const none = () => {
     throw new KeyRefused("NotFoundException", "There is no KMS in this test.");
   };
@@ -81,10 +86,10 @@ export async function serveS3(data: string, beside: Beside = nothing) {
   const state = openSqliteState(join(data, "state.db"), clock.now);
   const jobs = startJobs(clock, log);
   const box = openSecretBox(join(data, "root.key"));
-  const { keys, services } = beside({ state, box, jobs, clock });
+  const { keys, services, blobs } = beside({ state, box, jobs, clock });
   const rulings = { note: () => {}, take: () => [] };
   const authority = createAuthority({ rulings, now: clock.now, secure: () => false });
-  const s3 = await startS3({ data, state, box, keys, authority, jobs, clock, log });
+  const s3 = await startS3({ data, state, box, keys, authority, blobs, jobs, clock, log });
   const callers = new Map([credentialOf(KEY.accessKeyId, ACCOUNT), credentialOf(OTHER.accessKeyId, OTHER_ACCOUNT)]);
   const failures: unknown[] = [];
   const closing: (() => Promise<void> | void)[] = [];

@@ -28,6 +28,7 @@ import type { S3Deps } from "./operation.ts";
 import { s3Service } from "./service.ts";
 import { publishSizes } from "./sizes/publish-sizes.ts";
 import { withStorageFailures } from "./storage-failures.ts";
+import type { Blobs } from "./store/blobs.ts";
 import { directoryBlobs } from "./store/directory-blobs.ts";
 import { INDEX_SCHEMA, openObjectIndex } from "./store/object-index.ts";
 import { openPayloads } from "./store/payloads.ts";
@@ -40,6 +41,8 @@ export interface S3Parts {
   readonly authority: Authority;
   /** Where the sizes of buckets are published. */
   readonly metrics?: OwnMetrics;
+  /** Where larger payloads are; a directory of the data directory where absent. */
+  readonly blobs?: Blobs | undefined;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
@@ -84,7 +87,18 @@ const FIRST_SIZES_MS = 300_000;
 const LIFECYCLE_MS = 6 * 3_600_000;
 
 /** S3: buckets and objects, with the jobs that remove what is no longer used. */
-export async function startS3({ data, state, box, keys, authority, metrics, jobs, clock, log }: S3Parts): Promise<S3> {
+export async function startS3({
+  data,
+  state,
+  box,
+  keys,
+  authority,
+  metrics,
+  blobs,
+  jobs,
+  clock,
+  log,
+}: S3Parts): Promise<S3> {
   const serverKey = await openServerKey({ state, box });
   const tables = openDurableTables({
     file: join(data, "s3.db"),
@@ -93,7 +107,7 @@ export async function startS3({ data, state, box, keys, authority, metrics, jobs
     maxBytes: MAX_INDEX_BYTES,
   });
   const index = openObjectIndex(tables);
-  const payloads = openPayloads(index, directoryBlobs(join(data, "blobs")));
+  const payloads = openPayloads(index, blobs ?? directoryBlobs(join(data, "blobs")));
   const uploads = openUploads(index);
   jobs.every("s3-collect", COLLECT_MS, () => payloads.collect());
   // By the machine's clock, like the times of files.

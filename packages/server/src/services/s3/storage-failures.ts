@@ -1,4 +1,5 @@
 import type { Service } from "@nephoscope/wire";
+import { UpstreamFailed } from "../../platform/objects/upstream-s3.ts";
 import { StorageFull } from "../../platform/sqlite/durable-tables.ts";
 import { refusal } from "./failures.ts";
 
@@ -13,6 +14,7 @@ const PASSING: ReadonlyMap<string, string> = new Map([
 function passing(error: unknown): string | undefined {
   if (error instanceof StorageFull)
     return "The bucket store may not grow: it has reached its bound, or the disk is full.";
+  if (error instanceof UpstreamFailed) return `${error.message}.`;
   return error instanceof Error && "code" in error ? PASSING.get(String(error.code)) : undefined;
 }
 

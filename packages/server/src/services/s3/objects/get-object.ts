@@ -63,8 +63,28 @@ function partRange(object: StoredObject, part: number | undefined): ByteRange | 
 export const getObject: S3Operation<"GetObject"> = async (input, call, deps) => {
   const { object, range, key, answer } = await describe(deps, call, input);
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
-  return { ...answer, Body: object.size === 0 ? Buffer.alloc(0) : deps.payloads.read(object.pieces, start, end, key) };
+  if (object.size === 0) return { ...answer, Body: Buffer.alloc(0) };
+  return { ...answer, Body: await begun(deps.payloads.read(object.pieces, start, end, key)) };
 };
+
+/** Waits for the first piece, so that a store that fails is told of in the answer's head and not by half an answer. */
+async function begun(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const reader = bytes[Symbol.asyncIterator]();
+  let first: IteratorResult<Uint8Array> | undefined = await reader.next();
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const given = first;
+        first = undefined;
+        return given ?? reader.next();
+      },
+      async return() {
+        await reader.return?.();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}
 
 export const headObject: S3Operation<"HeadObject"> = async (input, call, deps) =>
   (await describe(deps, call, input)).answer;

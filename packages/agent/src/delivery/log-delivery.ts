@@ -56,7 +56,7 @@ export class LogDelivery {
   #running = 0;
   #draining = false;
   #closing = false;
-  #roomWaiters: (() => void)[] = [];
+  readonly #roomWaiters = new Set<() => void>();
   #idleWaiters: (() => void)[] = [];
 
   constructor(options: LogDeliveryOptions) {
@@ -74,10 +74,18 @@ export class LogDelivery {
     return this.#buffered < this.#options.maxBuffered;
   }
 
-  /** Resolves when there is room, or when the agent stops. */
-  async waitForRoom(): Promise<void> {
+  /** Resolves when there is room, when the agent stops, or after the time (in milliseconds). */
+  async waitForRoom(limit = Number.POSITIVE_INFINITY): Promise<void> {
     if (this.room || this.#closing) return;
-    await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
+    await new Promise<void>((resolve) => {
+      const timer = Number.isFinite(limit) ? setTimeout(() => wake(), limit) : undefined;
+      const wake = () => {
+        clearTimeout(timer);
+        this.#roomWaiters.delete(wake);
+        resolve();
+      };
+      this.#roomWaiters.add(wake);
+    });
   }
 
   /** Takes an event. The bound is the sources' to keep: this never refuses. */
@@ -332,9 +340,7 @@ export class LogDelivery {
 
   #wake(): void {
     if (!this.room && !this.#closing) return;
-    const waiters = this.#roomWaiters;
-    this.#roomWaiters = [];
-    for (const wake of waiters) wake();
+    for (const wake of [...this.#roomWaiters]) wake();
   }
 
   #wakeIdle(): void {

@@ -121,8 +121,10 @@ export class FileCollector {
       } catch (error) {
         journal.write("error", `${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
+      if (more && delivery.room) continue;
       if (more) {
-        await delivery.waitForRoom();
+        // Names are looked at while nothing is read, too: files that are rotated away must be held.
+        await delivery.waitForRoom(TURN_MS);
         continue;
       }
       const rotating = Math.abs(now() - watcher.rotatedAt) < ROTATING_MS;

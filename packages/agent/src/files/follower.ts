@@ -2,7 +2,16 @@ import { type FileHandle, open } from "node:fs/promises";
 import { Mark } from "../delivery/mark.ts";
 import { type AssemblerSettings, EventAssembler, type LogEvent } from "../lines/event-assembler.ts";
 import { LineSplitter } from "../lines/line-splitter.ts";
-import { beginsWith, type FileIdentity, HEAD_BYTES, type Head, headOf, identityOf, readHead } from "./identity.ts";
+import {
+  beginsWith,
+  EMPTY_HEAD,
+  type FileIdentity,
+  HEAD_BYTES,
+  type Head,
+  headOf,
+  identityOf,
+  readHead,
+} from "./identity.ts";
 import type { FilePosition } from "./position-store.ts";
 
 export interface FollowerOptions {
@@ -25,10 +34,12 @@ export class Follower {
   path: string;
   readonly identity: FileIdentity;
   readonly mark: Mark;
-  /** Epoch milliseconds of the file's last change that was seen. */
-  modified = 0;
+  /** The file's last change that was seen, in nanoseconds since 1970. */
+  modifiedAt = 0n;
   /** When it stopped being the file that is written to; undefined while it is. */
   retiringSince: number | undefined;
+  /** When it is to be read next, at the earliest. */
+  dueAt = Number.NEGATIVE_INFINITY;
   /** When bytes came last. */
   grewAt: number;
   readonly #file: FileHandle;
@@ -37,6 +48,7 @@ export class Follower {
   readonly #assembler: EventAssembler;
   /** The beginning of the content, as far as it was read. */
   #head: Buffer;
+  #digested: Head = EMPTY_HEAD;
   #offset: number;
 
   private constructor(
@@ -94,7 +106,7 @@ export class Follower {
       if (stats.isFile() && fits) {
         const head = from === undefined ? Buffer.alloc(0) : await readHead(file, Math.min(from.offset, HEAD_BYTES));
         const follower = new Follower(path, identityOf(stats), file, head, from?.offset ?? 0, options);
-        follower.modified = Number(stats.mtimeMs);
+        follower.modifiedAt = stats.mtimeNs;
         return follower;
       }
     } catch (error) {
@@ -106,7 +118,8 @@ export class Follower {
   }
 
   get head(): Head {
-    return headOf(this.#head);
+    if (this.#digested.length !== this.#head.length) this.#digested = headOf(this.#head);
+    return this.#digested;
   }
 
   /** Where lines that have not become events begin. */
@@ -120,7 +133,7 @@ export class Follower {
       identity: this.identity,
       head: this.head,
       offset: this.mark.position,
-      modified: this.modified,
+      modified: Number(this.modifiedAt / 1_000_000n),
     };
   }
 
@@ -176,16 +189,9 @@ export class Follower {
     return { bytes: Math.max(0, Number(stats.size) - this.#offset), named: stats.nlink > 0n };
   }
 
-  /** Whether a short file is the beginning of this content, such as a copy that is being made. */
-  async mayBecome(path: string): Promise<boolean> {
-    const file = await openIfThere(path);
-    if (file === undefined) return false;
-    try {
-      const bytes = await readHead(file, this.#head.length);
-      return bytes.equals(this.#head.subarray(0, bytes.length));
-    } finally {
-      await file.close();
-    }
+  /** Whether the bytes of a short file are the beginning of this content, such as a copy that is being made. */
+  mayBecome(bytes: Buffer): boolean {
+    return bytes.length < this.#head.length && bytes.equals(this.#head.subarray(0, bytes.length));
   }
 
   async close(): Promise<void> {
@@ -194,14 +200,15 @@ export class Follower {
 
   async #unchanged(): Promise<boolean> {
     const stats = await this.#file.stat({ bigint: true });
-    this.modified = Number(stats.mtimeMs);
+    this.modifiedAt = stats.mtimeNs;
     if (Number(stats.size) < this.#offset) return false;
     if (this.#head.length === 0) return true;
     return (await readHead(this.#file, this.#head.length)).equals(this.#head);
   }
 }
 
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
+/** @returns undefined when the file is gone, or not ours to read */
+export async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, "r");
   } catch (error) {

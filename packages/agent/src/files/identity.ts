@@ -53,6 +53,10 @@ export async function readHead(file: FileHandle, length: number): Promise<Buffer
   return buffer.subarray(0, at);
 }
 
+/** Whether bytes begin as the head says. An empty head says nothing, and fits any. */
+export const startsWith = (bytes: Buffer, head: Head): boolean =>
+  bytes.length >= head.length && headOf(bytes.subarray(0, head.length)).digest === head.digest;
+
 /** Whether a file begins as the head says. An empty head says nothing, and fits any file. */
 export async function beginsWith(file: FileHandle, head: Head): Promise<boolean> {
   if (head.length === 0) return true;

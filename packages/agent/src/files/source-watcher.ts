@@ -4,9 +4,9 @@ import type { FileSource } from "../configuration/file-source.ts";
 import { Mark } from "../delivery/mark.ts";
 import type { Health } from "../health/health.ts";
 import type { Journal } from "../health/journal.ts";
-import { Follower, type FollowerOptions } from "./follower.ts";
+import { Follower, type FollowerOptions, openIfThere } from "./follower.ts";
 import { type FoundFile, findFiles, isPattern, statFile } from "./glob.ts";
-import { type FileIdentity, type Head, identityKey, identityOf } from "./identity.ts";
+import { type FileIdentity, HEAD_BYTES, type Head, identityKey, identityOf, readHead, startsWith } from "./identity.ts";
 import type { FilePosition } from "./position-store.ts";
 import type { ReadBuffers } from "./read-buffers.ts";
 import { isCompressed, mayBeRotated } from "./rotated-names.ts";
@@ -38,6 +38,8 @@ const SCAN_MS = 10_000;
 const PATTERN_MS = 1_000;
 /** Reads of one file in a row; then the others have their turn. */
 const READS_A_TURN = 4;
+/** How often a copy is looked for while names move. */
+const LOOKS = 5;
 /** A shorter beginning is no proof that two files have the same content. */
 const MIN_HEAD = 32;
 
@@ -69,6 +71,8 @@ export class SourceWatcher {
   readonly #passedOver = new Set<string>();
   #begun = false;
   #scannedAt = Number.NEGATIVE_INFINITY;
+  /** Names moved during the last look at all of them. */
+  #again = false;
   #locatedAt = Number.NEGATIVE_INFINITY;
   #livePath: string | undefined;
   #moved = false;
@@ -129,9 +133,10 @@ export class SourceWatcher {
     await this.#recognise(live);
     if (!this.#options.hasRoom()) {
       await this.#release();
-      return false;
+      return true;
     }
     for (const follower of [...this.#followers]) {
+      if (follower.dueAt > this.#options.now()) continue;
       if (await this.#readSome(follower)) return true;
     }
     await this.#retireFinished();
@@ -207,6 +212,11 @@ export class SourceWatcher {
       live !== undefined &&
       identityKey(current.identity) === identityKey(identityOf(live.stats));
     if (same) current.path = live.path;
+    // Changed, and yet nothing new in it: it was written and cut again since we looked.
+    if (same && live.stats.mtimeNs !== current.modifiedAt && Number(live.stats.size) <= current.offset) {
+      this.rotatedAt = now();
+      this.#scannedAt = Number.NEGATIVE_INFINITY;
+    }
     const sinceScan = now() - this.#scannedAt;
     if (same && sinceScan >= 0 && sinceScan < SCAN_MS) return;
     if (live === undefined && current === undefined && this.#begun && sinceScan >= 0 && sinceScan < PATTERN_MS) return;
@@ -216,7 +226,9 @@ export class SourceWatcher {
       health.add("FilesRotated");
     }
     this.#scannedAt = now();
+    this.#again = false;
     await this.#scan(live);
+    if (this.#again) this.#scannedAt = Number.NEGATIVE_INFINITY;
     this.#begun = this.#begun || live !== undefined || this.#options.positions.length === 0;
   }
 
@@ -245,7 +257,9 @@ export class SourceWatcher {
       else if (isLive) await this.#follow(file, await this.#continued(file), isLive);
       else if (this.#begun || (known.length > 0 && Number(file.stats.mtimeMs) > newestKnown)) {
         const copy = await this.#isCopy(file);
-        if (copy === "perhaps") this.#scannedAt = Number.NEGATIVE_INFINITY;
+        // An old short file stays what it is; one of now may be growing.
+        if (copy === "perhaps" && this.#isFresh(file)) this.#lookAgain();
+        else if (copy === "perhaps" || this.#again) continue;
         else if (copy === "yes") this.#passedOver.add(key);
         else await this.#follow(file, undefined, isLive);
       } else this.#passedOver.add(key);
@@ -297,17 +311,32 @@ export class SourceWatcher {
    */
   async #isCopy(file: FoundFile): Promise<"yes" | "no" | "perhaps"> {
     const size = Number(file.stats.size);
+    const bytes = await this.#beginning(file);
+    if (bytes === undefined) return "perhaps";
     for (const follower of this.#followers) {
-      const { head } = follower;
-      if (size < head.length) {
-        if (await follower.mayBecome(file.path)) return "perhaps";
-      } else if (head.length >= MIN_HEAD && (await this.#begins(file, { head, offset: 0 }))) return "yes";
+      if (follower.mayBecome(bytes)) return "perhaps";
+      if (follower.head.length >= MIN_HEAD && startsWith(bytes, follower.head)) return "yes";
     }
     for (const { head, mark } of this.#retired) {
-      if (head.length >= MIN_HEAD && size <= mark.position && (await this.#begins(file, { head, offset: 0 })))
-        return "yes";
+      if (head.length >= MIN_HEAD && size <= mark.position && startsWith(bytes, head)) return "yes";
     }
     return "no";
+  }
+
+  /** The first bytes of what was found; undefined when it is not there any more. */
+  async #beginning(file: FoundFile): Promise<Buffer | undefined> {
+    const opened = await openIfThere(file.path);
+    if (opened === undefined) return undefined;
+    try {
+      const stats = await opened.stat({ bigint: true });
+      if (identityKey(identityOf(stats)) !== identityKey(identityOf(file.stats))) {
+        this.#lookAgain();
+        return undefined;
+      }
+      return await readHead(opened, HEAD_BYTES);
+    } finally {
+      await opened.close();
+    }
   }
 
   /** A new file that begins as the one before it, and is as long: its writer saved it anew. It is read on from there. */
@@ -318,17 +347,33 @@ export class SourceWatcher {
     return last.consumed === last.offset && (await this.#begins(file, from)) ? from : undefined;
   }
 
-  async #begins(file: FoundFile, start: Start): Promise<boolean> {
+  /** Opens what was found. Names move while we look: another file under the name is not it, and all is looked at again soon. */
+  async #open(file: FoundFile, start: Start | undefined): Promise<Follower | undefined> {
     const follower = await Follower.open(file.path, start, this.#followerOptions);
-    await follower?.close();
-    return follower !== undefined;
+    if (follower === undefined || identityKey(follower.identity) === identityKey(identityOf(file.stats)))
+      return follower;
+    await follower.close();
+    this.#lookAgain();
+    return undefined;
+  }
+
+  #isFresh(file: FoundFile): boolean {
+    return Math.abs(this.#options.now() - Number(file.stats.mtimeMs)) < SCAN_MS;
+  }
+
+  #lookAgain(): void {
+    this.#again = true;
+  }
+
+  async #begins(file: FoundFile, { head, offset }: Start): Promise<boolean> {
+    const bytes = Number(file.stats.size) < offset ? undefined : await this.#beginning(file);
+    return bytes !== undefined && startsWith(bytes, head);
   }
 
   async #follow(file: FoundFile, start: Start | undefined, live: boolean): Promise<void> {
     // A file that is not what its identity promised is another one, and read from its beginning.
     const follower =
-      (await Follower.open(file.path, start, this.#followerOptions)) ??
-      (start === undefined ? undefined : await Follower.open(file.path, undefined, this.#followerOptions));
+      (await this.#open(file, start)) ?? (start === undefined ? undefined : await this.#open(file, undefined));
     if (follower === undefined) return;
     if (!live) follower.retiringSince = this.#options.now();
     this.#followers.push(follower);
@@ -346,9 +391,20 @@ export class SourceWatcher {
         await this.#replaced(follower);
         return true;
       }
-      if (answer === "end") return false;
+      if (answer === "end") {
+        this.#slowDown(follower);
+        return false;
+      }
     }
     return true;
+  }
+
+  /** A file that was replaced is looked at less often the longer nothing comes: there may be many of them. */
+  #slowDown(follower: Follower): void {
+    const { now } = this.#options;
+    if (follower.retiringSince === undefined) return;
+    const quiet = now() - Math.max(follower.retiringSince, follower.grewAt);
+    follower.dueAt = now() + Math.min(Math.max(quiet, 0) / 2, 1_000);
   }
 
   /** The file was cut to nothing, or written anew: what was not read may stand in a copy. */
@@ -375,13 +431,18 @@ export class SourceWatcher {
     this.#moved = true;
   }
 
+  /** The copy that holds what follows; looked for anew when names move meanwhile. */
   async #copyOf(follower: Follower, from: Start): Promise<Follower | undefined> {
-    for (const file of (await this.#candidates(undefined)).toReversed()) {
-      if (identityKey(identityOf(file.stats)) === identityKey(follower.identity)) continue;
-      const copy = await Follower.open(file.path, from, this.#followerOptions);
-      if (copy === undefined) continue;
-      copy.retiringSince = this.#options.now();
-      return copy;
+    for (let look = 0; look < LOOKS; look++) {
+      this.#again = false;
+      for (const file of (await this.#candidates(undefined)).toReversed()) {
+        if (identityKey(identityOf(file.stats)) === identityKey(follower.identity)) continue;
+        const copy = await this.#open(file, from);
+        if (copy === undefined) continue;
+        copy.retiringSince = this.#options.now();
+        return copy;
+      }
+      if (!this.#again) return undefined;
     }
     return undefined;
   }

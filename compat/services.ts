@@ -120,8 +120,38 @@ export const services = {
       CreateAlias: ({ AliasName = "" }) => [{ operation: "DeleteAlias", input: { AliasName } }],
     },
   },
+  ec2: {
+    python: "ec2",
+    js: "ec2",
+    undo: {
+      CreateVpc: (_, { Vpc = {} }) => [{ operation: "DeleteVpc", input: { VpcId: memberOf(Vpc, "VpcId") } }],
+      CreateSubnet: (_, { Subnet = {} }) => [
+        { operation: "DeleteSubnet", input: { SubnetId: memberOf(Subnet, "SubnetId") } },
+      ],
+      CreateNetworkInterface: (_, { NetworkInterface = {} }) => [
+        {
+          operation: "DeleteNetworkInterface",
+          input: { NetworkInterfaceId: memberOf(NetworkInterface, "NetworkInterfaceId") },
+        },
+      ],
+      CreateSecurityGroup: (_, { GroupId = "" }) => [{ operation: "DeleteSecurityGroup", input: { GroupId } }],
+      CreateFlowLogs: (_, { FlowLogIds = [] }) =>
+        Array.isArray(FlowLogIds) && FlowLogIds.length > 0
+          ? [{ operation: "DeleteFlowLogs", input: { FlowLogIds } }]
+          : [],
+    },
+  },
   // An account can't be taken back.
   organizations: { python: "organizations", js: "organizations", undo: {} },
+  rds: {
+    python: "rds",
+    js: "rds",
+    undo: {
+      CreateDBInstance: ({ DBInstanceIdentifier = "" }) => [
+        { operation: "DeleteDBInstance", input: { DBInstanceIdentifier, SkipFinalSnapshot: true } },
+      ],
+    },
+  },
   s3: {
     python: "s3",
     cli: "s3api",
@@ -145,6 +175,14 @@ export const services = {
     python: "sqs",
     js: "sqs",
     undo: { CreateQueue: (_, { QueueUrl = "" }) => [{ operation: "DeleteQueue", input: { QueueUrl } }] },
+  },
+  ssm: {
+    python: "ssm",
+    js: "ssm",
+    undo: {
+      PutParameter: ({ Name = "" }) => [{ operation: "DeleteParameter", input: { Name } }],
+      CreateActivation: (_, { ActivationId = "" }) => [{ operation: "DeleteActivation", input: { ActivationId } }],
+    },
   },
   sts: { python: "sts", js: "sts", undo: {} },
 } as const satisfies Record<string, ServiceLine>;

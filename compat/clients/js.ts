@@ -2,12 +2,15 @@
 
 import * as cloudwatch from "@aws-sdk/client-cloudwatch";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import * as ec2 from "@aws-sdk/client-ec2";
 import * as iam from "@aws-sdk/client-iam";
 import * as kms from "@aws-sdk/client-kms";
 import * as organizations from "@aws-sdk/client-organizations";
+import * as rds from "@aws-sdk/client-rds";
 import * as s3 from "@aws-sdk/client-s3";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
+import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
 import type { ServiceFolder } from "../services.ts";
 import { type Fields, isFields, type Value } from "../value.ts";
@@ -25,6 +28,9 @@ const SDKS: Readonly<
     module: cloudwatch,
     make: (config) => new cloudwatch.CloudWatchClient(config as cloudwatch.CloudWatchClientConfig) as unknown as Sdk,
   },
+  ec2: { module: ec2, make: (config) => new ec2.EC2Client(config as ec2.EC2ClientConfig) as unknown as Sdk },
+  rds: { module: rds, make: (config) => new rds.RDSClient(config as rds.RDSClientConfig) as unknown as Sdk },
+  ssm: { module: ssm, make: (config) => new ssm.SSMClient(config as ssm.SSMClientConfig) as unknown as Sdk },
   iam: { module: iam, make: (config) => new iam.IAMClient(config as iam.IAMClientConfig) as unknown as Sdk },
   kms: { module: kms, make: (config) => new kms.KMSClient(config as kms.KMSClientConfig) as unknown as Sdk },
   organizations: {

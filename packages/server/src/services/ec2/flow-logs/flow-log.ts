@@ -44,5 +44,5 @@ export const covers = ({ document: { resourceId } }: Resource<FlowLog>, { id, su
 
 export const destinationArn = ({ account, region }: Scope, { destination }: FlowLog): string =>
   destination.kind === "s3"
-    ? `arn:aws:s3:::${destination.bucket}${destination.folder === "" ? "" : `/${destination.folder}`}`
+    ? `arn:aws:s3:::${destination.bucket}${destination.folder === "" ? "" : `/${destination.folder.slice(0, -1)}`}`
     : `arn:aws:logs:${region}:${account}:log-group:${destination.group}`;

@@ -23,7 +23,7 @@ await Promise.all(
       const path = join(folder, name);
       const bytes = readFileSync(path);
       const [br, gz] = await Promise.all([
-        promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+        promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
         promisify(gzip)(bytes, { level: 9 }),
       ]);
       writeFileSync(`${path}.br`, br);

@@ -18,13 +18,13 @@ import { DEFAULT_RANGE, writeQueryState } from "../insights/query-state.ts";
 import { LogText } from "../result-table/log-text.tsx";
 import { visibleText } from "../result-table/visible-text.ts";
 import { Failure } from "../shell/failure.tsx";
-import { navigate } from "../shell/navigate.ts";
+import { hasPage, navigate } from "../shell/navigate.ts";
 import { href } from "../shell/route.ts";
 import { bytesText, numberText } from "../time/format.ts";
 import { Time } from "../time/time.tsx";
 import { Bars } from "./bars.tsx";
 import { FirstSteps } from "./first-steps.tsx";
-import { type AlarmState, alarmsInState, ingestOf, STATES, storage } from "./home-calls.ts";
+import { type AlarmState, type AlarmsInState, alarmsInState, ingestOf, STATES, storage } from "./home-calls.ts";
 import "./home-page.css";
 
 /** How often the page asks again by itself. */
@@ -119,7 +119,7 @@ function Alarms() {
   return (
     <Container
       header={
-        <Header variant="h2" actions={<Link href={href("/alarms")}>All alarms</Link>}>
+        <Header variant="h2" actions={HAS_ALARMS && <Link href={href("/alarms")}>All alarms</Link>}>
           Alarms
         </Header>
       }
@@ -136,30 +136,42 @@ function Alarms() {
                   <Box variant="awsui-key-label">
                     <StatusIndicator type={STATE_TEXTS[state].type}>{STATE_TEXTS[state].text}</StatusIndicator>
                   </Box>
-                  <Link
-                    href={href("/alarms", {}, { state })}
-                    fontSize="display-l"
-                    ariaLabel={`${STATE_TEXTS[state].text}: ${data?.names.length ?? ""}`}
-                  >
-                    {data === undefined ? "–" : `${data.names.length}${data.more ? "+" : ""}`}
-                  </Link>
+                  <Count state={state} count={data} />
                 </div>
               );
             })}
           </ColumnLayout>
           {inAlarm !== undefined && inAlarm.names.length > 0 && (
             <SpaceBetween size="xs" direction="horizontal">
-              {inAlarm.names.slice(0, NAMED_ALARMS).map((name) => (
-                <Link key={name} href={href("/alarms/:name", { name })}>
-                  {visibleText(name)}
-                </Link>
-              ))}
+              {inAlarm.names.slice(0, NAMED_ALARMS).map((name) =>
+                HAS_ALARM ? (
+                  <Link key={name} href={href("/alarms/:name", { name })}>
+                    {visibleText(name)}
+                  </Link>
+                ) : (
+                  <span key={name}>{visibleText(name)}</span>
+                ),
+              )}
               {inAlarm.names.length > NAMED_ALARMS && <Box color="text-body-secondary">and more</Box>}
             </SpaceBetween>
           )}
         </SpaceBetween>
       )}
     </Container>
+  );
+}
+
+/** The pages of alarms, as far as the console has them. */
+const HAS_ALARMS = hasPage(href("/alarms"));
+const HAS_ALARM = hasPage(href("/alarms/:name", { name: "any" }));
+
+function Count({ state, count }: { readonly state: AlarmState; readonly count: AlarmsInState | undefined }) {
+  const text = count === undefined ? "–" : `${count.names.length}${count.more ? "+" : ""}`;
+  if (!HAS_ALARMS) return <Box fontSize="display-l">{text}</Box>;
+  return (
+    <Link href={href("/alarms", {}, { state })} fontSize="display-l" ariaLabel={`${STATE_TEXTS[state].text}: ${text}`}>
+      {text}
+    </Link>
   );
 }
 

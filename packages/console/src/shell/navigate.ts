@@ -40,3 +40,6 @@ export function useHash(): string {
 export function useRoute(): Route | undefined {
   return routeOf(useHash(), pages);
 }
+
+/** Whether the console has a page at an address made by `href`, so that no link leads nowhere. */
+export const hasPage = (address: string): boolean => routeOf(address, pages) !== undefined;

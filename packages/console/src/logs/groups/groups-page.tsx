@@ -149,7 +149,7 @@ export default function GroupsPage({ query }: PageProps) {
             id: "name",
             header: "Log group",
             minWidth: 240,
-            width: 270,
+            width: 260,
             isRowHeader: true,
             cell: ({ logGroupName = "" }) => <Link href={open(logGroupName)}>{logGroupName}</Link>,
           },
@@ -165,7 +165,7 @@ export default function GroupsPage({ query }: PageProps) {
             width: 150,
             cell: ({ retentionInDays }) => retentionText(retentionInDays),
           },
-          { id: "bytes", header: "Stored", width: 90, cell: ({ storedBytes }) => bytesText(storedBytes ?? 0) },
+          { id: "bytes", header: "Stored", width: 115, cell: ({ storedBytes }) => bytesText(storedBytes ?? 0) },
           {
             id: "filters",
             header: "Filters",
@@ -179,7 +179,7 @@ export default function GroupsPage({ query }: PageProps) {
                 </Link>
               ),
           },
-          { id: "created", header: "Created", width: 190, cell: ({ creationTime }) => <Time ms={creationTime} /> },
+          { id: "created", header: "Created", width: 175, cell: ({ creationTime }) => <Time ms={creationTime} /> },
         ]}
       />
       {asking === "create" && <CreateGroup onClose={() => setAsking(undefined)} />}

@@ -88,7 +88,7 @@ export function FilterWizard({
           description: `Which events of ${group} count.`,
           content: (
             <SpaceBetween size="l">
-              <Container header={<Header variant="h2">Filter pattern</Header>}>
+              <Container>
                 <FormField
                   label="Filter pattern"
                   description="Words, { $.field = value } for JSON, [a, b, status=404] for columns. Empty fits every event."

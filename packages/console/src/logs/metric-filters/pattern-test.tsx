@@ -1,3 +1,4 @@
+import type * as Logs from "@aws-sdk/client-cloudwatch-logs";
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
@@ -6,11 +7,12 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorText } from "../../api/call-error.ts";
+import type { Json } from "../../api/json-types.ts";
 import { logs } from "../../api/services.ts";
 import { LogText } from "../../result-table/log-text.tsx";
 import { visibleText } from "../../result-table/visible-text.ts";
@@ -20,6 +22,20 @@ import { pastedLines } from "./filter-form.ts";
 
 /** In the list of streams, for lines that are pasted. */
 const PASTED = { value: "", label: "Pasted lines" };
+
+type Match = Json<Logs.MetricFilterMatchRecord>;
+
+const VALUES: TableProps.ColumnDefinition<Match> = {
+  id: "values",
+  header: "Values",
+  width: 260,
+  cell: ({ extractedValues = {} }) =>
+    Object.entries(extractedValues).map(([name, value]) => (
+      <div key={name}>
+        <LogText text={`${name}: ${value}`} />
+      </div>
+    )),
+};
 
 /** Tries a pattern on the newest events of a stream, or on pasted lines. */
 export function PatternTest({
@@ -116,7 +132,7 @@ export function PatternTest({
             wrapLines
             ariaLabels={{ tableLabel: "Events that fit" }}
             columnDefinitions={[
-              { id: "number", header: "Event", width: 80, cell: ({ eventNumber }) => String(eventNumber) },
+              { id: "number", header: "Event", width: 80, cell: ({ eventNumber = 0 }) => eventNumber + 1 },
               {
                 id: "message",
                 header: "Message",
@@ -127,19 +143,10 @@ export function PatternTest({
                   </Box>
                 ),
               },
-              {
-                id: "values",
-                header: "Values",
-                cell: ({ extractedValues = {} }) => (
-                  <LogText
-                    text={
-                      Object.entries(extractedValues)
-                        .map(([name, value]) => `${name}: ${value}`)
-                        .join("\n") || "–"
-                    }
-                  />
-                ),
-              },
+              // Words have no values; columns and JSON have.
+              ...(result.matches.some(({ extractedValues = {} }) => Object.keys(extractedValues).length > 0)
+                ? [VALUES]
+                : []),
             ]}
           />
         )}

@@ -416,13 +416,7 @@ export class SourceWatcher {
     const copy = from.head.length === 0 ? undefined : await this.#copyOf(follower, from);
     // Without a copy, the line that was begun is all there will be of it.
     if (copy === undefined) follower.finish();
-    this.#retire({
-      path: follower.path,
-      identity: follower.identity,
-      head: from.head,
-      mark: follower.mark,
-      modified: follower.modified,
-    });
+    this.#retire({ ...follower.position, mark: follower.mark });
     const anew = await Follower.open(follower.path, undefined, this.#followerOptions);
     await follower.close();
     const replacement = [...(copy === undefined ? [] : [copy]), ...(anew === undefined ? [] : [anew])];

@@ -33,6 +33,21 @@ test("a text cut into its authentication tag is refused whatever is left of the 
   }
 });
 
+test("another text never opens as a sealed one, however base64 is read", () => {
+  const box = openSecretBox(newFile());
+  const sealed = box.seal("abc", "x");
+  assert.match(sealed, /=$/);
+  for (const other of [
+    `${sealed}A`,
+    ` ${sealed}`,
+    `${sealed}\n`,
+    sealed.replace(/=+$/, ""),
+    sealed.replace(/.(=+)$/, "/$1"),
+  ]) {
+    assert.throws(() => box.open(other, "x"), /altered/);
+  }
+});
+
 test("the root key is readable by its owner alone, and refused when it is not", () => {
   const file = newFile();
   openSecretBox(file);

@@ -12,6 +12,7 @@ import { type Clock, systemClock } from "./platform/clock/clock.ts";
 import { openFleet } from "./platform/fleet/fleet.ts";
 import { fleetDoor } from "./platform/fleet/fleet-door.ts";
 import { functionRunner } from "./platform/functions/functions.ts";
+import { encodeAuthorizationMessage } from "./platform/identity/authorization-message.ts";
 import { ensureFirstAccount } from "./platform/identity/first-account.ts";
 import { openIdentity } from "./platform/identity/identity.ts";
 import type { KeyPair } from "./platform/identity/key-ids.ts";
@@ -265,6 +266,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
         { service: organizations, access: organizationsAccess({ managementAccount: accountId }) },
       ],
       authority,
+      sealDenial: (account, message) => encodeAuthorizationMessage(box, account, message),
       rulings,
       identity,
       unsigned: (service) => (service === "sts" ? unsignedCaller(accountId, settings.region) : s3.unsigned(service)),

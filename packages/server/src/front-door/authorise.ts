@@ -2,6 +2,7 @@ import { type Call, type Service, WireFailure } from "@nephoscope/wire";
 import type { Authority } from "../platform/access/authority.ts";
 import { requireDeclarations, type ServiceAccess } from "../platform/access/need.ts";
 import { questionOf } from "../platform/access/question.ts";
+import { type SealDenial, withEncodedDenial } from "./encoded-denial.ts";
 
 /** A service with the table that says what each of its operations needs. */
 export interface GuardedService {
@@ -16,6 +17,7 @@ export interface GuardedService {
 export function createAuthorise(
   services: readonly GuardedService[],
   authority: Authority,
+  seal: SealDenial,
 ): (call: Call, input: unknown) => void {
   const tables = new Map<string, ServiceAccess>();
   for (const { service, access } of services) {
@@ -35,8 +37,11 @@ export function createAuthorise(
       throw call.error("AccessDeniedException", `${call.operation} names nothing that it could be allowed for.`);
     }
     for (const need of needs) {
-      const answer = authority.ask(questionOf(call, need, access));
-      if (!answer.allowed) throw denied(call, access, answer.message);
+      const question = questionOf(call, need, access);
+      const answer = authority.ask(question);
+      if (answer.allowed) continue;
+      const encodes = access.encodesDenials === true;
+      throw denied(call, access, encodes ? withEncodedDenial(seal, call, question, answer) : answer.message);
     }
   };
 }

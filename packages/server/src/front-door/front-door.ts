@@ -16,6 +16,7 @@ import type { Identity } from "../platform/identity/identity.ts";
 import type { Log } from "../platform/log/log.ts";
 import { createAuthorise, type GuardedService } from "./authorise.ts";
 import type { Console } from "./console.ts";
+import type { SealDenial } from "./encoded-denial.ts";
 import { withEngineFailures } from "./engine-failures.ts";
 
 /** Pages that are open to everybody who has a link, and know their own requests. */
@@ -28,6 +29,7 @@ export interface FrontDoorOptions {
   /** Throws at once when an operation of one has no declaration of what it needs. */
   readonly services: readonly GuardedService[];
   readonly authority: Authority;
+  readonly sealDenial: SealDenial;
   /** What was decided on calls, for their records. */
   readonly rulings: Rulings;
   readonly identity: Identity;
@@ -54,6 +56,7 @@ export interface FrontDoorOptions {
 export function createFrontDoor({
   services,
   authority,
+  sealDenial,
   rulings,
   identity,
   unsigned,
@@ -69,7 +72,7 @@ export function createFrontDoor({
   console,
   pages,
 }: FrontDoorOptions): WireServer {
-  const authorise = createAuthorise(services, authority);
+  const authorise = createAuthorise(services, authority, sealDenial);
   return createWireServer({
     services: services.map(({ service }) => withEngineFailures(service)),
     credentials: (accessKeyId, sessionToken) =>
@@ -83,7 +86,10 @@ export function createFrontDoor({
     },
     ...(unsigned && { unsigned }),
     ...(unsignedRest && { unsignedRest }),
-    ...(before && { before }),
+    before(request, response) {
+      response.setHeader("content-security-policy", SANDBOX);
+      before?.(request, response);
+    },
     onCall(record) {
       usage(record);
       identity.uses.note(record);
@@ -97,6 +103,12 @@ export function createFrontDoor({
     log,
   });
 }
+
+/**
+ * An object of a bucket comes from the address that the console comes from. A browser that opens one as a page gives it an origin of
+ * its own by this, so that its scripts can neither read the console's session nor call in it. The console's own answers say otherwise.
+ */
+const SANDBOX = "sandbox allow-downloads allow-forms allow-popups allow-scripts";
 
 const BODY_BYTES: Limits["bodyBytesByService"] = {
   ...defaultLimits.bodyBytesByService,

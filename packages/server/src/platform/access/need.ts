@@ -50,12 +50,14 @@ export interface ServiceAccess {
   resource?(arn: string, call: Call): ResourceFacts | undefined;
   /** The error with which the service denies; `AccessDeniedException`, under its protocol's name, where absent. */
   readonly deniedBy?: string;
+  /** Its denials carry a message that sts:DecodeAuthorizationMessage reads, as EC2's do. */
+  readonly encodesDenials?: boolean;
 }
 
 /** Curried like `service` of the wire: the model's reader makes each input what its declaration's type says. */
 export function serviceAccess<M>(
   table: AccessTable<M>,
-  more: Pick<ServiceAccess, "resource" | "deniedBy"> = {},
+  more: Pick<ServiceAccess, "resource" | "deniedBy" | "encodesDenials"> = {},
 ): ServiceAccess {
   const declared = new Map(Object.entries<unknown>(table));
   return {

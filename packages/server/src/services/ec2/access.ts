@@ -107,5 +107,6 @@ export const ec2Access = (deps: Pick<Ec2Deps, "state" | "fleet">): ServiceAccess
         return Object.keys(tags).length === 0 ? undefined : { account: call.account, tags };
       },
       deniedBy: "UnauthorizedOperation",
+      encodesDenials: true,
     },
   );

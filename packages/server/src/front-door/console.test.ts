@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { AttachUserPolicyCommand, CreateLoginProfileCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { readSettings } from "../settings.ts";
 import { type NephoscopeServer, startServer } from "../start.ts";
 
@@ -167,6 +168,34 @@ test("a user signs in by password, and may do what its policies allow", async ()
   assert.equal(read.status, 200, read.body);
   const written = await call("CreateLogGroup", { logGroupName: "by-ann" }, { cookie, ...csrf });
   assert.equal(JSON.parse(written.body).__type, "AccessDeniedException");
+});
+
+test("an object of a bucket that is opened as a page is none of the console's", async () => {
+  const s3 = new S3Client({ endpoint: server.endpoint, region: "us-east-1", credentials: key, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: "pages" }));
+  const object = { Bucket: "pages", Key: "evil.html" };
+  await s3.send(
+    new PutObjectCommand({ ...object, Body: "<script>fetch('/_console/session')</script>", ContentType: "text/html" }),
+  );
+  let headers: Readonly<Record<string, string>> = {};
+  s3.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args);
+      const { response } = answer;
+      if (typeof response === "object" && response !== null && "headers" in response) {
+        headers = Object.fromEntries(
+          Object.entries(Object(response.headers)).map(([name, value]) => [name, String(value)]),
+        );
+      }
+      return answer;
+    },
+    { step: "deserialize", priority: "low" },
+  );
+  await s3.send(new GetObjectCommand(object));
+  assert.equal(headers["content-type"], "text/html");
+  const policy = String(headers["content-security-policy"]);
+  assert.match(policy, /^sandbox /);
+  assert.doesNotMatch(policy, /allow-same-origin/);
 });
 
 test("tries that fail are limited", async () => {

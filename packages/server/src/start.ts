@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { connectEngine, type Engine, migrate, startEngine } from "@nephoscope/engine";
 import type { Limits } from "@nephoscope/wire";
+import { createAuthorise } from "./front-door/authorise.ts";
 import { createConsole } from "./front-door/console.ts";
 import { createFrontDoor } from "./front-door/front-door.ts";
 import { createAuthority } from "./platform/access/authority.ts";
@@ -188,8 +189,15 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     });
     closing.push(() => s3.close());
     const fleet = await openFleet({ state, box, clock, jobs });
-    const calls = serviceCalls(clock.now);
-    calls.serve([logs.service, s3.asked]);
+    const sealDenial = (account: string, message: object) => encodeAuthorizationMessage(box, account, message);
+    const roleSession = (account: string, role: string, session: string) =>
+      roleSessionOf(identity, account, role, session, clock.now());
+    const calls = serviceCalls({ now: clock.now, roleSession });
+    const called = [{ service: logs.service, access: logsAccess({ state }) }, s3];
+    calls.serve(
+      called.map(({ service }) => service),
+      createAuthorise(called, authority, sealDenial),
+    );
     const ssm = startSsm({ state, fleet, box, keys: kms.keys, clock, jobs });
     const ec2 = startEc2({ state, fleet, roles: identityRoles(identity), calls, clock });
     const rds = startRds({ state, fleet, clock });
@@ -266,7 +274,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
         { service: organizations, access: organizationsAccess({ managementAccount: accountId }) },
       ],
       authority,
-      sealDenial: (account, message) => encodeAuthorizationMessage(box, account, message),
+      sealDenial,
       rulings,
       identity,
       unsigned: (service) => (service === "sts" ? unsignedCaller(accountId, settings.region) : s3.unsigned(service)),
@@ -275,7 +283,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       hosts: fleetDoor({
         fleet,
         activations: ssm.credential,
-        roleSession: (account, role, session) => roleSessionOf(identity, account, role, session, clock.now()),
+        roleSession,
       }),
       audit,
       usage: (call) => countUsage(ownMetrics, call),

@@ -1,3 +1,5 @@
+import type { Scope } from "../../../platform/fleet/host.ts";
+import type { RoleQuestion } from "../../../platform/service-roles/service-roles.ts";
 import type { Change } from "../../../platform/state/state.ts";
 import { causeOf } from "../commit.ts";
 import { newId } from "../ids.ts";
@@ -128,16 +130,19 @@ function destinationOf(input: Input, call: Ec2Call, deps: Ec2Deps): FlowLog["des
       "InvalidParameter",
       "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs.",
     );
-  const refusal = deps.roles.refusal({
-    account: call.account,
-    roleArn,
-    service: FLOW_LOGS_SERVICE,
-    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-    resource: `arn:aws:logs:${call.region}:${call.account}:log-group:${group}:log-stream:eni-00000000000000000-all`,
-  });
+  const refusal = deps.roles.refusal(publishQuestion(call, group, roleArn));
   if (refusal !== undefined) throw refuse("InvalidParameterValue", `Unable to assume given IAM role: ${refusal}`);
   return { kind: "cloud-watch-logs", group, roleArn };
 }
+
+/** What the role of a flow log must allow. */
+export const publishQuestion = ({ account, region }: Scope, group: string, roleArn: string): RoleQuestion => ({
+  account,
+  roleArn,
+  service: FLOW_LOGS_SERVICE,
+  actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  resource: `arn:aws:logs:${region}:${account}:log-group:${group}:log-stream:eni-00000000000000000-all`,
+});
 
 function bucketOf({
   LogDestination,

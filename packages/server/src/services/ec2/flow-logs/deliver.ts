@@ -7,7 +7,7 @@ import type { HostResource, Scope } from "../../../platform/fleet/host.ts";
 import type { Resource } from "../../../platform/state/state.ts";
 import { type Interface, interfacesOfHost, zoneIdOf } from "../network/seen.ts";
 import type { Ec2Deps } from "../operation.ts";
-import { FLOW_LOGS_SERVICE } from "./create-flow-logs.ts";
+import { FLOW_LOGS_SERVICE, publishQuestion } from "./create-flow-logs.ts";
 import { covers, type FlowLog, flowLogRef, flowLogsOf } from "./flow-log.ts";
 import { type RecordFormat, readFormat } from "./record-format.ts";
 
@@ -15,6 +15,9 @@ import { type RecordFormat, readFormat } from "./record-format.ts";
 const MAX_EVENTS = 10_000;
 const MAX_BYTES = 1_000_000;
 const EVENT_BYTES = 26;
+
+/** Who writes into buckets: their policies must let it (VPC user guide, "Amazon S3 bucket permissions for flow logs"). */
+const DELIVERY_SERVICE = "delivery.logs.amazonaws.com";
 
 interface Line {
   /** Milliseconds since the epoch. */
@@ -63,7 +66,7 @@ export function linesOf(
 }
 
 async function write(
-  { calls }: Ec2Deps,
+  { calls, roles }: Ec2Deps,
   scope: Scope,
   log: Resource<FlowLog>,
   one: Interface,
@@ -77,7 +80,8 @@ async function write(
     .update(JSON.stringify([log.ref.key, batch.interfaceId, batch.id]))
     .digest("hex");
   if (destination.kind === "s3") {
-    const from = { account, region, by: FLOW_LOGS_SERVICE, id: key };
+    const sourceArn = `arn:aws:logs:${region}:${account}:*`;
+    const from = { account, region, by: DELIVERY_SERVICE, sourceArn, id: key };
     const body = gzipSync(`${[format.names.join(" "), ...lines.map(({ message }) => message)].join("\n")}\n`);
     const Key = objectKey(scope, log, destination, batch.end * 1_000, key.slice(0, 8));
     await calls.run(from, "s3", "PutObject", {
@@ -89,6 +93,9 @@ async function write(
     return;
   }
   const { group: logGroupName, roleArn } = destination;
+  // The role may have lost the right since the flow log was made.
+  const refusal = roles.refusal(publishQuestion({ account, region }, logGroupName, roleArn));
+  if (refusal !== undefined) throw new WireFailure("AccessDeniedException", refusal);
   const logStreamName = `${one.id}-${traffic.toLowerCase()}`;
   let part = 0;
   for (const logEvents of parts(lines)) {

@@ -110,12 +110,6 @@ export function createFrontDoor({
  */
 const SANDBOX = "sandbox allow-downloads allow-forms allow-popups allow-scripts";
 
-/**
- * An object of a bucket comes from the address that the console comes from. A browser that opens one as a page gives it an origin of
- * its own by this, so that its scripts can neither read the console's session nor call in it. The console's own answers say otherwise.
- */
-const SANDBOX = "sandbox allow-downloads allow-forms allow-popups allow-scripts";
-
 const BODY_BYTES: Limits["bodyBytesByService"] = {
   ...defaultLimits.bodyBytesByService,
   // A lookup table of CloudWatch Logs may have 10 MiB of text, in which JSON escapes each quote and line end by a second byte.

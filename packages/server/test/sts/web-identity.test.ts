@@ -109,7 +109,12 @@ test("keys are fetched once, again when an issuer changes them, and told when it
   const { house, issuer, exchange, claims } = await openFederation(t);
   issuer.setUp(false);
   await assert.rejects(exchange(await claims()), refused("IDPCommunicationErrorException", /answered 503/));
+  // It is not asked again at once, whatever comes.
+  const failures = issuer.fetched.length;
+  await assert.rejects(exchange(await claims()), refused("IDPCommunicationErrorException"));
+  assert.equal(issuer.fetched.length, failures);
   issuer.setUp(true);
+  await house.clock.advance(5_000);
   const before = issuer.fetched.length;
   await exchange(await claims());
   await exchange(await claims());

@@ -14,7 +14,7 @@ export interface PolicySources {
 }
 
 /** Most of an installation's policies; past that the cache begins anew. */
-const MAX_COMPILED = 20_000;
+const MAX_COMPILED = 10_000;
 
 export const defaultDocument = ({ versions, defaultVersion }: ManagedPolicy): string =>
   versions.find(({ id }) => id === defaultVersion)?.document ?? "";

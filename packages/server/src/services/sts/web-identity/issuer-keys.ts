@@ -16,6 +16,8 @@ export class IssuerUnreachable extends Error {
 /** How long keys are believed, and how soon they may be asked for again when one is missing. */
 const KEPT_MS = 3_600_000;
 const AGAIN_MS = 30_000;
+/** An issuer that failed is left alone for so long: tokens come from anybody, and must not make this server knock all the time. */
+const FAILED_MS = 5_000;
 const TIMEOUT_MS = 5_000;
 /** AWS takes up to 100 RSA and 100 EC keys of a provider. */
 const MAX_BYTES = 256 * 1_024;
@@ -26,6 +28,7 @@ const MAX_ISSUERS = 1_000;
 interface Known {
   readonly at: number;
   readonly keys: Promise<JSONWebKeySet>;
+  failed: boolean;
 }
 
 export function openIssuerKeys(outgoing: Outgoing, clock: Pick<Clock, "now">): IssuerKeys {
@@ -80,17 +83,18 @@ export function openIssuerKeys(outgoing: Outgoing, clock: Pick<Clock, "now">): I
     async keysOf(issuer, keyId) {
       const now = clock.now();
       const found = known.get(issuer);
-      if (found !== undefined && now - found.at < KEPT_MS) {
-        const keys = await found.keys.catch(() => undefined);
-        if (keys?.keys.some(({ kid }) => kid === keyId) === true || now - found.at < AGAIN_MS) {
-          return keys ?? found.keys;
-        }
+      if (found?.failed === true && now - found.at < FAILED_MS) return found.keys;
+      if (found?.failed === false && now - found.at < KEPT_MS) {
+        const keys = await found.keys;
+        if (keys.keys.some(({ kid }) => kid === keyId) || now - found.at < AGAIN_MS) return keys;
       }
       if (known.size >= MAX_ISSUERS) known.clear();
       const keys = fetchKeys(issuer);
-      known.set(issuer, { at: now, keys });
-      // Who fails is asked again with the next token.
-      keys.catch(() => known.get(issuer)?.keys === keys && known.delete(issuer));
+      const entry: Known = { at: now, keys, failed: false };
+      known.set(issuer, entry);
+      keys.catch(() => {
+        entry.failed = true;
+      });
       return keys;
     },
   };

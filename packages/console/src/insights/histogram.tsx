@@ -11,6 +11,7 @@ import { useZone } from "../time/zone.ts";
 import type { Span } from "../time-range/time-range.ts";
 import { roundedUp } from "./rounded-up.ts";
 import { type Bin, type BinCount, brushed } from "./time-bins.ts";
+import { tickText } from "./time-ticks.ts";
 import "./histogram.css";
 
 export interface HistogramProps {
@@ -167,7 +168,7 @@ export function Histogram({ span, bin, bins, preliminary, onBrush }: HistogramPr
               index % every === 0 &&
               index * step + LABEL_WIDTH <= plot && (
                 <text key={startMs} x={AXIS_WIDTH + index * step} y={HEIGHT + 16}>
-                  {tickText(text(startMs), bin.ms * every, span)}
+                  {tickText(startMs, bin.ms * every, span, zone)}
                 </text>
               ),
           )}
@@ -180,15 +181,6 @@ export function Histogram({ span, bin, bins, preliminary, onBrush }: HistogramPr
 const gap = (step: number) => (step > 6 ? 2 : step > 3 ? 1 : 0);
 /** A bin with an event never looks like one without. */
 const barHeight = (count: number, most: number) => (count === 0 ? 0 : Math.max(1.5, (count / most) * (HEIGHT - 8)));
-
-const DAY_MS = 86_400_000;
-
-/** As much of `2026-11-21 05:43:52` as tells the bars apart. */
-function tickText(whole: string, stepMs: number, { startMs, endMs }: Span): string {
-  if (stepMs >= DAY_MS) return whole.slice(0, 10);
-  if (endMs - startMs > DAY_MS) return whole.slice(5, 16);
-  return stepMs < 60_000 ? whole.slice(11) : whole.slice(11, 16);
-}
 
 const LOOK = {
   "--histogram-bar": colorChartsPaletteCategorical1,

@@ -93,6 +93,7 @@ export function LogsTab({ run, times, onLoadRest, onFilter }: LogsTabProps) {
           {run.preliminary
             ? `${numberText(result.rows.length)} rows of a part of the range, while the query runs`
             : `${numberText(result.rows.length)} ${result.rows.length === 1 ? "row" : "rows"}`}
+          {times.size > 0 && `, times in ${zone}`}
         </Box>
         <ButtonDropdown
           items={[

@@ -12,7 +12,7 @@ import { useZone } from "../time/zone.ts";
 import type { Span } from "../time-range/time-range.ts";
 import { BarList } from "./bar-list.tsx";
 import { SvgPicture } from "./svg-picture.tsx";
-import { TimeBars } from "./time-bars.tsx";
+import { TimeChart } from "./time-chart.tsx";
 import {
   barsOf,
   type ChartKind,
@@ -20,8 +20,8 @@ import {
   drawableOf,
   MAX_BARS,
   MAX_LINES,
+  type Slice,
   slicesOf,
-  type TimeSeries,
   timeSeriesOf,
 } from "./visualization.ts";
 
@@ -119,9 +119,9 @@ function OverTime({
   const { data: lines, total } = useMemo(() => timeSeriesOf(result, drawable), [result, drawable]);
   const label = `${KINDS[kind]} of ${drawable.values.map(visibleText).join(", ")} over time`;
   const picture = useMemo(() => {
-    if (width === 0 || kind === "bar") return undefined;
-    return drawChart(chartOf({ lines, kind, span, zone, dark, width, binMs: drawable.binMs }));
-  }, [lines, kind, span, zone, dark, width, drawable]);
+    if (width === 0 || kind !== "pie") return undefined;
+    return drawChart(pieOf({ slices: slicesOf(lines, (ms) => timeText(ms, zone)), span, zone, dark, width }));
+  }, [lines, kind, span, zone, dark, width]);
   return (
     <div ref={place}>
       <SpaceBetween size="s">
@@ -130,8 +130,18 @@ function OverTime({
             The {MAX_LINES} largest of {numberText(total)} lines are drawn.
           </Alert>
         )}
-        {kind === "bar" && width > 0 && (
-          <TimeBars lines={lines} colors={COLORS} width={width} height={HEIGHT} zone={zone} label={label} />
+        {kind !== "pie" && width > 0 && (
+          <TimeChart
+            kind={kind}
+            lines={lines}
+            colors={COLORS}
+            span={span}
+            binMs={drawable.binMs}
+            width={width}
+            height={HEIGHT}
+            zone={zone}
+            label={label}
+          />
         )}
         {picture !== undefined && <SvgPicture picture={picture} label={label} />}
       </SpaceBetween>
@@ -153,26 +163,16 @@ const COLORS = [
   "#17becf",
 ];
 
-function chartOf(options: {
-  readonly lines: readonly TimeSeries[];
-  readonly kind: Exclude<ChartKind, "bar">;
+function pieOf(options: {
+  readonly slices: readonly Slice[];
   readonly span: Span;
   readonly zone: string;
   readonly dark: boolean;
   readonly width: number;
-  readonly binMs: number | undefined;
 }): Chart {
-  const { lines, kind, span, zone, dark, width, binMs } = options;
-  const series =
-    kind === "pie"
-      ? slicesOf(lines, (ms) => timeText(ms, zone)).map(({ label, value }) => ({
-          label,
-          timesMs: [0],
-          values: [value],
-        }))
-      : lines;
+  const { slices, span, zone, dark, width } = options;
   return {
-    view: kind === "pie" ? "pie" : "timeSeries",
+    view: "pie",
     width,
     height: HEIGHT,
     theme: dark ? "dark" : "light",
@@ -180,18 +180,17 @@ function chartOf(options: {
     startMs: span.startMs,
     endMs: span.endMs + 1,
     offsetMinutes: offsetMinutes(span.endMs, zone),
-    stacked: kind === "area",
-    legend: kind === "pie" && width > 600 ? "right" : "bottom",
+    stacked: false,
+    legend: width > 600 ? "right" : "bottom",
     axes: {},
-    series: series.map(({ label, timesMs, values }) => ({
+    series: slices.map(({ label, value }) => ({
       label: visibleText(label),
       color: undefined,
       unit: undefined,
       axis: "left",
-      timesMs,
-      values,
-      // Bins without events have no row, so a line goes on over them only where bins differ in length.
-      periodMs: binMs ?? span.endMs - span.startMs,
+      timesMs: [span.startMs],
+      values: [value],
+      periodMs: span.endMs - span.startMs,
     })),
     bands: [],
     horizontal: [],

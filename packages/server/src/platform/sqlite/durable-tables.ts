@@ -13,6 +13,8 @@ export interface DurableTables {
    * rejects with what it threw. Rejects with `StorageFull` when the file may not grow.
    */
   write<T>(change: () => T): Promise<T>;
+  /** Bytes of the file that nothing uses, and the next writes will. */
+  freeBytes(): number;
   /** Gives room that is free inside the file back to the disk, a bounded part of it. */
   shrink(): Promise<void>;
   /** Writes what waits and closes the file. Closing twice is harmless. */
@@ -108,9 +110,12 @@ export function openDurableTables({ file, schema, version, maxBytes }: DurableTa
       if (waiting.length === 1) setImmediate(flush);
     });
 
+  const freePages = db.prepare("PRAGMA freelist_count");
+
   return {
     db,
     write,
+    freeBytes: () => Number(freePages.get()?.freelist_count ?? 0) * PAGE_BYTES,
     shrink: () => write(() => db.exec(`PRAGMA incremental_vacuum(${SHRINK_PAGES})`)),
     close() {
       if (!db.isOpen) return;

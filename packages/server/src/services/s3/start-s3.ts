@@ -30,6 +30,7 @@ import { publishSizes } from "./sizes/publish-sizes.ts";
 import { withStorageFailures } from "./storage-failures.ts";
 import type { Blobs } from "./store/blobs.ts";
 import { directoryBlobs } from "./store/directory-blobs.ts";
+import { diskRoom } from "./store/disk-room.ts";
 import { INDEX_SCHEMA, openObjectIndex } from "./store/object-index.ts";
 import { openPayloads } from "./store/payloads.ts";
 
@@ -107,9 +108,12 @@ export async function startS3({
     maxBytes: MAX_INDEX_BYTES,
   });
   const index = openObjectIndex(tables);
-  const payloads = openPayloads(index, blobs ?? directoryBlobs(join(data, "blobs")));
+  const payloads = openPayloads(index, blobs ?? directoryBlobs(join(data, "blobs")), diskRoom(data, tables.freeBytes));
   const uploads = openUploads(index);
-  jobs.every("s3-collect", COLLECT_MS, () => payloads.collect());
+  jobs.every("s3-collect", COLLECT_MS, async () => {
+    await payloads.collect();
+    await tables.shrink();
+  });
   // By the machine's clock, like the times of files.
   jobs.every("s3-sweep", SWEEP_MS, (signal) => payloads.sweep(Date.now() - REMAINS_MS, signal), FIRST_SWEEP_MS);
   const buckets = bucketDirectory(state);

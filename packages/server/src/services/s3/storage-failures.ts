@@ -11,10 +11,16 @@ const PASSING: ReadonlyMap<string, string> = new Map([
   ["EMFILE", "The server has as many files open as it may."],
 ]);
 
+/** SQLite's result codes for a file that can not be written: SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN. */
+const UNWRITABLE: ReadonlySet<number> = new Set([8, 10, 13, 14]);
+
 function passing(error: unknown): string | undefined {
   if (error instanceof StorageFull)
     return "The bucket store may not grow: it has reached its bound, or the disk is full.";
   if (error instanceof UpstreamFailed) return `${error.message}.`;
+  // Extended codes have the plain one in their lowest byte.
+  if (error instanceof Error && "errcode" in error && UNWRITABLE.has(Number(error.errcode) & 0xff))
+    return "The disk that holds the index of the buckets can not be written.";
   return error instanceof Error && "code" in error ? PASSING.get(String(error.code)) : undefined;
 }
 

@@ -3,6 +3,7 @@ import { open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Blobs } from "./blobs.ts";
+import { diskRoom } from "./disk-room.ts";
 import { SEALED_SEGMENT_BYTES } from "./sealing.ts";
 
 /** The names that are made here; anything else is a bug, and is refused before it reaches a path. */
@@ -41,21 +42,30 @@ export function directoryBlobs(root: string): Blobs {
     return sync;
   };
 
+  const room = diskRoom(root);
+
   return {
-    async put(id, source) {
+    async put(id, source, size) {
       const path = pathOf(id);
+      const taken = await room.take(size);
       // The index names a blob only once it is whole and on disk, so it can be written in its place.
       try {
         const handle = await open(path, "wx", 0o600);
         try {
-          for await (const piece of source) await handle.writeFile(piece);
+          for await (const piece of source) {
+            await handle.writeFile(piece);
+            taken.wrote(piece.length);
+          }
           await handle.datasync();
         } finally {
           await handle.close();
         }
       } catch (error) {
-        await rm(path, { force: true });
+        // What can't be removed now, as on a disk that can only be read, is found by the sweep.
+        await rm(path, { force: true }).catch(() => {});
         throw error;
+      } finally {
+        taken.done();
       }
       await syncFolder(folderOf(id));
     },

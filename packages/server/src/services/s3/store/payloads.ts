@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { StreamedBody } from "@nephoscope/wire";
 import { refusal } from "../failures.ts";
 import type { Blobs } from "./blobs.ts";
+import type { DiskRoom } from "./disk-room.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import { sealThreads } from "./seal-threads.ts";
 import {
@@ -72,7 +73,8 @@ const COLLECTED = 500;
 /** More would only take the machine from the rest of the server. */
 const MOST_THREADS = 4;
 
-export function openPayloads(index: ObjectIndex, blobs: Blobs): Payloads {
+/** `room`: of the disk that holds the index. */
+export function openPayloads(index: ObjectIndex, blobs: Blobs, room: DiskRoom): Payloads {
   const threads = sealThreads(Math.min(availableParallelism(), MOST_THREADS));
   const readers = new Map<string, number>();
   /** Being written, so that no sweep takes them for remains. */
@@ -133,6 +135,7 @@ export function openPayloads(index: ObjectIndex, blobs: Blobs): Payloads {
       const salt = newSalt();
       const key = pieceKey(objectKey, salt);
       if (size <= INLINE_BYTES) {
+        (await room.take(size)).done();
         const plain = await whole(source, size);
         const payload = plain.length === 0 ? [] : { bytes: seal(key, plain), size, salt };
         return { size, md5: createHash("md5").update(plain).digest(), checksums: checksums(), payload };

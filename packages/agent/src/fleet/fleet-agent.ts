@@ -98,6 +98,9 @@ export class FleetAgent {
     await Promise.all(this.#work);
     await this.#recorder?.stop();
     await this.#spooled;
+    await this.#natMetrics().catch((error: unknown) => {
+      this.#options.log("warn", "the last metrics of the NAT gateway were not sent", { error: String(error) });
+    });
     // What can't be sent now waits on disk for the next start.
     await this.#spool
       .drain((batch) => this.#channel.putFlows([batch]))

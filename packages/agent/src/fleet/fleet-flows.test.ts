@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, CreateLogGroupCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateFlowLogsCommand,
@@ -36,6 +36,27 @@ function cable(t: TestContext, space: Namespace, device: string, here: string, t
   space.run("ip", "link", "set", "mgmt", "up");
 }
 
+/** An agent in a namespace, for a host that is registered here. */
+async function startInside(t: TestContext, house: Awaited<ReturnType<typeof openHouse>>, space: Namespace) {
+  const identityFile = join(house.folder, "host.json");
+  await writeHostIdentity(identityFile, await house.register());
+  const agent = space.start(process.execPath, [
+    fileURLToPath(new URL("./agent-child.ts", import.meta.url)),
+    identityFile,
+    join(house.folder, "agent"),
+    join(house.folder, "none.json"),
+  ]);
+  t.after(() => agent.kill("SIGKILL"));
+  const told: string[] = [];
+  agent.stdout?.on("data", (text: Buffer) => told.push(text.toString()));
+  const end = async () => {
+    const ended = new Promise((resolve) => agent.once("close", resolve));
+    agent.stdin?.end();
+    await ended;
+  };
+  return { told, end };
+}
+
 test("flow logs of a real host: from the API's call to records that agree with packet counters", {
   skip,
 }, async (t) => {
@@ -61,19 +82,7 @@ test("flow logs of a real host: from the API's call to records that agree with p
   t.after(() => {
     for (const one of [ec2, iam, logs]) one.destroy();
   });
-  const identity = await house.register();
-  const identityFile = join(house.folder, "host.json");
-  mkdirSync(house.folder, { recursive: true });
-  await writeHostIdentity(identityFile, identity);
-  const agent = host.start(process.execPath, [
-    fileURLToPath(new URL("./agent-child.ts", import.meta.url)),
-    identityFile,
-    join(house.folder, "agent"),
-    join(house.folder, "none.json"),
-  ]);
-  t.after(() => agent.kill("SIGKILL"));
-  const told: string[] = [];
-  agent.stdout?.on("data", (text: Buffer) => told.push(text.toString()));
+  const { told, end } = await startInside(t, house, host);
 
   const { Subnets = [] } = await eventually(
     () => ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: "cidr-block", Values: ["10.77.1.0/24"] }] })),
@@ -145,9 +154,7 @@ test("flow logs of a real host: from the API's call to records that agree with p
     "-c",
     "import socket,time\ntime.sleep(1.5)\nfor i in range(10):\n s=socket.create_connection(('10.77.1.2',8080));s.sendall(b'hello')\n while s.recv(65536): pass\n s.close()\ns=socket.socket();s.settimeout(1.3)\ntry: s.connect(('10.77.1.2',4306))\nexcept OSError: pass\n",
   );
-  const ended = new Promise((resolve) => agent.once("close", resolve));
-  agent.stdin?.end();
-  await ended;
+  await end();
 
   const { FlowLogs = [] } = await ec2.send(new DescribeFlowLogsCommand({}));
   assert.deepEqual(
@@ -174,4 +181,67 @@ test("flow logs of a real host: from the API's call to records that agree with p
   assert.deepEqual(sum("REJECT", "in", "4306"), of("tcp4306out"));
   const { NatGateways } = await ec2.send(new DescribeNatGatewaysCommand({}));
   assert.deepEqual(NatGateways, []);
+});
+
+test("a forwarding host is a NAT gateway whose metrics are the traffic that it translated", { skip }, async (t) => {
+  const { make, join: connect } = openNamespaces(t);
+  const [client, gateway, server] = [make("c"), make("g"), make("s")];
+  connect(client, "c0", "10.77.1.2/24", gateway, "g0", "10.77.1.1/24");
+  connect(gateway, "g1", "10.77.2.1/24", server, "s0", "10.77.2.2/24");
+  cable(t, gateway, `nsg${process.pid % 100_000}`, "10.78.2.1/24", "10.78.2.2/24");
+  client.run("ip", "route", "add", "default", "via", "10.77.1.1");
+  gateway.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+  gateway.nft(
+    'table inet owner {\n  chain post {\n    type nat hook postrouting priority 100; policy accept;\n    oifname "g1" masquerade\n  }\n}\n',
+  );
+  client.nft(oracle([{ protocol: "tcp", port: 8080 }]));
+  const house = await openHouse(t, "10.78.2.1:0");
+  const [ec2, metrics] = [new EC2Client(house.client), new CloudWatchClient(house.client)];
+  t.after(() => {
+    ec2.destroy();
+    metrics.destroy();
+  });
+  const { told, end } = await startInside(t, house, gateway);
+  const { NatGateways = [] } = await eventually(
+    () => ec2.send(new DescribeNatGatewaysCommand({})),
+    ({ NatGateways: list = [] }) => list.length === 1,
+  );
+  await eventually(
+    async () => gateway.run("nft", "list", "tables"),
+    (tables) => tables.includes("nephoscope_flows"),
+  );
+  const listener = server.start("python3", [
+    "-c",
+    "import socket\ns=socket.socket();s.bind(('10.77.2.2',8080));s.listen(64)\nprint('ready',flush=True)\nwhile True:\n c,_=s.accept()\n while c.recv(65536): pass\n c.close()",
+  ]);
+  t.after(() => listener.kill("SIGKILL"));
+  await new Promise((resolve) => listener.stdout?.once("data", resolve));
+  // As much as the upload of the walkthrough: 2.3 MB.
+  client.run(
+    "python3",
+    "-c",
+    "import socket\ns=socket.create_connection(('10.77.2.2',8080));s.sendall(b'x'*2300000);s.shutdown(1);s.recv(1);s.close()",
+  );
+  await end();
+  const sum = async (MetricName: string) => {
+    const { Datapoints = [] } = await metrics.send(
+      new GetMetricStatisticsCommand({
+        Namespace: "AWS/NATGateway",
+        MetricName,
+        Dimensions: [{ Name: "NatGatewayId", Value: NatGateways[0]?.NatGatewayId }],
+        StartTime: new Date(Date.now() - 600_000),
+        EndTime: new Date(Date.now() + 60_000),
+        Period: 900,
+        Statistics: ["Sum"],
+      }),
+    );
+    return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+  };
+  const seen = counters(client);
+  assert.ok((seen.get("tcp8080out")?.bytes ?? 0) > 2_300_000);
+  assert.deepEqual(
+    [await sum("BytesOutToDestination"), await sum("PacketsInFromDestination"), await sum("ConnectionAttemptCount")],
+    [seen.get("tcp8080out")?.bytes, seen.get("tcp8080in")?.packets, 1],
+    told.join(""),
+  );
 });

@@ -46,7 +46,7 @@ test("an operation without a declaration keeps the server from starting, and is 
 });
 
 test("open operations and those that ask inside are let through; others are decided", () => {
-  const denying = createAuthorise(
+  const denying = open(
     [{ service, access: serviceAccess(table) }],
     testAuthority(() => "nothing"),
   );
@@ -77,7 +77,7 @@ test("of several needs each must be allowed", () => {
 
 test("a service denies with the error that is its own", () => {
   const access = serviceAccess(table, { deniedBy: "AuthorizationErrorException" });
-  const authorise = createAuthorise(
+  const authorise = open(
     [{ service, access }],
     testAuthority(() => "nothing"),
   );

@@ -9,7 +9,7 @@ const line = (label: string, points: Record<number, number>) => ({
 });
 
 test("lines are put on a common row of times", () => {
-  const { timesMs, values, high, low } = plotted([line("a", { 10: 1, 30: 3 }), line("b", { 20: 17 })], false);
+  const { timesMs, values, high, low } = plotted([line("a", { 10: 1, 30: 3 }), line("b", { 20: 17 })], "line");
   assert.deepEqual(timesMs, [10, 20, 30]);
   assert.deepEqual(values, [
     [1, undefined, 3],
@@ -21,7 +21,7 @@ test("lines are put on a common row of times", () => {
 test("stacked values lie on one another, on both sides of zero", () => {
   const { edges, high, low } = plotted(
     [line("a", { 1: 2, 2: -1 }), line("b", { 1: 3, 2: -4 }), line("c", { 1: 1 })],
-    true,
+    "bar",
   );
   assert.deepEqual(edges, [
     [
@@ -37,9 +37,27 @@ test("stacked values lie on one another, on both sides of zero", () => {
   assert.deepEqual([low, high], [-5, 6]);
 });
 
+test("a missing value makes no hole in an area", () => {
+  const { edges } = plotted([line("a", { 1: 2, 2: 4 }), line("b", { 1: 3 }), line("c", { 2: 5 })], "area");
+  assert.deepEqual(edges, [
+    [
+      [0, 2],
+      [0, 4],
+    ],
+    [
+      [2, 5],
+      [4, 4],
+    ],
+    [
+      [5, 5],
+      [4, 9],
+    ],
+  ]);
+});
+
 test("a scale has a length whatever there is to draw", () => {
   const f = (points: Record<number, number>, expected: [number, number]) => {
-    const { low, high } = plotted([line("a", points)], false);
+    const { low, high } = plotted([line("a", points)], "line");
     assert.deepEqual([low, high], expected);
   };
   f({}, [0, 1]);

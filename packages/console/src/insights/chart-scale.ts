@@ -13,8 +13,8 @@ export interface Plotted {
   readonly high: number;
 }
 
-/** Stacked values lie on the ones before them, those below zero downwards; a missing value takes no place. */
-export function plotted(lines: readonly TimeSeries[], stacked: boolean): Plotted {
+/** Values of areas and bars lie on the ones before them, those below zero downwards; a missing value ends a line, and is nothing in an area or bar. */
+export function plotted(lines: readonly TimeSeries[], kind: "line" | "area" | "bar"): Plotted {
   const timesMs = [...new Set(lines.flatMap((line) => line.timesMs))].sort((a, b) => a - b);
   const places = new Map(timesMs.map((time, index) => [time, index]));
   const values = lines.map((line) => {
@@ -28,8 +28,9 @@ export function plotted(lines: readonly TimeSeries[], stacked: boolean): Plotted
   const below = new Array<number>(timesMs.length).fill(0);
   const edges = values.map((row) =>
     row.map((value, index): readonly [number, number] | undefined => {
+      if (kind === "area" && value === undefined) return [above[index] ?? 0, above[index] ?? 0];
       if (value === undefined) return undefined;
-      if (!stacked) return [0, value];
+      if (kind === "line") return [0, value];
       const side = value < 0 ? below : above;
       const from = side[index] ?? 0;
       side[index] = from + value;

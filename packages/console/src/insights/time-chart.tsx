@@ -37,7 +37,7 @@ const TOLD = 8;
 /** Values over time as lines, areas or bars; areas and bars lie on top of one another. Pointing at a time, or walking with the arrow keys, tells its values. */
 export function TimeChart({ kind, lines, colors, span, binMs, width, height, zone, label }: TimeChartProps) {
   const [at, setAt] = useState<number>();
-  const data = useMemo(() => plotted(lines, kind !== "line"), [lines, kind]);
+  const data = useMemo(() => plotted(lines, kind), [lines, kind]);
   const { timesMs } = data;
   const first = Math.min(span.startMs, timesMs[0] ?? span.startMs);
   const last = Math.max(span.endMs, (timesMs.at(-1) ?? 0) + (kind === "bar" ? (binMs ?? 0) : 0));
@@ -100,6 +100,9 @@ export function TimeChart({ kind, lines, colors, span, binMs, width, height, zon
               </text>
             ),
           )}
+          {kind === "bar" && at !== undefined && (
+            <rect className="time-chart-marked" x={x(timesMs[at] ?? 0)} width={step} y={TOP} height={tall} />
+          )}
           {kind !== "bar" && at !== undefined && (
             <line
               className="time-chart-cross"
@@ -113,22 +116,14 @@ export function TimeChart({ kind, lines, colors, span, binMs, width, height, zon
             const color = colors[index % colors.length] ?? "";
             const edges = data.edges[index] ?? [];
             if (kind === "bar") {
-              return (
-                <g key={line.label} fill={color}>
-                  {edges.map((edge, place) =>
-                    edge === undefined ? null : (
-                      <rect
-                        key={timesMs[place]}
-                        className={place === at ? "time-chart-marked" : undefined}
-                        x={x(timesMs[place] ?? 0) + Math.min(2, step * 0.1)}
-                        width={Math.max(0.5, step - Math.min(4, step * 0.2))}
-                        y={Math.min(y(edge[0]), y(edge[1]))}
-                        height={Math.abs(y(edge[0]) - y(edge[1]))}
-                      />
-                    ),
-                  )}
-                </g>
+              const [left, wide] = [Math.min(2, step * 0.1), Math.max(0.5, step - Math.min(4, step * 0.2))];
+              // One path for all bars of a line: a result may have very many.
+              const bars = edges.map(
+                (edge, place) =>
+                  edge &&
+                  `M${(x(timesMs[place] ?? 0) + left).toFixed(1)} ${y(edge[0]).toFixed(1)}h${wide.toFixed(1)}V${y(edge[1]).toFixed(1)}h${(-wide).toFixed(1)}Z`,
               );
+              return <path key={line.label} d={bars.join("")} fill={color} />;
             }
             const points = edges.map(
               (edge, place) => edge && ([x(timesMs[place] ?? 0), y(edge[0]), y(edge[1])] as const),

@@ -12,6 +12,13 @@ import {
   putBucketPolicy,
 } from "./access/policy-operations.ts";
 import { deletePublicAccessBlock, getPublicAccessBlock, putPublicAccessBlock } from "./access/public-access.ts";
+import {
+  getBucketAccelerateConfiguration,
+  getBucketReplication,
+  getBucketRequestPayment,
+  getBucketWebsite,
+  getObjectLockConfiguration,
+} from "./buckets/absent-configurations.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket } from "./buckets/create-bucket.ts";
 import { listBuckets } from "./buckets/list-buckets.ts";
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from "./buckets/tagging.ts";
@@ -37,6 +44,7 @@ import { deleteObject, deleteObjects } from "./objects/delete-objects.ts";
 import { getObject, headObject } from "./objects/get-object.ts";
 import { listObjects, listObjectsV2 } from "./objects/list-objects.ts";
 import { listObjectVersions } from "./objects/list-versions.ts";
+import { getObjectAttributes } from "./objects/object-attributes.ts";
 import { putObject } from "./objects/put-object.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/tagging.ts";
 import type { S3Deps, S3Sdk } from "./operation.ts";
@@ -61,6 +69,12 @@ export function s3Service(deps: S3Deps): Service {
       DeleteObjectTagging: deleteObjectTagging,
       DeleteObjects: deleteObjects,
       DeletePublicAccessBlock: deletePublicAccessBlock,
+      GetBucketAccelerateConfiguration: getBucketAccelerateConfiguration,
+      GetBucketReplication: getBucketReplication,
+      GetBucketRequestPayment: getBucketRequestPayment,
+      GetBucketWebsite: getBucketWebsite,
+      GetObjectAttributes: getObjectAttributes,
+      GetObjectLockConfiguration: getObjectLockConfiguration,
       GetBucketAcl: getBucketAcl,
       GetBucketCors: getBucketCors,
       GetBucketEncryption: getBucketEncryption,

@@ -4,7 +4,7 @@ import { contextOf, evaluate } from "@nephoscope/languages/iam-policy";
 import type { Caller } from "./caller.ts";
 import { isCaller } from "./caller.ts";
 import { keyOfName } from "./directory.ts";
-import type { Group, ManagedPolicy, Role, User } from "./documents.ts";
+import type { Group, ManagedPolicy, PasswordPolicy, Role, User } from "./documents.ts";
 import { newAccessKey } from "./new-key.ts";
 import type { SessionGrant } from "./session-token.ts";
 import { openTestIdentity } from "./testing.ts";
@@ -52,6 +52,20 @@ function openHouse(t: TestContext) {
       };
       return put("iam.policy", "own", policy);
     },
+    passwordPolicy: (allowUsersToChange: boolean) => {
+      const passwordPolicy: PasswordPolicy = {
+        minimumLength: 8,
+        requireSymbols: false,
+        requireNumbers: false,
+        requireUppercase: false,
+        requireLowercase: false,
+        allowUsersToChange,
+        maxAgeDays: 0,
+        reusePrevention: 0,
+        hardExpiry: false,
+      };
+      return put("iam.account-settings", "settings", { passwordPolicy });
+    },
     key: async () => {
       const { pair, change } = newAccessKey(house.box, ACCOUNT, someUser.id, 0);
       await house.state().commit({ cause: { action: "test" }, changes: [change] });
@@ -94,6 +108,24 @@ test("what is attached to a user and its groups holds at the next call, and no l
   assert.equal(may(ann(), "kms:Decrypt"), false);
   await house.remove("iam.user", "ann");
   assert.equal(ann(), undefined);
+});
+
+test("where the password policy says so, users may change their own passwords, and nobody else's", async (t) => {
+  const house = openHouse(t);
+  await house.user();
+  const ann = await house.key();
+  const change = (name: string): boolean => {
+    const caller = ann();
+    assert.ok(caller);
+    const request = { requester: caller.requester, policies: caller.policies(), action: "iam:ChangePassword" };
+    const resource = `arn:aws:iam::${ACCOUNT}:user/${name}`;
+    return evaluate({ ...request, resource, context: contextOf({}) }).outcome === "allowed";
+  };
+  assert.equal(change("ann"), false);
+  await house.passwordPolicy(true);
+  assert.deepEqual([change("ann"), change("bob")], [true, false]);
+  await house.passwordPolicy(false);
+  assert.equal(change("ann"), false);
 });
 
 test("a boundary limits, and one that is gone allows nothing", async (t) => {

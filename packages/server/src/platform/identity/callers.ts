@@ -37,11 +37,24 @@ export function openCallers(directory: Directory, sources: PolicySources): Calle
   const boundaryOf = (arn: string | undefined): PolicySet | undefined =>
     arn === undefined ? undefined : policySet(managed([arn], "boundary"));
 
+  /** Where the account's password policy lets all users change their passwords, it is a policy that they all have. */
+  const ownPassword = (account: string, user: User): CompiledPolicy[] => {
+    const settings = directory.settings.get(account, "settings")?.document;
+    if (settings?.passwordPolicy?.allowUsersToChange !== true) return [];
+    const arn = userArn(account, user);
+    const document = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Action: "iam:ChangePassword", Resource: arn },
+    });
+    return [sources.compileInline(document, "identity", "AllowUsersToChangePassword", arn)];
+  };
+
   const current = memoByGeneration<CallerPolicies>(directory);
   const policiesOfUser = ({ ref, document }: Resource<User>) =>
     current(document.id, ref.account, () => ({
       identity: policySet([
         ...held(document, userArn(ref.account, document)),
+        ...ownPassword(ref.account, document),
         ...document.groups.flatMap((id) => {
           const group = directory.groups.byId(id);
           return group === undefined ? [] : held(group.document, groupArn(ref.account, group.document));

@@ -47,7 +47,7 @@ export const refOn = <T>(shelf: Shelf<T>, account: string, key: string): Resourc
 export const keyOfName = (name: string): string => name.toLowerCase();
 
 /** What a change of has no influence on what an account's principals may do. */
-const SILENT: ReadonlySet<string> = new Set(["iam.login-profile", "iam.mfa-device", "iam.account-settings"]);
+const SILENT: ReadonlySet<string> = new Set(["iam.login-profile", "iam.mfa-device"]);
 
 export function openDirectory(state: State): Directory {
   const shelves = openShelves(state);

@@ -173,7 +173,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     // Known once the server listens, which is before anybody can ask for a link.
     let endpoint = "";
     const publicUrl = () => settings.publicUrl ?? endpoint;
-    const sqs = startSqs({ data: settings.data, state, authority, jobs, clock, publicUrl });
+    const sqs = startSqs({ data: settings.data, state, authority, keys: kms.keys, box, jobs, clock, publicUrl });
     closing.push(() => sqs.close());
     const s3 = await startS3({
       data: settings.data,
@@ -226,6 +226,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const sns = startSns({
       state,
       box,
+      keys: kms.keys,
       outbox,
       tables: outboxTables,
       mailer,

@@ -6,12 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createWireServer } from "@nephoscope/wire";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer } from "smtp-server";
 import { createAuthority } from "../../src/platform/access/authority.ts";
+import { EVERYTHING, withOwnPolicies } from "../../src/platform/access/requester.ts";
 import { openRulings } from "../../src/platform/access/rulings.ts";
 import { type Clock, systemClock } from "../../src/platform/clock/clock.ts";
 import { functionRunner } from "../../src/platform/functions/functions.ts";
@@ -27,6 +29,7 @@ import { targetRules } from "../../src/platform/outgoing/target-rules.ts";
 import { openSecretBox } from "../../src/platform/secrets/secret-box.ts";
 import { openDurableTables } from "../../src/platform/sqlite/durable-tables.ts";
 import { openSqliteState } from "../../src/platform/state/sqlite-state.ts";
+import { startKms } from "../../src/services/kms/start-kms.ts";
 import { FIFO_TOPICS_SCHEMA } from "../../src/services/sns/publish/fifo-topics.ts";
 import { startSns } from "../../src/services/sns/start-sns.ts";
 import { startSqs } from "../../src/services/sqs/start-sqs.ts";
@@ -41,6 +44,13 @@ export interface HouseOptions {
   readonly clock?: Clock;
   readonly publicUrl?: string;
 }
+
+const USER = {
+  type: "IAMUser",
+  arn: `arn:aws:iam::${ACCOUNT}:user/test`,
+  principalId: "AIDATEST",
+  userName: "test",
+} as const;
 
 /** SNS and SQS with everything they stand on, behind a real address, without the engine. */
 export async function openHouse(t: TestContext, options: HouseOptions = {}) {
@@ -60,7 +70,9 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
   let port: number | undefined;
   const publicUrl = () => options.publicUrl ?? endpoint;
   const authority = createAuthority({ rulings: openRulings(), now: clock.now, secure: () => false });
-  const sqs = startSqs({ data, state, authority, jobs, clock, publicUrl });
+  const box = openSecretBox(join(data, "root.key"));
+  const kms = startKms({ state, box, authority, jobs, clock });
+  const sqs = startSqs({ data, state, authority, keys: kms.keys, box, jobs, clock, publicUrl });
   const kept = openMailOutbox(tables, clock, "Nephoscope <no-reply@example.org>");
   const mailer = smtpUrl === undefined ? kept : smtpMailer({ url: smtpUrl, from: "Nephoscope <no-reply@example.org>" });
   const outgoing = createOutgoing({ rules: targetRules({ allow, ownPort: () => port }), publicUrl });
@@ -69,7 +81,8 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
   const notifications = notificationTargets();
   const sns = startSns({
     state,
-    box: openSecretBox(join(data, "root.key")),
+    box,
+    keys: kms.keys,
     outbox,
     tables,
     mailer,
@@ -86,17 +99,12 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
   });
   const failures: unknown[] = [];
   const server = createWireServer({
-    services: [sns.service, sqs.service],
+    services: [kms.service, sns.service, sqs.service],
     credentials: (accessKeyId) => ({
       accessKeyId,
       secret: credentials.secretAccessKey,
       account: ACCOUNT,
-      principal: {
-        type: "IAMUser",
-        arn: `arn:aws:iam::${ACCOUNT}:user/test`,
-        principalId: "AIDATEST",
-        userName: "test",
-      },
+      principal: withOwnPolicies(USER, ACCOUNT, EVERYTHING),
     }),
     authorize: () => {},
     onCall: () => {},
@@ -124,6 +132,8 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
   return {
     sns: new SNSClient(config),
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
+    kms: new KMSClient(config),
+    data,
     endpoint,
     outbox,
     kept,

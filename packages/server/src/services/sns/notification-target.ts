@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ServiceAct } from "../../platform/access/acts-of-services.ts";
+import { servicePrincipal } from "../../platform/access/authority.ts";
 import { NotDelivered, type NotificationTarget } from "../../platform/notifications/notification.ts";
 import type { SnsDeps } from "./operation.ts";
 import { findTopic, parseTopicArn } from "./topics/topic.ts";
@@ -36,6 +37,7 @@ export function topicsAsTargets(
           attributes: {},
           ...(graph !== undefined && { graph }),
         },
+        { principal: servicePrincipal(service), account: owner },
         // The same notification has the same message id, so a second attempt is known while the first one waits.
         messageIdOf(`${id} ${arn}`),
       );

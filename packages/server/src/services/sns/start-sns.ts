@@ -4,6 +4,7 @@ import type { Authority } from "../../platform/access/authority.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { FunctionRunner } from "../../platform/functions/functions.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
+import type { Keys } from "../../platform/keys/keys.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Graphs } from "../../platform/mail/graphs.ts";
 import type { Mailer } from "../../platform/mail/mail.ts";
@@ -20,12 +21,15 @@ import { topicsAsTargets } from "./notification-target.ts";
 import type { SnsDeps } from "./operation.ts";
 import { type OpenPages, snsPages } from "./pages/pages.ts";
 import { createPublisher } from "./publish/publisher.ts";
+import { sealedMessages } from "./publish/sealed-message.ts";
 import { snsService } from "./service.ts";
 import { removeExpired } from "./subscriptions/pending.ts";
 
 export interface SnsParts {
   readonly state: State;
   readonly box: SecretBox;
+  /** Keys of topics. */
+  readonly keys: Keys;
   readonly outbox: Outbox;
   /** The outbox's file, with `FIFO_TOPICS_SCHEMA`. */
   readonly tables: DurableTables;
@@ -51,6 +55,7 @@ export function startSns(parts: SnsParts): { service: Service; pages: OpenPages 
   const {
     state,
     box,
+    keys,
     outbox,
     tables,
     outgoing,
@@ -64,9 +69,10 @@ export function startSns(parts: SnsParts): { service: Service; pages: OpenPages 
     publicUrl,
   } = parts;
   const signer = openSigner({ state, box, now: clock.now });
-  const publisher = createPublisher({ state, outbox, tables, clock });
+  const sealed = sealedMessages(keys);
+  const publisher = createPublisher({ state, outbox, sealed, tables, clock });
   const deps: SnsDeps = { state, publisher, outgoing, queues, runner, clock, log };
-  carrySns(outbox, { ...parts, signer });
+  carrySns(outbox, { ...parts, signer, sealed });
   notifications.add(topicsAsTargets(deps, actsOfServices(authority)));
   jobs.every("sns-clean-up", CLEAN_UP_MS, async (signal) => {
     await removeExpired(state, clock.now(), signal);

@@ -3,6 +3,7 @@ import { type Call, type Handlers, type InputOf, type OutputOf, WireFailure } fr
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { State } from "../../platform/state/state.ts";
 import type { MessageStore } from "./messages/message-store.ts";
+import type { SealedBodies } from "./messages/sealed-body.ts";
 import type { WaitingReceivers } from "./messages/waiting-receivers.ts";
 
 /** What the operations of SQS work with. */
@@ -10,6 +11,7 @@ export interface SqsDeps {
   readonly state: State;
   readonly messages: MessageStore;
   readonly receivers: WaitingReceivers;
+  readonly bodies: SealedBodies;
   readonly clock: Clock;
   /** What queue URLs begin with, without a slash at the end. */
   readonly publicUrl: () => string;

@@ -1,14 +1,17 @@
 import { join } from "node:path";
-import type { Service } from "@nephoscope/wire";
+import { type Service, WireFailure } from "@nephoscope/wire";
 import { actsOfServices, type ServiceAct } from "../../platform/access/acts-of-services.ts";
-import type { Authority } from "../../platform/access/authority.ts";
+import { type Authority, servicePrincipal } from "../../platform/access/authority.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
+import type { Keys } from "../../platform/keys/keys.ts";
 import { type MessageQueues, NotQueued } from "../../platform/queues/message-queues.ts";
+import type { SecretBox } from "../../platform/secrets/secret-box.ts";
 import { openDurableTables } from "../../platform/sqlite/durable-tables.ts";
 import type { State } from "../../platform/state/state.ts";
 import { MESSAGES_SCHEMA, openMessageStore } from "./messages/message-store.ts";
-import { store } from "./messages/send-message.ts";
+import { sealedBodies } from "./messages/sealed-body.ts";
+import { INVALID, store } from "./messages/send-message.ts";
 import { waitingReceivers } from "./messages/waiting-receivers.ts";
 import type { SqsDeps } from "./operation.ts";
 import { removeAll } from "./queues/change-queue.ts";
@@ -20,6 +23,8 @@ export interface SqsParts {
   readonly data: string;
   readonly state: State;
   readonly authority: Authority;
+  readonly keys: Keys;
+  readonly box: SecretBox;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly publicUrl: () => string;
@@ -33,7 +38,7 @@ const PAGE = 1_000;
 
 /** SQS with its clean-up, and the port by which other services send to its queues. */
 export function startSqs(parts: SqsParts): { service: Service; queues: MessageQueues; close(): void } {
-  const { data, state, authority, jobs, clock, publicUrl } = parts;
+  const { data, state, authority, keys, box, jobs, clock, publicUrl } = parts;
   const tables = openDurableTables({
     file: join(data, "queues.db"),
     schema: MESSAGES_SCHEMA,
@@ -44,6 +49,7 @@ export function startSqs(parts: SqsParts): { service: Service; queues: MessageQu
     state,
     messages: openMessageStore(tables),
     receivers: waitingReceivers(clock),
+    bodies: sealedBodies({ keys, box }),
     clock,
     publicUrl,
   };
@@ -102,7 +108,10 @@ function messageQueues(deps: SqsDeps, mayAct: (act: ServiceAct) => boolean): Mes
         throw new NotQueued(`${arn} is a FIFO queue and needs a group and a deduplication id`, { final: true });
       }
       const scope = queue.document.attributes.DeduplicationScope === "messageGroup" ? (groupId ?? "") : "";
-      await store(deps, undefined, queue, [
+      if (INVALID.test(body)) {
+        throw new NotQueued("the message holds characters that queues do not take", { final: true });
+      }
+      const stored = store(deps, undefined, { principal: servicePrincipal(sender.service), account: owner }, queue, [
         {
           body,
           attributes,
@@ -113,6 +122,12 @@ function messageQueues(deps: SqsDeps, mayAct: (act: ServiceAct) => boolean): Mes
           deduplication: fifo && deduplicationId !== undefined ? { id: deduplicationId, scope } : undefined,
         },
       ]);
+      await stored.catch((error: unknown) => {
+        if (!(error instanceof WireFailure)) throw error;
+        // A key that is disabled may be enabled again; a right that is missing is somebody's decision.
+        const final = error.code === "KmsAccessDenied" || error.code === "KmsNotFound";
+        throw new NotQueued(`the key of ${arn} can't be used: ${error.message}`, { final });
+      });
     },
   };
 }

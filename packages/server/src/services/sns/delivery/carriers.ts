@@ -1,5 +1,6 @@
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { type FunctionRunner, NotInvoked } from "../../../platform/functions/functions.ts";
+import { KeyRefused } from "../../../platform/keys/keys.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import type { Graphs } from "../../../platform/mail/graphs.ts";
 import { type Mailer, MailNotSent } from "../../../platform/mail/mail.ts";
@@ -13,6 +14,7 @@ import {
 import { type Outgoing, TargetRefused } from "../../../platform/outgoing/outgoing.ts";
 import { type MessageQueues, NotQueued } from "../../../platform/queues/message-queues.ts";
 import type { State } from "../../../platform/state/state.ts";
+import type { SealedMessages, SealedNotification } from "../publish/sealed-message.ts";
 import { findSubscription, type Subscription } from "../subscriptions/subscription.ts";
 import { findTopic } from "../topics/topic.ts";
 import { giveUp } from "./dead-letters.ts";
@@ -31,6 +33,7 @@ export interface CarrierParts {
   readonly runner: FunctionRunner;
   readonly graphs: Graphs;
   readonly signer: Signer;
+  readonly sealed: SealedMessages;
   readonly publicUrl: () => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -90,13 +93,16 @@ export function carrySns(outbox: Outbox, parts: CarrierParts): void {
 function carrier(parts: CarrierParts, send: (parts: CarrierParts, by: Try) => Promise<Outcome | undefined>): Carrier {
   return {
     async deliver(delivery, signal) {
-      const body = delivery.body as OutgoingBody;
+      const kept = delivery.body as OutgoingBody | SealedNotification;
       const target = delivery.target as OutgoingTarget;
       const subscription = findSubscription(parts.state, target.subscription)?.document;
       // Nobody wants it any more: the subscription was removed, or confirmed meanwhile.
-      if (body.type === "Notification" && subscription?.pending !== undefined) return { kind: "delivered" };
-      if (body.type !== "UnsubscribeConfirmation" && subscription === undefined) return { kind: "delivered" };
-      if (body.type === "SubscriptionConfirmation" && subscription?.pending === undefined) return { kind: "delivered" };
+      if (kept.type === "Notification" && subscription?.pending !== undefined) return { kind: "delivered" };
+      if (kept.type !== "UnsubscribeConfirmation" && subscription === undefined) return { kind: "delivered" };
+      if (kept.type === "SubscriptionConfirmation" && subscription?.pending === undefined) return { kind: "delivered" };
+      const opened = await open(parts, kept, delivery);
+      if ("kind" in opened) return opened;
+      const body = opened;
       try {
         return (await send(parts, { delivery, body, target, subscription, signal })) ?? { kind: "delivered" };
       } catch (error) {
@@ -114,6 +120,22 @@ function carrier(parts: CarrierParts, send: (parts: CarrierParts, by: Try) => Pr
       }
     },
   };
+}
+
+/** A message whose key can't be used now waits for it, as long as for any other target. */
+async function open(
+  { sealed }: CarrierParts,
+  kept: OutgoingBody | SealedNotification,
+  { attempts }: Delivery,
+): Promise<OutgoingBody | Outcome> {
+  try {
+    return await sealed.open(kept);
+  } catch (error) {
+    if (!(error instanceof KeyRefused)) throw error;
+    const reason = `the message can't be decrypted: ${error.message}`;
+    const delayMs = retryDelayMs(MANAGED_SCHEDULE, attempts + 1);
+    return delayMs === undefined ? { kind: "given up", reason } : { kind: "again", reason, delayMs };
+  }
 }
 
 const versionOf = ({ state }: CarrierParts, { topicArn }: OutgoingBody): "1" | "2" =>

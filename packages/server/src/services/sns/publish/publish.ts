@@ -1,4 +1,5 @@
 import { WireFailure } from "@nephoscope/wire";
+import { KeyRefused } from "../../../platform/keys/keys.ts";
 import { OutboxFull } from "../../../platform/outbox/outbox.ts";
 import { StorageFull } from "../../../platform/sqlite/durable-tables.ts";
 import type { Resource } from "../../../platform/state/state.ts";
@@ -25,10 +26,18 @@ const answer = ({ messageId, sequenceNumber }: { messageId: string; sequenceNumb
   ...(sequenceNumber !== undefined && { SequenceNumber: sequenceNumber }),
 });
 
+/** SNS's names of why a topic's key can't be used (SNS API reference, Publish). */
+const KEY_ERRORS: Readonly<Record<string, string>> = {
+  AccessDeniedException: "KMSAccessDenied",
+  NotFoundException: "KMSNotFound",
+  DisabledException: "KMSDisabled",
+};
+
 async function send({ publisher }: SnsDeps, call: SnsCall, topic: Resource<Topic>, message: NewNotification) {
   try {
-    return await publisher.publish(topic, message);
+    return await publisher.publish(topic, message, call);
   } catch (error) {
+    if (error instanceof KeyRefused) throw new WireFailure(KEY_ERRORS[error.code] ?? "KMSInvalidState", error.message);
     if (!(error instanceof OutboxFull || error instanceof StorageFull)) throw error;
     throw call.error("ThrottledException", `Rate exceeded: ${error.message}. See what waits with: nephoscope outbox`);
   }

@@ -11,6 +11,7 @@ import { isEmptyPolicy } from "../subscriptions/check-attributes.ts";
 import { SUBSCRIPTION_KIND, type Subscription, subscriptionArn } from "../subscriptions/subscription.ts";
 import { arnOfTopic, isFifo, type Topic } from "../topics/topic.ts";
 import { openFifoTopics } from "./fifo-topics.ts";
+import type { PublishUser, SealedMessages } from "./sealed-message.ts";
 
 /** A message as a caller gave it, checked. */
 export type NewNotification = Omit<NotificationBody, "type" | "messageId" | "topicArn" | "at" | "sequenceNumber">;
@@ -24,9 +25,9 @@ export interface Published {
 export interface Publisher {
   /**
    * Resolves when every delivery of the message is durable. A message with an `id` that is still being delivered is not taken twice.
-   * Rejects with `OutboxFull` or `StorageFull`.
+   * Rejects with `OutboxFull` or `StorageFull`, and with `KeyRefused` when the topic has a key that `by` can't use.
    */
-  publish(topic: Resource<Topic>, message: NewNotification, id?: string): Promise<Published>;
+  publish(topic: Resource<Topic>, message: NewNotification, by: PublishUser, id?: string): Promise<Published>;
   /** Sends the token that confirms a subscription (again). */
   askToConfirm(topicArn: string, target: OutgoingTarget, token: string): Promise<void>;
   /** Tells a subscriber that the subscription was removed, with the token that brings it back. */
@@ -38,15 +39,16 @@ export interface Publisher {
 export interface PublisherParts {
   readonly state: State;
   readonly outbox: Outbox;
+  readonly sealed: SealedMessages;
   /** The outbox's file, with `FIFO_TOPICS_SCHEMA`. */
   readonly tables: DurableTables;
   readonly clock: Clock;
 }
 
-export function createPublisher({ state, outbox, tables, clock }: PublisherParts): Publisher {
+export function createPublisher({ state, outbox, sealed, tables, clock }: PublisherParts): Publisher {
   const fifoTopics = openFifoTopics(tables);
 
-  const publish: Publisher["publish"] = async (topic, message, id) => {
+  const publish: Publisher["publish"] = async (topic, message, by, id) => {
     const topicArn = arnOfTopic(topic);
     const at = clock.now();
     const fifo = isFifo(topic);
@@ -70,7 +72,7 @@ export function createPublisher({ state, outbox, tables, clock }: PublisherParts
       .filter(({ document }) => document.pending === undefined && passes(document, body))
       .map((subscription) => deliveryTo(subscription, fifo ? message.groupId : undefined));
     await outbox.put(
-      { id: messageId, body, deliveries },
+      { id: messageId, body: await sealed.seal(topic, by, body), deliveries },
       number === undefined ? undefined : () => fifoTopics.markPublished(number.sequence),
     );
     return published;

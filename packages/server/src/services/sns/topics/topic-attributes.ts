@@ -16,12 +16,12 @@ const SETTABLE: Readonly<Record<string, (text: string) => boolean>> = {
   ContentBasedDeduplication: flag,
   FifoThroughputScope: (text) => text === "Topic" || text === "MessageGroup",
   FifoTopic: flag,
+  KmsMasterKeyId: (text) => text.length <= 2_048,
   TracingConfig: (text) => text === "PassThrough",
 };
 
 /** What AWS has and Nephoscope has not, each with what to do. */
 const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
-  [/^KmsMasterKeyId$/, "Nephoscope does not encrypt topics by themselves; encrypt the disk of the data directory"],
   [/^(ArchivePolicy|BeginningArchiveTime)$/, "Nephoscope keeps no archive of messages"],
   [
     /FeedbackRoleArn$|FeedbackSampleRate$/,

@@ -9,10 +9,11 @@ import { writeHandle } from "./receipt-handle.ts";
 import { sequenceNumber } from "./send-message.ts";
 
 export const receiveMessage: SqsOperation<"ReceiveMessage"> = async (input, call, deps) => {
-  const { messages, receivers, clock } = deps;
+  const { messages, receivers, bodies, clock } = deps;
   const queue = requireQueue(deps, call, input.QueueUrl);
   const fifo = isFifo(queue);
   const { queueId } = queue.document;
+  bodies.checkOpen(queue, call);
   const max = within(input.MaxNumberOfMessages ?? 1, "MaxNumberOfMessages", 1, 10);
   const wait = within(
     input.WaitTimeSeconds ?? numberOf(queue.document, "ReceiveMessageWaitTimeSeconds"),
@@ -51,8 +52,11 @@ export const receiveMessage: SqsOperation<"ReceiveMessage"> = async (input, call
       if (received.length > 0) {
         // Others may wait for what is left.
         if (messages.hasVisible(queueId, sentAfter, now)) receivers.wake(queueId);
+        const opened = await Promise.all(
+          received.map(async (message) => ({ ...message, body: await bodies.open(call, message.body) })),
+        );
         return {
-          Messages: received.map((message) => show(message, queueId, fifo, wanted, input.MessageAttributeNames ?? [])),
+          Messages: opened.map((message) => show(message, queueId, fifo, wanted, input.MessageAttributeNames ?? [])),
         };
       }
     }

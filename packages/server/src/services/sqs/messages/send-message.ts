@@ -8,6 +8,7 @@ import { numberOf } from "../queues/queue-attributes.ts";
 import { checkBatch, failedEntry } from "./batch.ts";
 import { attributesSize, md5, md5OfAttributes, readAttributes } from "./message-attributes.ts";
 import type { NewMessage, Sent } from "./message-store.ts";
+import type { BodyUser } from "./sealed-body.ts";
 
 /** All messages of a batch together (SQS API reference, SendMessageBatch). */
 const MAX_BATCH_BYTES = 1_048_576;
@@ -27,7 +28,7 @@ interface Entry {
 export const sendMessage: SqsOperation<"SendMessage"> = async (input, call, deps) => {
   const queue = requireQueue(deps, call, input.QueueUrl);
   const message = readMessage(input, queue, call);
-  const [sent] = await store(deps, call, queue, [message]);
+  const [sent] = await store(deps, call, call, queue, [message]);
   if (sent === undefined) throw new Error("a message was stored without a number");
   return answerOf(message, sent, queue, input);
 };
@@ -53,6 +54,7 @@ export const sendMessageBatch: SqsOperation<"SendMessageBatch"> = async (input, 
   const sent = await store(
     deps,
     call,
+    call,
     queue,
     good.map(({ message }) => message),
   );
@@ -66,17 +68,21 @@ export const sendMessageBatch: SqsOperation<"SendMessageBatch"> = async (input, 
   };
 };
 
-/** Stores messages and wakes as many receivers. */
+/** Stores messages, sealed where the queue says so, and wakes as many receivers. */
 export async function store(
-  { messages, receivers, clock }: Pick<SqsDeps, "messages" | "receivers" | "clock">,
+  { messages, receivers, bodies, clock }: Pick<SqsDeps, "messages" | "receivers" | "bodies" | "clock">,
   call: Pick<SqsCall, "error"> | undefined,
+  sender: BodyUser,
   queue: Resource<Queue>,
   sending: readonly NewMessage[],
 ): Promise<readonly Sent[]> {
   if (sending.length === 0) return [];
   const { queueId } = queue.document;
+  const kept = await Promise.all(
+    sending.map(async (message) => ({ ...message, body: await bodies.seal(queue, sender, message.body) })),
+  );
   try {
-    const sent = await messages.send(queueId, sending, clock.now());
+    const sent = await messages.send(queueId, kept, clock.now());
     for (const _ of sending) receivers.wake(queueId);
     return sent;
   } catch (error) {
@@ -125,7 +131,7 @@ function readMessage(entry: Entry, queue: Resource<Queue>, call: SqsCall): NewMe
 }
 
 /** What XML 1.0 does not allow (SQS API reference, SendMessage); a lone surrogate is part of no character. */
-const INVALID = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+export const INVALID = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 const ID = /^[\x21-\x7e]{1,128}$/;
 
 function checkId(name: string, value: string | undefined): void {

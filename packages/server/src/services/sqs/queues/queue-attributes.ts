@@ -65,14 +65,22 @@ export function applyAttributes(
     if (valid === undefined) throw call.error("InvalidAttributeName", `Unknown Attribute ${name}.`);
     if (!valid(value)) throw invalidValue(call, name);
   }
-  if ((given.KmsMasterKeyId ?? "") !== "" || given.SqsManagedSseEnabled === "true") {
+  const keyed = (given.KmsMasterKeyId ?? "") !== "";
+  if (keyed && given.SqsManagedSseEnabled === "true") {
     throw call.error(
-      "UnsupportedOperation",
-      "Nephoscope does not encrypt queues by themselves: leave out KmsMasterKeyId and SqsManagedSseEnabled, and encrypt the disk of the data directory.",
+      "InvalidAttributeValue",
+      "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
     );
   }
+  // The one that is given takes the place of the other.
+  const replaced: Attributes = {
+    ...(keyed && { SqsManagedSseEnabled: "" }),
+    ...(given.SqsManagedSseEnabled === "true" && { KmsMasterKeyId: "" }),
+  };
   const merged = Object.fromEntries(
-    Object.entries({ ...queue.attributes, ...given }).filter(([name, value]) => value !== "" || name in DEFAULTS),
+    Object.entries({ ...queue.attributes, ...given, ...replaced }).filter(
+      ([name, value]) => value !== "" || name in DEFAULTS,
+    ),
   );
   const fifo = queue.name.endsWith(".fifo");
   if (!fifo && FIFO_ONLY.some((name) => merged[name] !== undefined && merged[name] !== "false")) {

@@ -1,7 +1,5 @@
-import type { Principal } from "@nephoscope/wire";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { Change, State } from "../state/state.ts";
-import { isCaller } from "./caller.ts";
 import { type Directory, keyOfName, refOn } from "./directory.ts";
 import type { Account, User } from "./documents.ts";
 import { type KeyPair, newUniqueId } from "./key-ids.ts";
@@ -27,7 +25,7 @@ export interface FirstAccount {
 }
 
 /** An administrator: a user who may do everything in the account because of a policy, and can be changed like any other. */
-export function newAdministrator(now: number): User {
+function newAdministrator(now: number): User {
   return {
     name: ADMINISTRATOR,
     path: "/",
@@ -89,14 +87,4 @@ export async function ensureFirstAccount(options: FirstAccount): Promise<KeyPair
   }
   if (changes.length > 0) await state.commit({ cause: { action: "start:EnsureFirstAccount" }, changes });
   return made;
-}
-
-/** Whether a caller is the root user of its account, or has the policy of administrators. */
-export function isAdministrator(principal: Principal): boolean {
-  if (!isCaller(principal)) return false;
-  if (principal.requester.kind === "root" && principal.session === undefined) return true;
-  const { identity, boundary, session } = principal.policies();
-  return (
-    boundary === undefined && session === undefined && identity.origins.some(({ arn }) => arn === ADMINISTRATOR_POLICY)
-  );
 }

@@ -16,7 +16,7 @@ export interface PolicySources {
 /** Most of an installation's policies; past that the cache begins anew. */
 const MAX_COMPILED = 10_000;
 
-export const defaultDocument = ({ versions, defaultVersion }: ManagedPolicy): string =>
+const defaultDocument = ({ versions, defaultVersion }: ManagedPolicy): string =>
   versions.find(({ id }) => id === defaultVersion)?.document ?? "";
 
 export function policySources(directory: Directory, awsManaged: AwsManagedPolicies): PolicySources {

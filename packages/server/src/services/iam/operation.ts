@@ -1,5 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-iam";
-import { type Call, type Handlers, type InputOf, type OutputOf, WireFailure } from "@nephoscope/wire";
+import { type Call, type Handlers, type InputOf, WireFailure } from "@nephoscope/wire";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Attempts } from "../../platform/identity/attempts.ts";
 import type { Identity } from "../../platform/identity/identity.ts";
@@ -36,7 +36,6 @@ export type IamCall = Call<IamSdk>;
 type Operations = Required<Handlers<IamSdk, IamDeps>>;
 export type IamOperation<Name extends keyof Operations> = Operations[Name];
 export type IamInput<Name extends string> = InputOf<IamSdk, Name>;
-export type IamOutput<Name extends string> = OutputOf<IamSdk, Name>;
 
 /** What IAM says of input that breaks a rule; its model has no such error. */
 export const validationError = (message: string): Error => new WireFailure("ValidationError", message, { status: 400 });

@@ -6,7 +6,7 @@ import type { OrganizationsCall, OrganizationsDeps, OrganizationsOperation } fro
 const idOf = (account: string, length: number): string =>
   createHash("sha256").update(`organization ${account}`).digest("hex").slice(0, length);
 
-export const organizationId = ({ managementAccount }: Pick<OrganizationsDeps, "managementAccount">): string =>
+const organizationId = ({ managementAccount }: Pick<OrganizationsDeps, "managementAccount">): string =>
   `o-${idOf(managementAccount, 10)}`;
 
 export const accountArn = (deps: Pick<OrganizationsDeps, "managementAccount">, account: string): string =>

@@ -1,5 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-sts";
-import { type Call, type Handlers, type InputOf, type OutputOf, WireFailure } from "@nephoscope/wire";
+import { type Call, type Handlers, WireFailure } from "@nephoscope/wire";
 import type { Authority } from "../../platform/access/authority.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import { type Caller, isCaller } from "../../platform/identity/caller.ts";
@@ -22,8 +22,6 @@ export type StsSdk = typeof Sdk;
 export type StsCall = Call<StsSdk>;
 type Operations = Required<Handlers<StsSdk, StsDeps>>;
 export type StsOperation<Name extends keyof Operations> = Operations[Name];
-export type StsInput<Name extends string> = InputOf<StsSdk, Name>;
-export type StsOutput<Name extends string> = OutputOf<StsSdk, Name>;
 
 /** What STS says of input that breaks a rule; its model has no such error. */
 export const validationError = (message: string): Error => new WireFailure("ValidationError", message, { status: 400 });

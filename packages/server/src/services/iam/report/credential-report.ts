@@ -37,7 +37,7 @@ export const FRESH_MS = 4 * 3_600_000;
 
 const timeOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "+00:00");
 
-export function credentialReport({ identity, factor }: Pick<IamDeps, "identity" | "factor">, account: string): string {
+function credentialReport({ identity, factor }: Pick<IamDeps, "identity" | "factor">, account: string): string {
   const { directory, uses } = identity;
   const maxAgeDays = directory.settings.get(account, "settings")?.document.passwordPolicy?.maxAgeDays ?? 0;
 

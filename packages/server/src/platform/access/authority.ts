@@ -8,6 +8,7 @@ import {
   explain,
   nameOf,
   type PolicySet,
+  type RequestContext,
 } from "@nephoscope/languages/iam-policy";
 import type { Principal } from "@nephoscope/wire";
 import type { Need, ResourceFacts } from "./need.ts";
@@ -68,17 +69,29 @@ export function createAuthority({ rulings, now, secure }: AuthorityOptions): Aut
     const { principal, account, need, facts } = question;
     const requester = requesterOf(principal, account);
     const resourceAccount = facts?.account ?? accountIn(resource) ?? account;
-    const request: RequestFacts = {
-      principal,
-      requester,
-      region: question.region,
-      sourceIp: question.sourceIp,
-      userAgent: question.userAgent,
-      now: now(),
-      secure: secure(),
-      via: question.via,
-      sourceArn: question.sourceArn,
-      sourceAccount: question.sourceAccount,
+    // Most policies look at no condition key, so the keys are gathered when the first one is asked for.
+    let gathered: RequestContext | undefined;
+    const gather = (): RequestContext => {
+      const request: RequestFacts = {
+        principal,
+        requester,
+        region: question.region,
+        sourceIp: question.sourceIp,
+        userAgent: question.userAgent,
+        now: now(),
+        secure: secure(),
+        via: question.via,
+        sourceArn: question.sourceArn,
+        sourceAccount: question.sourceAccount,
+      };
+      return contextOf(
+        globalKeys(request),
+        { "aws:ResourceAccount": resourceAccount },
+        need.keys ?? {},
+        facts?.keys ?? {},
+        resourceTags(facts?.tags),
+        sessionContext(principal),
+      );
     };
     return {
       requester,
@@ -88,14 +101,12 @@ export function createAuthority({ rulings, now, secure }: AuthorityOptions): Aut
       resourceAccount,
       resourcePolicy: facts?.policy,
       resourcePolicyRequired: facts?.policyRequired,
-      context: contextOf(
-        globalKeys(request),
-        { "aws:ResourceAccount": resourceAccount },
-        need.keys ?? {},
-        facts?.keys ?? {},
-        resourceTags(facts?.tags),
-        sessionContext(principal),
-      ),
+      context: {
+        value(key) {
+          gathered ??= gather();
+          return gathered.value(key);
+        },
+      },
     };
   };
 

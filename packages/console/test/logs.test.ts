@@ -6,7 +6,7 @@ import {
   DescribeMetricFiltersCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { assertAccessible } from "./axe.ts";
-import { type ConsoleServer, noBrowser, openPage, startConsole } from "./browser.ts";
+import { type ConsoleServer, KEY, noBrowser, openPage, startConsole } from "./browser.ts";
 import { AUTH_FAILURE, accessLines, HOSTILE, putLines } from "./sample.ts";
 
 const options = { skip: noBrowser };
@@ -30,6 +30,20 @@ before(async () => {
 });
 after(async () => {
   for (const end of ends) await end();
+});
+
+test("from signing in to the first answer it takes three clicks", options, async (t) => {
+  const { page, go } = await openPage(t, server, { stranger: true });
+  await go("/");
+  await page.getByLabel("Access key id").fill(KEY.accessKeyId);
+  await page.getByLabel("Secret access key").fill(KEY.secretAccessKey);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Query logs" }).click();
+  await page.getByRole("button", { name: "Run query" }).click();
+  await page
+    .getByText(/GET \/page\/\d+ HTTP/)
+    .first()
+    .waitFor();
 });
 
 test(

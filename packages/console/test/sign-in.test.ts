@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { AttachUserPolicyCommand, CreateLoginProfileCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
 import { assertAccessible } from "./axe.ts";
-import { type ConsoleServer, KEY, noBrowser, openPage, startConsole } from "./browser.ts";
+import { type ConsoleServer, KEY, noBrowser, openPage, REGION, startConsole } from "./browser.ts";
 
 const options = { skip: noBrowser };
 let server: ConsoleServer;
@@ -37,6 +38,35 @@ test("signing in by key leads to the page that was asked for, signing out back t
     complaints.filter((text) => !text.includes("401")),
     [],
   );
+});
+
+test("a user who must change the password signs in with a new one", options, async (t) => {
+  const iam = new IAMClient({ endpoint: server.endpoint, region: REGION, credentials: KEY });
+  await iam.send(new CreateUserCommand({ UserName: "ann" }));
+  await iam.send(
+    new CreateLoginProfileCommand({ UserName: "ann", Password: "given Pass-word 1", PasswordResetRequired: true }),
+  );
+  await iam.send(
+    new AttachUserPolicyCommand({ UserName: "ann", PolicyArn: "arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess" }),
+  );
+  const { page, go } = await openPage(t, server, { stranger: true });
+  await go("/logs/groups");
+  await page.getByText("User and password").click();
+  await page.getByLabel("User name").fill("ann");
+  await page.getByLabel("Password", { exact: true }).fill("given Pass-word 1");
+  await page.keyboard.press("Enter");
+  await page.getByText("Choose a new password").waitFor();
+  await assertAccessible(page);
+  await page.getByLabel("New password").fill("chosen Pass-word 2");
+  await page.keyboard.press("Enter");
+  await page.getByText("No log groups").waitFor();
+  await page.getByRole("button", { name: "ann" }).waitFor();
+
+  // What her policies do not allow is refused, and said kindly.
+  await page.getByRole("button", { name: "Create log group" }).first().click();
+  await page.getByLabel("Log group name").fill("by-ann");
+  await page.getByRole("dialog").getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByText("You are not allowed to do this").waitFor();
 });
 
 test("a session that is gone leads to the door at the next call", options, async (t) => {

@@ -38,3 +38,8 @@ test("the trail goes from the shortest path to the page's own, with titles fille
     ["Log groups", "web", "Events"],
   );
 });
+
+test("a name in a title can not turn the rest of it around", () => {
+  const route = routeOf(href("/logs/groups/:group", { group: "a\u202eb" }), pages) ?? assert.fail();
+  assert.equal(titleOf(route.entry, route.params), "a\\u202eb");
+});

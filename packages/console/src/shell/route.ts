@@ -1,3 +1,4 @@
+import { visibleText } from "../result-table/visible-text.ts";
 import type { PageEntry } from "./page-entry.ts";
 
 /**
@@ -52,9 +53,9 @@ export function trailOf(route: Route, pages: readonly PageEntry[]): readonly Pag
     .sort((a, b) => segmentsOf(a.path).length - segmentsOf(b.path).length);
 }
 
-/** The title with the values of its `:name` parts. */
+/** The title with the values of its `:name` parts, which are anyone's text. */
 export function titleOf(entry: PageEntry, params: Readonly<Record<string, string>>): string {
-  return entry.title.replace(/:(\w+)/g, (all, name: string) => params[name] ?? all);
+  return entry.title.replace(/:(\w+)/g, (all, name: string) => visibleText(params[name] ?? all));
 }
 
 function match(pattern: readonly string[], parts: readonly string[]): Record<string, string> | undefined {

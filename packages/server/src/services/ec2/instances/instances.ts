@@ -2,7 +2,7 @@ import type { HostResource } from "../../../platform/fleet/host.ts";
 import { causeOf } from "../commit.ts";
 import { filterBy } from "../filters.ts";
 import { groupNames, interfaceOutput } from "../network/describe-network.ts";
-import { type Interface, interfacesOfHost, zoneOf } from "../network/seen.ts";
+import { type Interface, networkOfScope, zoneOf } from "../network/seen.ts";
 import { type Ec2Call, type Ec2Deps, type Ec2Operation, type Ec2Output, notThere } from "../operation.ts";
 import { chosen, pageOf } from "../pages.ts";
 import { tagList } from "../tags/tags.ts";
@@ -23,11 +23,13 @@ function stateOf({ fleet }: Ec2Deps, { ref }: HostResource): { Code: number; Nam
   return fleet.presence(ref, ref.key) === undefined ? { Code: 0, Name: "pending" } : { Code: 16, Name: "running" };
 }
 
-const hostsOf = (deps: Ec2Deps, call: Ec2Call, ids: readonly string[] | undefined): readonly Seen[] =>
-  chosen(deps.fleet.list(call), ({ ref }) => ref.key, ids, missing).map((host) => ({
+function hostsOf(deps: Ec2Deps, call: Ec2Call, ids: readonly string[] | undefined): readonly Seen[] {
+  const interfaces = Map.groupBy(networkOfScope(deps, call).interfaces, ({ hostId }) => hostId);
+  return chosen(deps.fleet.list(call), ({ ref }) => ref.key, ids, missing).map((host) => ({
     host,
-    interfaces: interfacesOfHost(deps, host),
+    interfaces: interfaces.get(host.ref.key) ?? [],
   }));
+}
 
 export const describeInstances: Ec2Operation<"DescribeInstances"> = async (input, call, deps) => {
   const facts = ({ host: { ref } }: Seen) => deps.fleet.facts(ref, ref.key);
@@ -58,23 +60,28 @@ export const describeInstances: Ec2Operation<"DescribeInstances"> = async (input
   );
   const all = hostsOf(deps, call, input.InstanceIds).filter(passes);
   const { items, ...next } = pageOf(all, ({ host }) => host.ref.key, input);
+  const names = groupNames(deps, call);
   return {
     Reservations: items.map((seen) => ({
       ReservationId: `r-${seen.host.ref.key.slice(-17)}`,
       OwnerId: call.account,
       Groups: [],
-      Instances: [instanceOf(deps, call, seen)],
+      Instances: [instanceOf(deps, call, seen, names)],
     })),
     ...next,
   };
 };
 
-function instanceOf(deps: Ec2Deps, call: Ec2Call, { host, interfaces }: Seen): Instance {
+function instanceOf(
+  deps: Ec2Deps,
+  call: Ec2Call,
+  { host, interfaces }: Seen,
+  names: ReadonlyMap<string, string>,
+): Instance {
   const { ref, document } = host;
   const { hostname, platform, cpus, bootedAt } = deps.fleet.facts(ref, ref.key);
   const [first] = interfaces;
   const architecture = architectureOf(platform.architecture);
-  const names = groupNames(deps, call);
   return {
     InstanceId: ref.key,
     State: stateOf(deps, host),

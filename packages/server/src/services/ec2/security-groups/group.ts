@@ -1,7 +1,7 @@
 import type { Scope } from "../../../platform/fleet/host.ts";
 import type { ResourceRef } from "../../../platform/state/state.ts";
 import { idOf } from "../ids.ts";
-import { hostGroupId, interfacesOfHost } from "../network/seen.ts";
+import { hostGroupId, networkOfScope } from "../network/seen.ts";
 import type { Ec2Deps } from "../operation.ts";
 
 /** A security group: declared, or what a host's packet filter accepts. A declared one filters nothing by itself: it says what should be. */
@@ -54,8 +54,13 @@ export function groupsOf({ state, fleet }: Pick<Ec2Deps, "state" | "fleet">, sco
   const declared = state
     .list<DeclaredGroup>({ kind: KIND, account, region })
     .map(({ ref, document }) => ({ id: ref.key, seen: false, ...document }));
+  const interfaces = new Map(
+    networkOfScope({ state, fleet }, scope)
+      .interfaces.filter(({ index }) => index === 0)
+      .map((one) => [one.hostId, one]),
+  );
   const seen = fleet.list(scope).flatMap((host): Group[] => {
-    const [first] = interfacesOfHost({ state, fleet }, host);
+    const first = interfaces.get(host.ref.key);
     if (first === undefined) return [];
     const id = hostGroupId(host.ref.key);
     const { accepts, acceptsWhole } = fleet.facts(host.ref, host.ref.key);

@@ -22,7 +22,7 @@ const RESERVE_BYTES = 64 * 1024 * 1024;
 /** Of a small disk. */
 const RESERVE_SHARE = 0.1;
 /** How long a look at the disk counts. */
-const FRESH_MS = 100;
+const FRESH_MS = 1_000;
 
 /** `inside`: bytes that a file on the disk has free within itself. */
 export function diskRoom(folder: string, inside: () => number = () => 0): DiskRoom {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createDecipheriv, randomBytes } from "node:crypto";
+import { createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { openSegments, SEGMENT_BYTES, seal, sealedRange, sealedSize } from "./sealing.ts";
+import { openSegments, SEGMENT_BYTES, seal, sealedRange, sealedSize, subkey } from "./sealing.ts";
 
 const key = randomBytes(32);
 
@@ -21,6 +21,13 @@ test("what is sealed is opened again, whatever the pieces that it comes in", asy
     const sealed = seal(key, plain);
     assert.equal(sealed.length, sealedSize(size));
     for (const piece of [1_000, SEGMENT_BYTES, 1 << 20]) assert.ok((await opened(sealed, 0, piece)).equals(plain));
+  }
+});
+
+test("a key for one use is an HMAC-SHA256", () => {
+  for (const use of ["", "check", "piece äöü", "x".repeat(1_000)]) {
+    const made = randomBytes(32);
+    assert.deepEqual(subkey(made, use), createHmac("sha256", made).update(use).digest());
   }
 });
 

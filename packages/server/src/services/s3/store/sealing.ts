@@ -1,11 +1,4 @@
-import {
-  type CipherKey,
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  randomBytes,
-} from "node:crypto";
+import { type CipherKey, createCipheriv, createDecipheriv, createSecretKey, hash, randomBytes } from "node:crypto";
 
 /**
  * How payloads stand on disk: in segments, each sealed with AES-256-GCM under a key of its piece alone, so that a range is read
@@ -23,8 +16,27 @@ const SALT_BYTES = 16;
 
 export const newSalt = (): string => randomBytes(SALT_BYTES).toString("base64");
 
-/** A key for one use, of a key that is uniformly random (the expanding step of HKDF, RFC 5869). */
-export const subkey = (key: Uint8Array, use: string): Buffer => createHmac("sha256", key).update(use).digest();
+/** SHA-256 works on blocks of this size. */
+const BLOCK_BYTES = 64;
+const INNER = Buffer.alloc(BLOCK_BYTES, 0x36);
+const OUTER = Buffer.alloc(BLOCK_BYTES, 0x5c);
+
+/**
+ * A key for one use, of a key of 32 bytes that is uniformly random: HMAC-SHA256 (RFC 2104), which is the expanding step of
+ * HKDF (RFC 5869). Written out, since two hashes at once take a tenth of the time that Node's Hmac object does, and each
+ * small put needs two keys.
+ */
+export function subkey(key: Uint8Array, use: string): Buffer {
+  const inner = Buffer.from(INNER);
+  const outer = Buffer.from(OUTER);
+  for (let i = 0; i < key.length; i++) {
+    const byte = key[i] ?? 0;
+    inner[i] = byte ^ 0x36;
+    outer[i] = byte ^ 0x5c;
+  }
+  const within = hash("sha256", Buffer.concat([inner, Buffer.from(use)]), "buffer");
+  return hash("sha256", Buffer.concat([outer, within]), "buffer");
+}
 
 export const pieceKey = (objectKey: Uint8Array, salt: string): Buffer => subkey(objectKey, `piece ${salt}`);
 

@@ -20,6 +20,9 @@ import { AUTH_FAILURE, putLines } from "./sample.ts";
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const FOLDER = join(ROOT, "docs", "screens");
 
+/** With an argument, only the pictures whose names begin with it. */
+const ONLY = process.argv[2];
+
 if (noBrowser !== false) {
   console.error(`No pictures can be made: ${noBrowser}.`);
   process.exit(1);
@@ -89,6 +92,31 @@ try {
       await page.locator(".event-row").first().waitFor();
     },
   );
+  const asked = (query: string, more: Record<string, string> = {}) =>
+    `/logs/insights?${new URLSearchParams({ groups: "AccessLogGroup", range: "1d", query, ...more })}`;
+  const answered = async ({ page }: OpenPage) => {
+    await page.getByRole("button", { name: "Run query" }).click();
+    await page.getByText("Complete", { exact: true }).first().waitFor();
+  };
+  const newest = "fields @timestamp, @message\n| filter @message like / 404 /\n| sort @timestamp desc\n| limit 20";
+  await shoot(server, "insights", asked(newest), { height: 1200 }, async (opened) => {
+    await answered(opened);
+    await opened.page.locator(".result-closed").nth(2).click();
+    await opened.page.locator(".field-list").waitFor();
+  });
+  const byStatus = `parse '* - * [*] "* * *" * *' as host, user, time, method, path, protocol, status, size
+| filter ispresent(status)
+| stats count(*) as hits by bin(30m), status`;
+  await shoot(server, "insights-graph", asked(byStatus, { tab: "visualization" }), { height: 1100 }, async (opened) => {
+    await answered(opened);
+    await opened.page.getByRole("button", { name: "Stacked area" }).click();
+  });
+  const messages = asked("fields @message", { tab: "patterns" });
+  await shoot(server, "insights-patterns", messages, { dark: true, height: 1100 }, async (opened) => {
+    await answered(opened);
+    await opened.page.getByRole("table", { name: "Patterns" }).getByText("GET").first().waitFor();
+  });
+  await shoot(server, "insights-narrow", asked(newest), { width: 390, height: 1500 }, answered);
   await shoot(server, "sign-in", "/", { stranger: true, height: 560 }, ({ page }) =>
     page.getByRole("heading", { name: "Sign in to Nephoscope" }).waitFor(),
   );
@@ -105,6 +133,7 @@ async function shoot(
   view: Parameters<typeof openPage>[2],
   ready: (opened: OpenPage) => Promise<unknown>,
 ): Promise<void> {
+  if (ONLY !== undefined && !name.startsWith(ONLY)) return;
   const opened = await openPage(later, server, view);
   await opened.go(path);
   await ready(opened);

@@ -103,6 +103,10 @@ function isDataEvent(operation: string | undefined): boolean {
 const DATA_EVENTS: ReadonlySet<string> = new Set([
   "PutLogEvents",
   "PutMetricData",
+  // Of the fleet's hosts, each several times a minute.
+  "PutFlowRecords",
+  "SendReply",
+  "UpdateInstanceInformation",
   "AbortMultipartUpload",
   "CompleteMultipartUpload",
   "CopyObject",
@@ -137,9 +141,10 @@ function toEntry(call: CallRecord, rulings: readonly Ruling[]): Entry {
     read_only: isReadOnly(call.operation) ? 1 : 0,
     error_code: failure?.code ?? "",
     error_message: failure?.message.slice(0, 1_024) ?? "",
-    request_parameters: toText(redact(withoutData(call))),
+    request_parameters: toText(redact(withoutData(call), call.service)),
     // CloudTrail records the answer of calls that change something only.
-    response_elements: call.outcome.ok && !isReadOnly(call.operation) ? toText(redact(call.outcome.output)) : "",
+    response_elements:
+      call.outcome.ok && !isReadOnly(call.operation) ? toText(redact(call.outcome.output, call.service)) : "",
     resources: [],
     // Microseconds.
     duration: Math.round(call.durationMs * 1_000),

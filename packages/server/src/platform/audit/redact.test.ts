@@ -29,3 +29,17 @@ test("what a record holds is bounded in text, items and depth", () => {
 test("bytes and streams are named, not recorded", () => {
   f({ body: new Uint8Array(5), stream: (async function* () {})() }, { body: "(5 bytes)", stream: "(stream)" });
 });
+
+test("what is secret in one service only is hidden there", () => {
+  const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
+  const parameter = { Name: "/db/password", Value: "correct horse", Tags: [{ Key: "a", Value: "b" }] };
+  assert.deepEqual(redact(parameter, "ssm"), { ...parameter, Value: hidden });
+  assert.deepEqual(redact(parameter, "sns"), parameter);
+  assert.deepEqual(redact({ Command: { CommandId: "1", Parameters: { commands: ["x"] } } }, "ssm"), {
+    Command: { CommandId: "1", Parameters: hidden },
+  });
+  assert.deepEqual(redact({ ActivationId: "1", ActivationCode: "secret" }, "ssm"), {
+    ActivationId: "1",
+    ActivationCode: hidden,
+  });
+});

@@ -74,9 +74,10 @@ test("people get addresses and, at the first start only, a block to paste", asyn
     lines,
     /^export AWS_ACCESS_KEY_ID=\S+\nexport AWS_SECRET_ACCESS_KEY=\S+\nexport AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\nexport AWS_ENDPOINT_URL=http:\S+$/m,
   );
+  assert.match(lines, /^http:\S+\/#\/sign-in\?link=[\w-]{32}$/m);
   assert.equal((await first.stop("SIGINT")).code, 0);
 
   const second = startProcess(t, data);
-  assert.doesNotMatch((await second.ready).join("\n"), /AWS_SECRET_ACCESS_KEY/);
+  assert.doesNotMatch((await second.ready).join("\n"), /AWS_SECRET_ACCESS_KEY|sign-in/);
   assert.equal((await second.stop("SIGINT")).code, 0);
 });

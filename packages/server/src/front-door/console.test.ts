@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { AttachUserPolicyCommand, CreateLoginProfileCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { startEngine } from "@nephoscope/engine";
 import { readSettings } from "../settings.ts";
 import { type NephoscopeServer, startServer } from "../start.ts";
 
@@ -203,4 +204,31 @@ test("tries that fail are limited", async () => {
   const codes = [];
   for (let tries = 0; tries < 11; tries++) codes.push((await post(proof)).status);
   assert.equal(codes.at(-1), 429);
+});
+
+test("sign-ins and the calls of sessions are recorded like all others, without secrets", async () => {
+  await post({ user: "eve", password: "a secret guess" });
+  const { cookie, session } = await signIn();
+  await call("CreateLogGroup", { logGroupName: "audited" }, { cookie, "x-nephoscope-csrf": session.csrf });
+  await server.close();
+
+  const engine = await startEngine({ dataDir: join(data, "engine"), database: "nephoscope", log: () => {} });
+  try {
+    const calls = await engine.client.objects<Record<string, unknown>>({
+      sql: "SELECT event_source, event_name, user_name, access_key_id, error_code, request_parameters FROM calls WHERE event_name = 'ConsoleLogin' OR request_parameters LIKE '%audited%' ORDER BY event_time DESC LIMIT 3",
+    });
+    assert.deepEqual(
+      calls.map((each) => [each.event_source, each.event_name, each.user_name, each.access_key_id, each.error_code]),
+      [
+        ["logs.amazonaws.com", "CreateLogGroup", "administrator", key.accessKeyId, ""],
+        ["signin.amazonaws.com", "ConsoleLogin", "administrator", key.accessKeyId, ""],
+        ["signin.amazonaws.com", "ConsoleLogin", "", "", "Failed authentication"],
+      ],
+    );
+    const text = JSON.stringify(calls);
+    assert.ok(text.includes("eve"));
+    for (const secret of ["a secret guess", key.secretAccessKey, session.csrf]) assert.ok(!text.includes(secret));
+  } finally {
+    await engine.close();
+  }
 });

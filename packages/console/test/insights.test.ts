@@ -394,3 +394,29 @@ test("a query under way tells what it reads and can be cancelled", { skip }, asy
   assert.ok(await cancel.isDisabled());
   await resultTab(page).waitFor();
 });
+
+test("a query is asked and a row opened with the keyboard alone", { skip }, async (t) => {
+  const { page } = await insights(t, { groups: "AccessLogGroup" });
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute("role") ?? "");
+  const tabTo = async (role: string) => {
+    for (let tabs = 0; tabs < 60 && (await focused()) !== role; tabs++) await page.keyboard.press("Tab");
+    assert.equal(await focused(), role);
+  };
+  await page.getByRole("button", { name: "Copy link" }).focus();
+  for (let tabs = 0; tabs < 20; tabs++) {
+    if (await page.evaluate(() => document.activeElement?.shadowRoot != null)) break;
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Control+Enter");
+  await complete(page);
+  await page.locator(".result-closed").first().waitFor();
+  await tabTo("treegrid");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.locator(".field-list").getByText("i-1/http.log").waitFor();
+  assert.equal(await page.locator(".result-closed[aria-expanded=true]").getAttribute("aria-rowindex"), "3");
+  const name = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+  for (let tabs = 0; tabs < 60 && (await name()) !== "Copy @logStream"; tabs++) await page.keyboard.press("Tab");
+  assert.equal(await name(), "Copy @logStream");
+});

@@ -121,6 +121,8 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
   const style = {
     ...LOOK,
     "--result-columns": `${NUMBER_PX}px ${(narrow ? beside : shares).join(" ")}`,
+    // No taller than its rows, with room for the head and a bar to scroll sideways.
+    "--result-height": `${virtualizer.getTotalSize() + (narrow ? 78 : 50)}px`,
     "--result-width": narrow ? "0" : `${NUMBER_PX + widths.reduce((sum, px) => sum + px, 0)}px`,
   } as CSSProperties;
 

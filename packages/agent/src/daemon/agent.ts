@@ -1,6 +1,7 @@
 import { type Configuration, readConfiguration } from "../configuration/configuration.ts";
 import { describeProblem } from "../configuration/problem.ts";
 import { PositionStore } from "../files/position-store.ts";
+import { readDetailedMonitoring } from "../fleet/detailed-monitoring.ts";
 import { Health } from "../health/health.ts";
 import type { Journal } from "../health/journal.ts";
 import { findHostIdentity, type HostIdentity, type Mode } from "../host/host-identity.ts";
@@ -135,7 +136,11 @@ export async function prepare(
 ): Promise<{ readonly settings: AgentSettings; readonly host: HostIdentity; readonly connections: Connections }> {
   const given = readSettings(paths.settings);
   const registration = readRegistration(paths.registration);
-  const settings = { ...given, endpoint: given.endpoint ?? registration?.endpoint };
+  const settings = {
+    ...given,
+    endpoint: given.endpoint ?? registration?.endpoint,
+    detailedMonitoring: given.detailedMonitoring || readDetailedMonitoring(paths.home),
+  };
   const host = await findHostIdentity({ mode, instanceId: registration?.instanceId ?? settings.instanceId, env });
   const region =
     regionOfConfiguration ??

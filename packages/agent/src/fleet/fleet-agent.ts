@@ -7,6 +7,7 @@ import { controlCommand } from "./agent-control.ts";
 import { FleetChannel, type Message, record } from "./channel.ts";
 import { CommandJournal } from "./command-journal.ts";
 import { DatabaseLogs } from "./databases.ts";
+import { setDetailedMonitoring } from "./detailed-monitoring.ts";
 import { carryOut, type DocumentDeps } from "./documents.ts";
 import { collectFacts } from "./facts.ts";
 import { FlowSpool } from "./flow-spool.ts";
@@ -39,6 +40,8 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 /** Commands at work at a time; others wait at the server. */
 const MAX_COMMANDS = 4;
+/** What could not be done needs somebody to mend it first. */
+const ASSIGN_AGAIN_MS = 60_000;
 const FLOW_SPOOL_BYTES = 256 * 1_048_576;
 
 /** This machine as a host of the fleet: says that it lives and what it is, does what it is told and its owner allows, records flows. */
@@ -59,6 +62,8 @@ export class FleetAgent {
   #recorder: FlowRecorder | undefined;
   #nat: { readonly id: string; readonly meter: NatMeter } | undefined;
   #assignmentsVersion = "";
+  /** When assignments that could not be done are asked for again. */
+  #assignAgainAt: number | undefined;
   /** What the recorder handed out is on disk when this resolves. */
   #spooled: Promise<void> = Promise.resolve();
   #telling: Promise<void> = Promise.resolve();
@@ -181,12 +186,22 @@ export class FleetAgent {
 
   async #poll(): Promise<void> {
     await this.#tellEnds();
+    if (this.#assignAgainAt !== undefined && this.#options.now() >= this.#assignAgainAt) this.#assignmentsVersion = "";
     const { messages, assignmentsVersion, assignments } = await this.#channel.poll(this.#assignmentsVersion);
-    if (assignments !== undefined) await this.#assign(assignments);
-    this.#assignmentsVersion = assignmentsVersion;
     for (const message of messages) {
       if (message.kind === "cancel") await this.#cancel(message.id);
       else if (this.#running.size < MAX_COMMANDS) this.#keep(this.#carryOut(message));
+    }
+    this.#assignmentsVersion = assignmentsVersion;
+    if (assignments !== undefined) {
+      this.#assignAgainAt = undefined;
+      // What can't be done here (no packet filter, an agent that takes no configuration) must not keep commands waiting.
+      await this.#assign(assignments).catch((error: unknown) => {
+        this.#assignAgainAt = this.#options.now() + ASSIGN_AGAIN_MS;
+        this.#options.log("warn", "what the server assigned could not be done; it is tried again", {
+          error: String(error),
+        });
+      });
     }
   }
 
@@ -195,8 +210,11 @@ export class FleetAgent {
     const known = this.#nat;
     if (typeof natGatewayId !== "string") this.#nat = undefined;
     else if (known?.id !== natGatewayId) this.#nat = { id: natGatewayId, meter: new NatMeter() };
-    await this.#record(interfacesIn(assignments.flows));
+    setDetailedMonitoring(this.#options.home, record(assignments.monitoring).detailed === true);
+    // Each by itself: what keeps one from being done must not keep the other.
+    const [recorded] = await Promise.allSettled([this.#record(interfacesIn(assignments.flows))]);
     await this.#databases.assign(assignments.databases);
+    if (recorded?.status === "rejected") throw recorded.reason;
     // What was waited for is told at once.
     const databases = await this.#databases.report();
     if (databases !== undefined)

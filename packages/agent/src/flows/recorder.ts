@@ -59,6 +59,7 @@ export class FlowRecorder {
   #watch: { close(): Promise<void> } | undefined;
   #lastLook = 0;
   #skipped = false;
+  #looking: Promise<void> = Promise.resolve();
   #translated = 0;
 
   constructor(options: FlowRecorderOptions) {
@@ -102,8 +103,15 @@ export class FlowRecorder {
     );
   }
 
-  /** Reads counters and hands out what is complete. To be called at least once in each shortest interval; never twice at once. */
-  async look(): Promise<void> {
+  /** Reads counters and hands out what is complete. To be called at least once in each shortest interval. */
+  look(): Promise<void> {
+    // Two dumps at once could not be told apart.
+    const look = this.#looking.then(() => this.#look());
+    this.#looking = look.catch(() => {});
+    return look;
+  }
+
+  async #look(): Promise<void> {
     const { now } = this.#options;
     this.#network = await readHostNetwork();
     this.#deltas.beginDump();

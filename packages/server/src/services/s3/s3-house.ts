@@ -110,6 +110,7 @@ export async function serveS3(data: string, beside: Beside = nothing) {
   return {
     clock,
     failures,
+    implemented: s3.service.implemented,
     /** Makes a user, and gives its key. */
     user(name: string, policy: string, account = ACCOUNT) {
       const accessKeyId = `AKIAUSER${callers.size}EXAMPLE`;
@@ -146,7 +147,7 @@ export async function serveS3(data: string, beside: Beside = nothing) {
 /** S3 on a port of its own, and a client of AWS's for it. */
 export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> = {}, beside: Beside = nothing) {
   const data = mkdtempSync(join(tmpdir(), "nephoscope-s3-"));
-  const { clock, failures, user, endpoint, close } = await serveS3(data, beside);
+  const { clock, failures, implemented, user, endpoint, close } = await serveS3(data, beside);
   const clients: S3Client[] = [];
   const client = (more: Partial<S3ClientConfig> = {}) => {
     const made = new S3Client({
@@ -166,7 +167,7 @@ export async function openHouse(t: TestContext, config: Partial<S3ClientConfig> 
     await close();
     rmSync(data, { recursive: true, force: true });
   });
-  return { client: client(), another: client, user, endpoint, data, clock, failures };
+  return { client: client(), another: client, implemented, user, endpoint, data, clock, failures };
 }
 
 /** A key of another account. */

@@ -13,6 +13,9 @@ const FOLDERS = 256;
 /** Long enough for a disk, little enough for many readers at once, and whole sealed segments. */
 const READ_BYTES = 2 * SEALED_SEGMENT_BYTES;
 
+/** A disk works while more comes in: else it would have all of a large payload to write at its end. */
+const SYNC_BYTES = 16 * 1024 * 1024;
+
 /** Blobs as files of a directory. */
 export function directoryBlobs(root: string): Blobs {
   const folders = Array.from({ length: FOLDERS }, (_, i) => i.toString(16).padStart(2, "0"));
@@ -52,10 +55,20 @@ export function directoryBlobs(root: string): Blobs {
       try {
         const handle = await open(path, "wx", 0o600);
         try {
+          let unsynced = 0;
+          let syncing: Promise<void> | undefined;
           for await (const piece of source) {
             await handle.writeFile(piece);
             taken.wrote(piece.length);
+            unsynced += piece.length;
+            if (unsynced < SYNC_BYTES) continue;
+            unsynced = 0;
+            await syncing;
+            syncing = handle.datasync();
+            // Its failure is heard of at the next one.
+            syncing.catch(() => {});
           }
+          await syncing;
           await handle.datasync();
         } finally {
           await handle.close();

@@ -1,3 +1,4 @@
+import { CallError } from "../api/call-error.ts";
 import { logs } from "../api/services.ts";
 import type { ResultField } from "../result-table/result-model.ts";
 import type { FieldShare } from "./field-shares.ts";
@@ -40,6 +41,8 @@ export const queryCalls: QueryCalls = {
   async stop(queryId) {
     await logs("StopQuery", { queryId });
   },
+  isTransient: (error) =>
+    error instanceof CallError && (error.status === 0 || error.status >= 500 || error.code === "ThrottlingException"),
   wait: (ms, signal) =>
     new Promise((resolve, reject) => {
       const gaveUp = () => {

@@ -125,7 +125,8 @@ export function LogsTab({ run, times, onLoadRest, onFilter }: LogsTabProps) {
           for up to 100,000.
         </Alert>
       )}
-      <ResultTable result={result} formats={formats} details={details} label="Results" />
+      {/* What was opened and sorted was so in one answer. */}
+      <ResultTable key={run.queryId} result={result} formats={formats} details={details} label="Results" />
     </SpaceBetween>
   );
 }

@@ -2,6 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useCallback, useMemo, useState } from "react";
+import { errorText } from "../api/call-error.ts";
 import { useFlash } from "../shell/flash.tsx";
 import { numberText } from "../time/format.ts";
 import type { Span } from "../time-range/time-range.ts";
@@ -71,15 +72,23 @@ export function Results({ insights, asked, run, tab, onTab, onBrush }: ResultsPr
           label: isUnderWay(run) ? "Logs" : `Logs (${numberText(count)})`,
           content: (
             <SpaceBetween size="m">
-              {asked.histogram !== undefined && (
-                <Histogram
-                  span={asked.span}
-                  bin={asked.histogram.bin}
-                  bins={bins}
-                  preliminary={histogram.run === undefined || isUnderWay(histogram.run)}
-                  onBrush={onBrush}
-                />
-              )}
+              {asked.histogram !== undefined &&
+                (histogram.error === undefined ? (
+                  <Histogram
+                    span={asked.span}
+                    bin={asked.histogram.bin}
+                    bins={bins}
+                    preliminary={histogram.run === undefined || isUnderWay(histogram.run)}
+                    onBrush={onBrush}
+                  />
+                ) : (
+                  // Where the query itself failed, the reason stands above already.
+                  rows.error === undefined && (
+                    <Box color="text-status-warning">
+                      The events could not be counted over time: {errorText(histogram.error).text}
+                    </Box>
+                  )
+                ))}
               <LogsTab run={run} times={asked.columns.times} onLoadRest={rows.loadRest} onFilter={onFilter} />
             </SpaceBetween>
           ),

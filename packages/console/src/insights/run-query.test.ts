@@ -24,9 +24,12 @@ function server(options: {
   readonly rows: number;
   readonly rowLength?: number;
   readonly status?: string;
+  /** Answers of GetQueryResults that do not come before one does. */
+  readonly lost?: number;
 }) {
   let asked = 0;
   let clock = 0;
+  let lost = options.lost ?? 0;
   const told: string[] = [];
   const row = (n: number) => [{ field: "a", value: String(n).padStart(options.rowLength ?? 1, "0") }];
   const calls: QueryCalls = {
@@ -37,6 +40,7 @@ function server(options: {
     async results(queryId, { maxItems, nextToken }, signal): Promise<QueryAnswer> {
       signal.throwIfAborted();
       assert.equal(queryId, "q1");
+      if (lost-- > 0) throw new Error("no answer");
       clock += 10;
       if (asked++ < (options.running ?? 0)) {
         return { status: "Running", results: [row(asked)], statistics: statistics(asked), nextToken: undefined };
@@ -58,6 +62,7 @@ function server(options: {
       signal.throwIfAborted();
       clock += ms;
     },
+    isTransient: (error) => error instanceof Error && error.message === "no answer",
     now: () => clock,
   };
   return { calls, told };
@@ -122,6 +127,15 @@ test("a query that nobody waits for any more is stopped", async () => {
   );
   await assert.rejects(run, { name: "AbortError" });
   assert.deepEqual(told, ["start", "stop q1"]);
+});
+
+test("answers that do not come are asked for again, for a while", async () => {
+  const run = await runQuery(server({ rows: 2, lost: 4 }).calls, REQUEST, ["a"], () => {}, never);
+  assert.deepEqual([run.status, run.result.rows.length], ["Complete", 2]);
+  await assert.rejects(
+    runQuery(server({ rows: 2, lost: 5 }).calls, REQUEST, ["a"], () => {}, never),
+    /no answer/,
+  );
 });
 
 test("a query that ended badly keeps the rows it has", async () => {

@@ -36,6 +36,8 @@ export interface QueryCalls {
     signal: AbortSignal,
   ): Promise<QueryAnswer>;
   stop(queryId: string): Promise<void>;
+  /** Whether what failed may work when it is tried again. */
+  isTransient(error: unknown): boolean;
   /** Resolves after some milliseconds; rejects when the signal fires. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
   /** Milliseconds of a clock that only goes forward. */
@@ -124,7 +126,7 @@ export async function runQuery(
   try {
     for (let asked = 0; ; asked++) {
       signal.throwIfAborted();
-      const answer = await calls.results(queryId, { maxItems: FIRST_ROWS, nextToken: undefined }, signal);
+      const answer = await patientResults(calls, queryId, { maxItems: FIRST_ROWS, nextToken: undefined }, signal);
       const result = withRows(emptyResult(planned), answer.results);
       const { statistics } = answer;
       const elapsedMs = calls.now() - began;
@@ -143,6 +145,26 @@ export async function runQuery(
     if (signal.aborted && isUnderWay(run) && run.status !== "loading") calls.stop(queryId).catch(() => {});
     throw error;
   }
+}
+
+/** How often a question is asked again, and after how long: a query of minutes is not lost to a moment without a network. */
+const TRIES_MS = [500, 1_000, 2_000, 4_000];
+
+async function patientResults(
+  calls: QueryCalls,
+  queryId: string,
+  page: Parameters<QueryCalls["results"]>[1],
+  signal: AbortSignal,
+): Promise<QueryAnswer> {
+  for (const wait of TRIES_MS) {
+    try {
+      return await calls.results(queryId, page, signal);
+    } catch (error) {
+      if (!calls.isTransient(error)) throw error;
+      await calls.wait(wait, signal);
+    }
+  }
+  return calls.results(queryId, page, signal);
 }
 
 /** Fetches the rows that were left with the server, all of them. */
@@ -175,7 +197,7 @@ async function fetchPages(
   while (nextToken !== undefined && rows.size < most) {
     const rowSize = rows.size / Math.max(1, rows.rows.length);
     const maxItems = Math.max(1, Math.min(PAGE_ROWS, Math.floor(PAGE_SIZE / Math.max(1, rowSize))));
-    const answer = await calls.results(queryId, { maxItems, nextToken }, signal);
+    const answer = await patientResults(calls, queryId, { maxItems, nextToken }, signal);
     signal.throwIfAborted();
     rows = withRows(rows, answer.results);
     nextToken = answer.nextToken;

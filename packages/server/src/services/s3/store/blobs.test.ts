@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +29,7 @@ async function read(blobs: Blobs, name: string, start: number, end: number): Pro
   return Buffer.concat(out);
 }
 
-const kinds: Readonly<Record<string, (t: TestContext) => Promise<Blobs>>> = {
+const kinds: Record<string, (t: TestContext) => Promise<Blobs>> = {
   async "a directory"(t) {
     const root = mkdtempSync(join(tmpdir(), "nephoscope-blobs-"));
     t.after(() => rmSync(root, { recursive: true, force: true }));
@@ -50,6 +51,37 @@ const kinds: Readonly<Record<string, (t: TestContext) => Promise<Blobs>>> = {
     return upstreamBlobs(upstream);
   },
 };
+
+/** An S3 that others wrote. */
+const MOTO = "moto_server";
+if (spawnSync(MOTO, ["--help"]).status === 0)
+  kinds["moto's S3"] = async (t) => {
+    const child = spawn(MOTO, ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "pipe", "pipe"] });
+    t.after(() => child.kill());
+    const port = await new Promise<string>((resolve, reject) => {
+      const look = (text: Buffer) => {
+        const found = /http:\/\/127\.0\.0\.1:(\d+)/.exec(text.toString());
+        if (found?.[1] !== undefined) resolve(found[1]);
+      };
+      child.stdout.on("data", look);
+      child.stderr.on("data", look);
+      child.once("exit", () => reject(new Error("moto_server ended at its start")));
+    });
+    const endpoint = new URL(`http://127.0.0.1:${port}`);
+    await fetch(new URL("/upstream", endpoint), { method: "PUT" });
+    const upstream = openUpstreamS3({
+      endpoint,
+      bucket: "upstream",
+      prefix: "here/",
+      region: "us-east-1",
+      accessKeyId: KEY.accessKeyId,
+      secret: KEY.secretAccessKey,
+      pausesMs: [],
+    });
+    t.after(() => upstream.close());
+    return upstreamBlobs(upstream);
+  };
+else test("blobs in moto's S3", { skip: `${MOTO} is not here` }, () => {});
 
 for (const [kind, open] of Object.entries(kinds)) {
   test(`${kind}: a blob is read back whole and in ranges`, async (t) => {

@@ -96,12 +96,10 @@ export class FakeCloudWatch {
   }
 
   messages(group: string, stream?: string): readonly string[] {
-    const found: string[] = [];
-    for (const [key, events] of this.streams) {
-      if (key.startsWith(`${group}\n`) && (stream === undefined || key === `${group}\n${stream}`))
-        found.push(...events.map(({ message }) => message));
-    }
-    return found;
+    const wanted = [...this.streams].filter(
+      ([key]) => key.startsWith(`${group}\n`) && (stream === undefined || key === `${group}\n${stream}`),
+    );
+    return wanted.flatMap(([, events]) => events.map(({ message }) => message));
   }
 
   #answer(
@@ -168,7 +166,7 @@ export class FakeCloudWatch {
     assert.ok(bytes <= 1_048_576, `a batch of ${bytes} bytes`);
     assert.ok(before - first < 24 * 3_600_000, "a span of less than 24 hours");
     this.events += events.length;
-    if (!this.countOnly) stored.push(...events);
+    if (!this.countOnly) for (const event of events) stored.push(event);
     return { nextSequenceToken: "1" };
   }
 }

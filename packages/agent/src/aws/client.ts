@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { signRequest } from "@nephoscope/wire/sign";
@@ -53,18 +54,18 @@ export class AwsClient {
    */
   async call(
     operation: string,
-    body: string | Uint8Array,
+    body: Body,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Readonly<Record<string, unknown>>> {
-    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    const parts = typeof body === "string" ? [Buffer.from(body)] : body instanceof Uint8Array ? [body] : body;
     try {
-      return await this.#send(operation, bytes, headers);
+      return await this.#send(operation, parts, headers);
     } catch (error) {
       if (!(error instanceof AwsError) || error.serverTime === undefined || error.status < 400) throw error;
       const skew = error.serverTime - this.#options.now();
       if (!error.aboutSignature || Math.abs(skew - this.#skew) < TOLERATED_SKEW_MS) throw error;
       this.#skew = skew;
-      return await this.#send(operation, bytes, headers);
+      return await this.#send(operation, parts, headers);
     }
   }
 
@@ -75,7 +76,7 @@ export class AwsClient {
 
   async #send(
     operation: string,
-    body: Uint8Array,
+    body: readonly Uint8Array[],
     extra: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, unknown>>> {
     const { service, region, credentials, now } = this.#options;
@@ -90,9 +91,10 @@ export class AwsClient {
           host: this.endpoint.host,
           "content-type": contentType,
           "x-amz-target": `${target}.${operation}`,
+          "x-amz-content-sha256": digestOf(body),
           ...extra,
         },
-        body,
+        body: "",
       },
       credential,
       { region, service: signingName },
@@ -100,7 +102,7 @@ export class AwsClient {
     );
     const { status, text, date } = await this.#exchange(
       path,
-      { ...signed, "content-length": String(body.byteLength) },
+      { ...signed, "content-length": String(body.reduce((sum, part) => sum + part.byteLength, 0)) },
       body,
     );
     const answer = readObject(text);
@@ -108,7 +110,7 @@ export class AwsClient {
     throw AwsError.ofAnswer(status, answer, text, date);
   }
 
-  #exchange(path: string, headers: Record<string, string>, body: Uint8Array): Promise<Answer> {
+  #exchange(path: string, headers: Record<string, string>, body: readonly Uint8Array[]): Promise<Answer> {
     const { protocol, hostname, port } = this.endpoint;
     const send = protocol === "https:" ? httpsRequest : httpRequest;
     const timeout = this.#options.timeout ?? DEFAULT_TIMEOUT_MS;
@@ -122,9 +124,19 @@ export class AwsClient {
       const fail = (error: unknown) => reject(AwsError.ofNetwork(this.endpoint.origin, error));
       request.on("error", fail);
       request.on("close", () => clearTimeout(timer));
-      request.end(body);
+      for (const part of body) request.write(part);
+      request.end();
     });
   }
+}
+
+/** JSON; in pieces, so that a large body needs no copy. */
+export type Body = string | Uint8Array | readonly Uint8Array[];
+
+function digestOf(parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
 }
 
 interface Answer {

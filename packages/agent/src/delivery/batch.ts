@@ -1,4 +1,5 @@
 import type { LogEvent } from "../lines/event-assembler.ts";
+import { ByteChunks, type ChunkPool } from "./byte-chunks.ts";
 import type { Mark } from "./mark.ts";
 
 /** Rules of PutLogEvents: bytes counted with 26 an event, events, and the time between the first and the last. */
@@ -7,10 +8,12 @@ export const EVENT_OVERHEAD = 26;
 export const MAX_BATCH_EVENTS = 10_000;
 export const MAX_SPAN_MS = 24 * 3_600_000;
 
-/** Events of one stream that travel together. */
+/** Events of one stream that travel together, kept as the JSON that the call will have. */
 export class Batch {
+  readonly #json: ByteChunks;
+  /** Of each event: its time, and where its JSON ends. */
   readonly #times: number[] = [];
-  readonly #messages: string[] = [];
+  readonly #ends: number[] = [];
   readonly #marks = new Map<Mark, { events: number; end: number }>();
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
@@ -20,8 +23,9 @@ export class Batch {
   /** When the first event came. */
   readonly since: number;
 
-  constructor(since: number) {
+  constructor(since: number, pool: ChunkPool) {
     this.since = since;
+    this.#json = new ByteChunks(pool);
   }
 
   get events(): number {
@@ -43,8 +47,9 @@ export class Batch {
     if (event.at < this.#last) this.#sorted = false;
     this.#first = Math.min(this.#first, event.at);
     this.#last = Math.max(this.#last, event.at);
+    this.#json.addText(`{"timestamp":${event.at},"message":${JSON.stringify(event.message)}},`);
     this.#times.push(event.at);
-    this.#messages.push(event.message);
+    this.#ends.push(this.#json.length);
     this.bytes += event.bytes + EVENT_OVERHEAD;
     if (mark === undefined) return;
     mark.sent();
@@ -56,21 +61,27 @@ export class Batch {
     }
   }
 
-  /** The list `logEvents` as JSON, in the order of time that the service wants; equal times keep their order. */
-  json(): string {
-    const times = this.#times;
-    const messages = this.#messages;
-    let text = "[";
-    const put = (index: number) => {
-      text += `${text.length > 1 ? "," : ""}{"timestamp":${times[index]},"message":${JSON.stringify(messages[index])}}`;
-    };
-    if (this.#sorted) for (let index = 0; index < times.length; index++) put(index);
-    else for (const index of [...times.keys()].sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b)) put(index);
-    return `${text}]`;
+  /**
+   * The body of the call, in pieces that are valid until `acknowledge`. Events are in the order of time that the service
+   * wants; equal times keep their order.
+   * @param head the call's JSON up to the list of events
+   */
+  body(head: string): readonly Uint8Array[] {
+    const parts = this.#sorted ? this.#json.parts() : [this.#inOrder()];
+    const last = parts.at(-1) ?? new Uint8Array();
+    // The last event's comma goes.
+    return [Buffer.from(head), ...parts.slice(0, -1), last.subarray(0, last.byteLength - 1), Buffer.from("]}")];
   }
 
   /** The events are stored, in the service or the spool, or given up: their files' positions move. */
   acknowledge(): void {
+    this.#json.free();
     for (const [mark, { events, end }] of this.#marks) mark.acknowledged(events, end);
+  }
+
+  #inOrder(): Buffer {
+    const all = Buffer.concat(this.#json.parts());
+    const order = [...this.#times.keys()].sort((a, b) => (this.#times[a] ?? 0) - (this.#times[b] ?? 0) || a - b);
+    return Buffer.concat(order.map((index) => all.subarray(this.#ends[index - 1] ?? 0, this.#ends[index])));
   }
 }

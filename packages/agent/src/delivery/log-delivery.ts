@@ -4,6 +4,7 @@ import type { Health } from "../health/health.ts";
 import type { Journal } from "../health/journal.ts";
 import type { LogEvent } from "../lines/event-assembler.ts";
 import { Batch } from "./batch.ts";
+import { ChunkPool } from "./byte-chunks.ts";
 import type { Gate } from "./gate.ts";
 import type { Mark } from "./mark.ts";
 import type { Spool, SpooledCall } from "./spool.ts";
@@ -51,6 +52,7 @@ export class LogDelivery {
   readonly #options: LogDeliveryOptions;
   readonly #outlets = new Map<string, Outlet>();
   readonly #streams: StreamMaker;
+  readonly #pool = new ChunkPool();
   readonly #timer: NodeJS.Timeout;
   #buffered = 0;
   #running = 0;
@@ -93,7 +95,7 @@ export class LogDelivery {
     const outlet = this.#outlet(stream);
     outlet.usedAt = this.#options.now();
     if (outlet.open !== undefined && !outlet.open.fits(event)) this.#seal(outlet);
-    outlet.open ??= new Batch(outlet.usedAt);
+    outlet.open ??= new Batch(outlet.usedAt, this.#pool);
     const before = outlet.open.bytes;
     outlet.open.add(event, mark, end);
     this.#buffered += outlet.open.bytes - before;
@@ -142,15 +144,17 @@ export class LogDelivery {
     this.#pump();
   }
 
-  /** At the bound, the largest open batches are sent before their time. */
+  /** At the bound, the largest open batches are sent before their time, as many as can be sent at once. */
   #relieve(): void {
-    if (this.#running + this.#waiting() >= this.#options.concurrency) return;
-    let largest: Outlet | undefined;
-    for (const outlet of this.#outlets.values()) {
-      if (outlet.open !== undefined && !outlet.sending && outlet.open.bytes > (largest?.open?.bytes ?? 0))
-        largest = outlet;
+    for (let free = this.#options.concurrency - this.#running - this.#waiting(); free > 0; free--) {
+      let largest: Outlet | undefined;
+      for (const outlet of this.#outlets.values()) {
+        if (outlet.open === undefined || outlet.sending || outlet.full.length > 0) continue;
+        if (outlet.open.bytes > (largest?.open?.bytes ?? 0)) largest = outlet;
+      }
+      if (largest === undefined) return;
+      this.#seal(largest);
     }
-    if (largest !== undefined) this.#seal(largest);
   }
 
   #waiting(): number {
@@ -210,6 +214,7 @@ export class LogDelivery {
       batch.acknowledge();
       this.#wake();
     }
+    if (!this.room) this.#relieve();
     this.#pump();
     if (this.#idle()) this.#wakeIdle();
   }
@@ -217,7 +222,7 @@ export class LogDelivery {
   /** @returns whether the batch is out of our hands */
   async #deliver(stream: StreamName, batch: Batch): Promise<boolean> {
     const { gate, spool, health, journal } = this.#options;
-    const body = Buffer.from(requestBody(stream, batch));
+    const body = batch.body(headOf(stream));
     const call: SpooledCall = {
       service: "logs",
       operation: "PutLogEvents",
@@ -244,7 +249,7 @@ export class LogDelivery {
   }
 
   /** Makes a call; a missing group or stream is created. */
-  async #call(call: SpooledCall, body: Uint8Array): Promise<"stored" | "later" | "refused"> {
+  async #call(call: SpooledCall, body: Uint8Array | readonly Uint8Array[]): Promise<"stored" | "later" | "refused"> {
     const { client, gate, health, journal } = this.#options;
     const where = call.stream === undefined ? call.operation : `${call.stream.group} ${call.stream.name}`;
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -350,9 +355,10 @@ export class LogDelivery {
   }
 }
 
-function requestBody(stream: StreamName, batch: Batch): string {
+/** The call's JSON up to the list of events. */
+function headOf(stream: StreamName): string {
   const names = JSON.stringify({ logGroupName: stream.group, logStreamName: stream.name, ...entityOf(stream) });
-  return `${names.slice(0, -1)},"logEvents":${batch.json()}}`;
+  return `${names.slice(0, -1)},"logEvents":[`;
 }
 
 function entityOf({ entity }: StreamName): object {

@@ -75,10 +75,11 @@ export class Spool {
   }
 
   /** Keeps a call. Writing is synchronous: it happens at most a few times a second, while the service is away. */
-  keep(call: SpooledCall, body: Uint8Array): SpoolAnswer {
+  keep(call: SpooledCall, body: Uint8Array | readonly Uint8Array[]): SpoolAnswer {
     const { maxBytes, whenFull, health, journal, directory } = this.#options;
     const head = Buffer.from(`${JSON.stringify(call)}\n`);
-    const bytes = head.length + body.byteLength;
+    const parts = body instanceof Uint8Array ? [body] : body;
+    const bytes = parts.reduce((sum, part) => sum + part.byteLength, head.length);
     if (this.#bytes + bytes > maxBytes) {
       if (whenFull === "wait") return "full";
       if (whenFull === "drop_newest" || bytes > maxBytes) return this.#dropped(call);
@@ -91,7 +92,7 @@ export class Spool {
     const name = `${String(this.#next++).padStart(16, "0")}.call`;
     const path = join(directory, name);
     try {
-      writeFileDurably(path, head, body);
+      writeFileDurably(path, head, ...parts);
     } catch (error) {
       rmSync(path, { force: true });
       journal.write(

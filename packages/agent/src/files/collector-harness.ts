@@ -116,7 +116,7 @@ export function startCollector(t: TestContext, options: HarnessOptions): Running
 export async function until(condition: () => boolean, seen: () => unknown = () => "", seconds = 60): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!condition()) {
-    assert.ok(Date.now() < end, `waited in vain: ${JSON.stringify(seen())}`);
+    if (Date.now() > end) assert.fail(`waited in vain: ${JSON.stringify(seen())}`);
     await sleep(10);
   }
 }

@@ -49,6 +49,7 @@ export class Follower {
   /** The beginning of the content, as far as it was read. */
   #head: Buffer;
   #digested: Head = EMPTY_HEAD;
+  #scratch: Buffer = Buffer.alloc(0);
   #offset: number;
 
   private constructor(
@@ -203,7 +204,10 @@ export class Follower {
     this.modifiedAt = stats.mtimeNs;
     if (Number(stats.size) < this.#offset) return false;
     if (this.#head.length === 0) return true;
-    return (await readHead(this.#file, this.#head.length)).equals(this.#head);
+    // Looked at with every read, so its memory is kept.
+    if (this.#scratch.length !== this.#head.length) this.#scratch = Buffer.allocUnsafeSlow(this.#head.length);
+    const { bytesRead } = await this.#file.read(this.#scratch, 0, this.#scratch.length, 0);
+    return bytesRead === this.#head.length && this.#scratch.equals(this.#head);
   }
 }
 

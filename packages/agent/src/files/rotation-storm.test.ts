@@ -39,7 +39,7 @@ for (const mode of ["rename", "copytruncate"]) {
         counts: [...health.counts()],
         written: written.slice(-5),
       }),
-      20,
+      60,
     );
     const numbers = service.messages("G").map((message) => Number(message.slice(0, 9)));
     assert.equal(new Set(numbers).size, wanted, "each line once at least");

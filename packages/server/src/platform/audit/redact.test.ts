@@ -43,3 +43,8 @@ test("what is secret in one service only is hidden there", () => {
     ActivationCode: hidden,
   });
 });
+
+test("a key that a caller encrypts objects with is not recorded", () => {
+  const put = { Bucket: "b", SSECustomerKey: "c2VjcmV0", SSECustomerKeyMD5: "m" };
+  assert.deepEqual(redact(put, "s3"), { ...put, SSECustomerKey: hidden });
+});

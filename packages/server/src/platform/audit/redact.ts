@@ -16,9 +16,10 @@ const HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /**
  * Members that are secret, or data of hosts, in one service only (AWS's models mark them as sensitive): the values of parameters, what commands are
- * given and print. Not within lists: a tag's value is none.
+ * given and print; keys with which callers encrypt objects. Not within lists: a tag's value is none.
  */
 const SECRETS_OF: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["s3", new Set(["SSECustomerKey", "CopySourceSSECustomerKey"])],
   ["ssm", new Set(["Value", "Parameters"])],
   ["ssmmessages", new Set(["Output", "ErrorOutput", "Facts", "Reports", "Batches", "Content", "Proof"])],
 ]);

@@ -17,13 +17,18 @@ const HEIGHT = 6;
 
 /** The body with the widget below all others. Throws when the text is no dashboard's body. */
 export function withLogWidget(body: string, widget: LogWidget): string {
+  return withWidget(body, (y) => widgetAt(y, widget));
+}
+
+/** The body with one more widget, made for the row below all others. Throws when the text is no dashboard's body. */
+export function withWidget(body: string, widget: (y: number) => object): string {
   const dashboard: unknown = body.trim() === "" ? {} : JSON.parse(body);
   if (typeof dashboard !== "object" || dashboard === null || Array.isArray(dashboard))
     throw new Error("The dashboard's body is no JSON object, so nothing can be added to it.");
   const widgets: unknown = "widgets" in dashboard ? dashboard.widgets : [];
   if (!Array.isArray(widgets)) throw new Error("The dashboard's widgets are no list, so nothing can be added to them.");
   const bottom = widgets.map(endOf).reduce((most, end) => Math.max(most, end), 0);
-  return JSON.stringify({ ...dashboard, widgets: [...widgets, widgetAt(bottom, widget)] });
+  return JSON.stringify({ ...dashboard, widgets: [...widgets, widget(bottom)] });
 }
 
 function widgetAt(y: number, { title, region, query, groups, view }: LogWidget) {

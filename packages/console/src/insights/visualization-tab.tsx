@@ -2,15 +2,16 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { type Chart, drawChart } from "@nephoscope/charts";
+import { drawChart } from "@nephoscope/charts";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Result } from "../result-table/result-model.ts";
 import { visibleText } from "../result-table/visible-text.ts";
 import { useDark } from "../shell/look.ts";
-import { numberText, offsetMinutes, timeText } from "../time/format.ts";
+import { numberText } from "../time/format.ts";
 import { useZone } from "../time/zone.ts";
 import type { Span } from "../time-range/time-range.ts";
 import { BarList } from "./bar-list.tsx";
+import { resultChart } from "./result-chart.ts";
 import { SvgPicture } from "./svg-picture.tsx";
 import { TimeChart } from "./time-chart.tsx";
 import {
@@ -20,8 +21,6 @@ import {
   drawableOf,
   MAX_BARS,
   MAX_LINES,
-  type Slice,
-  slicesOf,
   timeSeriesOf,
 } from "./visualization.ts";
 
@@ -118,10 +117,13 @@ function OverTime({
   }, []);
   const { data: lines, total } = useMemo(() => timeSeriesOf(result, drawable), [result, drawable]);
   const label = `${KINDS[kind]} of ${drawable.values.map(visibleText).join(", ")} over time`;
+  const { binMs } = drawable;
   const picture = useMemo(() => {
     if (width === 0 || kind !== "pie") return undefined;
-    return drawChart(pieOf({ slices: slicesOf(lines, (ms) => timeText(ms, zone)), span, zone, dark, width }));
-  }, [lines, kind, span, zone, dark, width]);
+    return drawChart(
+      resultChart({ kind, lines, span, binMs, zone, theme: dark ? "dark" : "light", width, height: HEIGHT }),
+    );
+  }, [lines, kind, span, binMs, zone, dark, width]);
   return (
     <div ref={place}>
       <SpaceBetween size="s">
@@ -136,7 +138,7 @@ function OverTime({
             lines={lines}
             colors={COLORS}
             span={span}
-            binMs={drawable.binMs}
+            binMs={binMs}
             width={width}
             height={HEIGHT}
             zone={zone}
@@ -162,43 +164,3 @@ const COLORS = [
   "#bcbd22",
   "#17becf",
 ];
-
-function pieOf(options: {
-  readonly slices: readonly Slice[];
-  readonly span: Span;
-  readonly zone: string;
-  readonly dark: boolean;
-  readonly width: number;
-}): Chart {
-  const { slices, span, zone, dark, width } = options;
-  return {
-    view: "pie",
-    width,
-    height: HEIGHT,
-    theme: dark ? "dark" : "light",
-    title: undefined,
-    startMs: span.startMs,
-    endMs: span.endMs + 1,
-    offsetMinutes: offsetMinutes(span.endMs, zone),
-    stacked: false,
-    legend: width > 600 ? "right" : "bottom",
-    axes: {},
-    series: slices.map(({ label, value }) => ({
-      label: visibleText(label),
-      color: undefined,
-      unit: undefined,
-      axis: "left",
-      timesMs: [span.startMs],
-      values: [value],
-      periodMs: span.endMs - span.startMs,
-    })),
-    bands: [],
-    horizontal: [],
-    vertical: [],
-    sparkline: false,
-    trend: false,
-    fullPrecision: false,
-    sliceLabels: true,
-    table: { summary: [], showTimes: false },
-  };
-}

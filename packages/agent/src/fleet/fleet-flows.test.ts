@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -20,8 +21,14 @@ import { writeHostIdentity } from "./host-identity.ts";
 
 const skip = whyNoNamespaces() ?? false;
 
-/** The server's side of a cable into a namespace, so that the agent there reaches the server. */
-function cable(t: TestContext, space: Namespace, device: string, here: string, there: string): void {
+/**
+ * The server's side of a cable into a namespace, so that the agent there reaches the server: gives the address to listen on. Other runs on this
+ * machine have other names and addresses.
+ */
+function cable(t: TestContext, space: Namespace): string {
+  const device = `nsm${randomBytes(4).toString("hex")}`;
+  const net = `10.${randomInt(100, 200)}.${randomInt(0, 250)}`;
+  const [here, there] = [`${net}.1/24`, `${net}.2/24`];
   execFileSync("ip", ["link", "add", device, "type", "veth", "peer", "name", "mgmt", "netns", space.name]);
   t.after(() => {
     try {
@@ -34,6 +41,7 @@ function cable(t: TestContext, space: Namespace, device: string, here: string, t
   execFileSync("ip", ["link", "set", device, "up"]);
   space.run("ip", "addr", "add", there, "dev", "mgmt");
   space.run("ip", "link", "set", "mgmt", "up");
+  return `${net}.1:0`;
 }
 
 /** An agent in a namespace, for a host that is registered here. */
@@ -63,7 +71,7 @@ test("flow logs of a real host: from the API's call to records that agree with p
   const { make, join: connect } = openNamespaces(t);
   const [client, host] = [make("c"), make("h")];
   connect(client, "c0", "10.77.1.1/24", host, "eth0", "10.77.1.2/24");
-  cable(t, host, `nsm${process.pid % 100_000}`, "10.78.1.1/24", "10.78.1.2/24");
+  const listen = cable(t, host);
   client.nft(
     oracle([
       { protocol: "tcp", port: 8080 },
@@ -73,7 +81,7 @@ test("flow logs of a real host: from the API's call to records that agree with p
   host.nft(
     "table inet owner {\n  chain in {\n    type filter hook input priority 0; policy accept;\n    tcp dport 4306 drop\n  }\n}\n",
   );
-  const house = await openHouse(t, "10.78.1.1:0");
+  const house = await openHouse(t, listen);
   const [ec2, iam, logs] = [
     new EC2Client(house.client),
     new IAMClient(house.client),
@@ -188,14 +196,14 @@ test("a forwarding host is a NAT gateway whose metrics are the traffic that it t
   const [client, gateway, server] = [make("c"), make("g"), make("s")];
   connect(client, "c0", "10.77.1.2/24", gateway, "g0", "10.77.1.1/24");
   connect(gateway, "g1", "10.77.2.1/24", server, "s0", "10.77.2.2/24");
-  cable(t, gateway, `nsg${process.pid % 100_000}`, "10.78.2.1/24", "10.78.2.2/24");
+  const listen = cable(t, gateway);
   client.run("ip", "route", "add", "default", "via", "10.77.1.1");
   gateway.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
   gateway.nft(
     'table inet owner {\n  chain post {\n    type nat hook postrouting priority 100; policy accept;\n    oifname "g1" masquerade\n  }\n}\n',
   );
   client.nft(oracle([{ protocol: "tcp", port: 8080 }]));
-  const house = await openHouse(t, "10.78.2.1:0");
+  const house = await openHouse(t, listen);
   const [ec2, metrics] = [new EC2Client(house.client), new CloudWatchClient(house.client)];
   t.after(() => {
     ec2.destroy();

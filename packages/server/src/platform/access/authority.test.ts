@@ -188,7 +188,9 @@ test("a topic's default policy lets in what acts for its own account's resources
 
 test("a principal that identity did not make may nothing", () => {
   const { allowed } = open();
-  assert.equal(allowed({ type: "IAMUser", arn: "arn:aws:iam::111122223333:user/x", principalId: "AIDAX" }), false);
+  for (const type of ["IAMUser", "Root", "AssumedRole", "FederatedUser", "Anonymous", "WebIdentityUser"] as const) {
+    assert.equal(allowed({ type, arn: "arn:aws:iam::111122223333:root", principalId: ACCOUNT }), false, type);
+  }
 });
 
 test("decisions are kept for the record of their call, once, with what nearly applied", () => {

@@ -17,8 +17,6 @@ export function requesterOf(principal: Principal, account: string): Requester {
   switch (type) {
     case "AWSService":
       return { kind: "service", name: arn };
-    case "Root":
-      return { kind: "root", account, arn };
     case "AssumedRole": {
       const [, partition = "aws", role = ""] = /^arn:([a-z-]+):sts::\d{12}:assumed-role\/([^/]+)\//.exec(arn) ?? [];
       const [roleId = ""] = principalId.split(":");
@@ -26,7 +24,12 @@ export function requesterOf(principal: Principal, account: string): Requester {
     }
     case "FederatedUser":
       return { kind: "federated-user", account, arn, issuerArn: "" };
-    default:
+    case "Anonymous":
+    case "WebIdentityUser":
+      return { kind: "anonymous" };
+    // Root is only whom identity says to be root.
+    case "Root":
+    case "IAMUser":
       return { kind: "user", account, arn, id: principalId };
   }
 }

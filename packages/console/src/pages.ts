@@ -26,6 +26,19 @@ export const pages: readonly PageEntry[] = [
     wide: true,
   }),
   page("/logs/insights", "Logs Insights", () => import("./insights/insights-page.tsx"), { nav: "Logs", wide: true }),
+  page("/metrics", "Metrics", () => import("./metrics/metrics-page.tsx"), { nav: "Metrics", wide: true }),
+  page("/alarms", "Alarms", () => import("./alarms/alarms-page.tsx"), { nav: "Alarms" }),
+  page("/alarms/create", "Create alarm", () => import("./alarms/create-alarm-page.tsx")),
+  page("/alarms/:name", ":name", () => import("./alarms/alarm-page.tsx")),
+  page("/alarms/:name/edit", "Edit", () => import("./alarms/create-alarm-page.tsx")),
+  page("/topics", "Topics", () => import("./topics/topics-page.tsx"), { nav: "Notifications" }),
+  page("/topics/:topic", ":topic", () => import("./topics/topic-page.tsx")),
+
+  page("/fleet/hosts", "Hosts", () => import("./fleet/hosts/hosts-page.tsx"), { nav: "Fleet" }),
+  page("/fleet/hosts/:host", ":host", () => import("./fleet/hosts/host-page.tsx")),
+  page("/fleet/run-command", "Run command", () => import("./fleet/commands/run-page.tsx"), { nav: "Fleet" }),
+  page("/fleet/commands", "Commands", () => import("./fleet/commands/commands-page.tsx"), { nav: "Fleet" }),
+  page("/fleet/commands/:command", ":command", () => import("./fleet/commands/command-page.tsx")),
 ];
 
 /** The headings of the side navigation, in their order. */

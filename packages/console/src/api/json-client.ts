@@ -17,6 +17,8 @@ export interface JsonService {
   /** Stands before the operation in `X-Amz-Target`. */
   readonly target: string;
   readonly version: "1.0" | "1.1";
+  /** Absent: the region that is open. */
+  readonly region?: string;
 }
 
 export function jsonClient<M>(service: JsonService): JsonClient<M> {
@@ -38,6 +40,7 @@ export function sendJson(
   return send(
     {
       service: service.name,
+      region: service.region,
       headers: {
         "content-type": `application/x-amz-json-${service.version}`,
         "x-amz-target": `${service.target}.${operation}`,

@@ -7,7 +7,13 @@ import { sessionEnded, sessionHeaders } from "./session.ts";
  * @param read makes the error's code, message and further members of the answer's body
  */
 export async function send(
-  request: { readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly service: string },
+  request: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly service: string;
+    /** Absent: the region that is open. */
+    readonly region?: string | undefined;
+  },
   signal: AbortSignal | undefined,
   read: (body: string) => Readonly<Record<string, unknown>>,
 ): Promise<Response> {
@@ -15,7 +21,7 @@ export async function send(
   try {
     response = await fetch("/", {
       method: "POST",
-      headers: { ...request.headers, ...sessionHeaders(request.service) },
+      headers: { ...request.headers, ...sessionHeaders(request.service, request.region) },
       body: request.body,
       credentials: "same-origin",
       cache: "no-store",

@@ -14,6 +14,15 @@ export const monitoring = jsonClient<typeof CloudWatch>({
   version: "1.0",
 });
 
+/** The same in another region than the one that is open, for graphs that name theirs. */
+export const monitoringIn = (region: string) =>
+  jsonClient<typeof CloudWatch>({
+    name: "monitoring",
+    target: "GraniteServiceVersion20100801",
+    version: "1.0",
+    region,
+  });
+
 /** Topics and subscriptions. */
 export const sns = queryClient({ name: "sns", version: "2010-03-31" });
 /** Who am I. */

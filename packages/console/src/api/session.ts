@@ -42,9 +42,9 @@ export function onSession(changed: () => void): () => void {
 }
 
 /** What a call carries in place of a signature: the proof against forged requests, and the scope that a signature would have. */
-export function sessionHeaders(service: string): Record<string, string> {
+export function sessionHeaders(service: string, region: string = currentRegion()): Record<string, string> {
   return {
     "x-nephoscope-csrf": current?.csrf ?? "",
-    "x-nephoscope-scope": `${currentRegion()}/${service}`,
+    "x-nephoscope-scope": `${region}/${service}`,
   };
 }

@@ -1,0 +1,29 @@
+import Spinner from "@cloudscape-design/components/spinner";
+import { useQuery } from "@tanstack/react-query";
+import { CallError } from "../api/call-error.ts";
+import { Failure } from "../shell/failure.tsx";
+import type { PageProps } from "../shell/page-entry.ts";
+import { listAlarms } from "./alarm-calls.ts";
+import { formOfAddress, formOfAlarm } from "./alarm-form.ts";
+import { AlarmWizard } from "./alarm-wizard.tsx";
+
+/** Makes an alarm, or changes the one that the address names. */
+export default function CreateAlarmPage({ params: { name }, query }: PageProps) {
+  const found = useQuery({
+    queryKey: ["monitoring", "DescribeAlarms", [name]],
+    queryFn: ({ signal }) => listAlarms(name === undefined ? [] : [name], signal),
+    enabled: name !== undefined,
+  });
+  if (name === undefined) return <AlarmWizard start={formOfAddress(query)} existing={undefined} />;
+  if (found.error !== null) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.data === undefined) return <Spinner size="large" />;
+  const [alarm] = found.data;
+  const form = alarm?.kind === "metric" ? formOfAlarm(alarm.alarm) : undefined;
+  if (form === undefined)
+    return (
+      <Failure
+        error={new CallError("ResourceNotFoundException", "There is no alarm of this name on a single metric.")}
+      />
+    );
+  return <AlarmWizard start={form} existing={name} />;
+}

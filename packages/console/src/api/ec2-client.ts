@@ -1,0 +1,35 @@
+import { ec2Form } from "./ec2-form.ts";
+import { readEc2Xml } from "./ec2-xml.ts";
+import { type ReadXml, recordOf, textOf } from "./query-xml.ts";
+import { send } from "./send.ts";
+
+/**
+ * A call of EC2: `await ec2("DescribeFlowLogs", { Filter: [{ Name: "resource-id", Value: ["vpc-…"] }] })`. Members have the names that
+ * they have on the wire. Gives the members of the answer: all leaves are text, and an empty list is the empty text, so read lists by `listOf`.
+ */
+export async function ec2(
+  operation: string,
+  input: object,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, ReadXml>>> {
+  const form = new URLSearchParams({ Action: operation, Version: "2016-11-15" });
+  for (const [name, value] of ec2Form(input)) form.append(name, value);
+  const response = await send(
+    {
+      service: "ec2",
+      headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+      body: form.toString(),
+    },
+    signal,
+    (body) => {
+      const first = recordOf(recordOf(parse(body).Errors).Error);
+      return { __type: textOf(first.Code), message: textOf(first.Message) };
+    },
+  );
+  return parse(await response.text());
+}
+
+function parse(text: string): Readonly<Record<string, ReadXml>> {
+  const document = new DOMParser().parseFromString(text, "text/xml");
+  return document.querySelector("parsererror") === null ? recordOf(readEc2Xml(document.documentElement)) : {};
+}

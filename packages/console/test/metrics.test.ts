@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { CloudWatchClient, GetDashboardCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { PutMetricFilterCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { assertAccessible } from "./axe.ts";
+import { type ConsoleServer, KEY, noBrowser, openPage, REGION, startConsole } from "./browser.ts";
+import { accessLines, putLines } from "./sample.ts";
+
+const options = { skip: noBrowser };
+let server: ConsoleServer;
+let monitoring: CloudWatchClient;
+const ends: (() => Promise<void>)[] = [];
+
+before(async () => {
+  if (noBrowser !== false) return;
+  server = await startConsole({ after: (end) => void ends.push(async () => void (await end?.())) });
+  monitoring = new CloudWatchClient({ endpoint: server.endpoint, region: REGION, credentials: KEY });
+  const now = Math.floor(Date.now() / 60_000) * 60_000;
+  await monitoring.send(
+    new PutMetricDataCommand({
+      Namespace: "AWS/NATGateway",
+      MetricData: [1, 2].flatMap((number) =>
+        Array.from({ length: 60 }, (_, minute) => ({
+          MetricName: "BytesOutToDestination",
+          Dimensions: [{ Name: "NatGatewayId", Value: `nat-0${number}` }],
+          Timestamp: new Date(now - minute * 60_000),
+          Value: 1_000 * number + minute,
+        })),
+      ),
+    }),
+  );
+});
+after(async () => {
+  for (const end of ends) await end();
+});
+
+test(
+  "a metric made from logs is found, ticked and graphed with a sum of thirty seconds; hovering shows each count",
+  options,
+  async (t) => {
+    await putLines(server, "AccessLogGroup", "i-0aa/http.log", ["before the filter"]);
+    await server.logs.send(
+      new PutMetricFilterCommand({
+        logGroupName: "AccessLogGroup",
+        filterName: "accesslogs-404-errors",
+        filterPattern: "[host, logName, user, timestamp, request, statusCode=404, size]",
+        metricTransformations: [
+          {
+            metricName: "accesslogs-404-errors",
+            metricNamespace: "WebsiteLogMetrics",
+            metricValue: "1",
+            defaultValue: 0,
+          },
+        ],
+      }),
+    );
+    await putLines(server, "AccessLogGroup", "i-0aa/http.log", accessLines(10));
+    const { page, go, complaints } = await openPage(t, server);
+    await go("/metrics");
+    const namespace = page.getByRole("link", { name: "WebsiteLogMetrics" });
+    for (let tries = 0; tries < 40 && !(await namespace.isVisible()); tries++) {
+      await page.reload();
+      await page.getByRole("link", { name: "NATGateway" }).waitFor();
+      await page.waitForTimeout(500);
+    }
+    await namespace.click();
+    await page.getByRole("link", { name: "Metrics with no dimensions" }).click();
+    await page.getByRole("checkbox", { name: "accesslogs-404-errors" }).click({ force: true });
+    await assertAccessible(page);
+    await page.getByRole("tab", { name: "Graphed metrics (1)" }).click();
+    await page.getByRole("button", { name: "Statistic of m1" }).click();
+    await page.getByRole("option", { name: "Sum", exact: true }).click();
+    await page.getByRole("button", { name: "Period of m1" }).click();
+    await page.getByRole("option", { name: "30 seconds" }).click();
+    await assertAccessible(page);
+    const graph = page.getByRole("slider", { name: "Graph of metrics" });
+    const address = page.url().replace(/([?&])range=[^&]*/, "$1");
+    await page.goto(`${address}&range=1h`);
+    await page.reload();
+    // Two of ten lines are answered 404.
+    await page
+      .getByText(/: 2 at last|to 2\./)
+      .first()
+      .waitFor({ state: "attached" });
+    await graph.focus();
+    const counts: number[] = [];
+    for (let presses = 0; presses < 10; presses++) {
+      await page.keyboard.press("ArrowLeft");
+      counts.push(Number(/ (\d+)$/.exec((await graph.getAttribute("aria-valuetext")) ?? "")?.[1]));
+    }
+    assert.ok(counts.includes(2), String(counts));
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("a graph has math, another kind, a source, and is added to a dashboard", options, async (t) => {
+  const { page, go, complaints } = await openPage(t, server);
+  await go("/metrics?namespace=AWS%2FNATGateway&search=BytesOut&range=1h");
+  await page.getByRole("checkbox").first().click({ force: true });
+  await page.getByRole("checkbox").nth(1).click({ force: true });
+  await page.getByRole("tab", { name: "Graphed metrics (2)" }).click();
+  await page.getByRole("button", { name: "Add math" }).click();
+  const expression = page.getByRole("textbox", { name: "Expression of e1" });
+  await expression.fill("m1 + m2");
+  await expression.press("Enter");
+  await page.getByRole("button", { name: "Expression 1" }).waitFor();
+  const box = await page.getByRole("slider").boundingBox();
+  assert.ok(box !== null);
+  await page.mouse.move(box.x + box.width - 80, box.y + 80);
+  await page.locator(".line-chart-values").getByText("Expression 1").waitFor();
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + 80, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForFunction(() => /range=20/.test(window.location.hash));
+  await page.getByRole("tab", { name: "Source" }).click();
+  const source = page.getByRole("textbox", { name: "Source of the graph" });
+  const graph = JSON.parse(await source.inputValue());
+  assert.equal(graph.metrics.length, 3);
+  await source.fill(JSON.stringify({ ...graph, view: "cake" }));
+  await page.getByText("This is no graph").waitFor();
+  await source.fill(JSON.stringify({ ...graph, view: "pie", title: "Bytes" }));
+  await page.getByRole("button", { name: "Update" }).click();
+  await page.getByRole("heading", { name: "Bytes" }).waitFor();
+  await page.getByRole("img", { name: /^Bytes/ }).waitFor();
+  await page.getByRole("button", { name: "Add to dashboard" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("bytes");
+  await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("The graph was added to bytes").waitFor();
+  const { DashboardBody = "" } = await monitoring.send(new GetDashboardCommand({ DashboardName: "bytes" }));
+  assert.equal(JSON.parse(DashboardBody).widgets[0].properties.view, "pie");
+  assert.deepEqual(complaints, []);
+});
+
+for (const { name, ...view } of [
+  { name: "narrow", width: 390, height: 844 },
+  { name: "dark", dark: true },
+]) {
+  test(`the page of metrics is right and accessible: ${name}`, options, async (t) => {
+    const { page, go } = await openPage(t, server, view);
+    const graph = JSON.stringify({
+      metrics: [["AWS/NATGateway", "BytesOutToDestination", "NatGatewayId", "nat-01", { id: "m1" }]],
+    });
+    for (const tab of ["browse", "graphed", "options", "source"]) {
+      await go(`/metrics?tab=${tab}&graph=${encodeURIComponent(graph)}`);
+      await page.getByRole("slider").waitFor();
+      await assertAccessible(page);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(wider <= 0, `${tab} is ${wider} pixels too wide`);
+    }
+    if (process.env.NEPHOSCOPE_SHOTS) {
+      await page.getByRole("tab", { name: /Graphed/ }).click();
+      await page.screenshot({ path: `${process.env.NEPHOSCOPE_SHOTS}/metrics-${name}.png` });
+    }
+  });
+}

@@ -38,6 +38,8 @@ export const pages: readonly PageEntry[] = [
   page("/fleet/hosts/:host", ":host", () => import("./fleet/hosts/host-page.tsx")),
   page("/fleet/run-command", "Run command", () => import("./fleet/commands/run-page.tsx"), { nav: "Fleet" }),
   page("/fleet/commands", "Commands", () => import("./fleet/commands/commands-page.tsx"), { nav: "Fleet" }),
+  page("/fleet/parameters", "Parameters", () => import("./fleet/parameters/parameters-page.tsx"), { nav: "Fleet" }),
+  page("/fleet/parameters/:name", ":name", () => import("./fleet/parameters/parameter-page.tsx")),
   page("/fleet/commands/:command", ":command", () => import("./fleet/commands/command-page.tsx")),
 ];
 

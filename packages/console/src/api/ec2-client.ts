@@ -2,6 +2,7 @@ import { ec2Form } from "./ec2-form.ts";
 import { readEc2Xml } from "./ec2-xml.ts";
 import { type ReadXml, recordOf, textOf } from "./query-xml.ts";
 import { send } from "./send.ts";
+import { xmlTree } from "./xml-tree.ts";
 
 /**
  * A call of EC2: `await ec2("DescribeFlowLogs", { Filter: [{ Name: "resource-id", Value: ["vpc-…"] }] })`. Members have the names that
@@ -30,6 +31,6 @@ export async function ec2(
 }
 
 function parse(text: string): Readonly<Record<string, ReadXml>> {
-  const document = new DOMParser().parseFromString(text, "text/xml");
-  return document.querySelector("parsererror") === null ? recordOf(readEc2Xml(document.documentElement)) : {};
+  const root = xmlTree(text);
+  return root === undefined ? {} : recordOf(readEc2Xml(root));
 }

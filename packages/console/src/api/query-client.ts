@@ -1,6 +1,7 @@
 import { queryForm } from "./query-form.ts";
 import { type ReadXml, readXml, recordOf } from "./query-xml.ts";
 import { send } from "./send.ts";
+import { xmlTree } from "./xml-tree.ts";
 
 /**
  * Calls of one service that speaks AWS's Query protocol: `await sns("ListTopics", {})`. Gives what stands in the answer's `…Result` element: all
@@ -35,6 +36,6 @@ export function queryClient(service: QueryService): QueryClient {
 }
 
 function parse(text: string): ReadXml {
-  const document = new DOMParser().parseFromString(text, "text/xml");
-  return document.querySelector("parsererror") === null ? readXml(document.documentElement) : {};
+  const root = xmlTree(text);
+  return root === undefined ? {} : readXml(root);
 }

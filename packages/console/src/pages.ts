@@ -31,6 +31,8 @@ export const pages: readonly PageEntry[] = [
   page("/alarms/create", "Create alarm", () => import("./alarms/create-alarm-page.tsx")),
   page("/alarms/:name", ":name", () => import("./alarms/alarm-page.tsx")),
   page("/alarms/:name/edit", "Edit", () => import("./alarms/create-alarm-page.tsx")),
+  page("/dashboards", "Dashboards", () => import("./dashboards/dashboards-page.tsx"), { nav: "Dashboards" }),
+  page("/dashboards/:name", ":name", () => import("./dashboards/dashboard-page.tsx"), { wide: true }),
   page("/topics", "Topics", () => import("./topics/topics-page.tsx"), { nav: "Notifications" }),
   page("/topics/:topic", ":topic", () => import("./topics/topic-page.tsx")),
 
@@ -41,6 +43,8 @@ export const pages: readonly PageEntry[] = [
   page("/fleet/parameters", "Parameters", () => import("./fleet/parameters/parameters-page.tsx"), { nav: "Fleet" }),
   page("/fleet/parameters/:name", ":name", () => import("./fleet/parameters/parameter-page.tsx")),
   page("/fleet/commands/:command", ":command", () => import("./fleet/commands/command-page.tsx")),
+  page("/networks", "Networks", () => import("./flow-logs/network-page.tsx"), { nav: "Fleet" }),
+  page("/flow-logs", "Flow logs", () => import("./flow-logs/flow-logs-page.tsx"), { nav: "Fleet" }),
 ];
 
 /** The headings of the side navigation, in their order. */

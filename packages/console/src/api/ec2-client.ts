@@ -4,6 +4,8 @@ import { type ReadXml, recordOf, textOf } from "./query-xml.ts";
 import { send } from "./send.ts";
 import { xmlTree } from "./xml-tree.ts";
 
+const VERSION = "2016-11-15";
+
 /**
  * A call of EC2: `await ec2("DescribeFlowLogs", { Filter: [{ Name: "resource-id", Value: ["vpc-…"] }] })`. Members have the names that
  * they have on the wire. Gives the members of the answer: all leaves are text, and an empty list is the empty text, so read lists by `listOf`.
@@ -13,17 +15,21 @@ export async function ec2(
   input: object,
   signal?: AbortSignal,
 ): Promise<Readonly<Record<string, ReadXml>>> {
-  const form = new URLSearchParams({ Action: operation, Version: "2016-11-15" });
+  const form = new URLSearchParams({ Action: operation, Version: VERSION });
   for (const [name, value] of ec2Form(input)) form.append(name, value);
   const response = await send(
     {
       service: "ec2",
       headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
       body: form.toString(),
+      // A session's call has no signature to tell this protocol from the other one with forms: the version in the address does.
+      search: `?Version=${VERSION}`,
     },
     signal,
     (body) => {
-      const first = recordOf(recordOf(parse(body).Errors).Error);
+      const answer = parse(body);
+      // What is refused before the service is known comes in the envelope of the other query protocol.
+      const first = recordOf(recordOf(answer.Errors).Error ?? answer.Error);
       return { __type: textOf(first.Code), message: textOf(first.Message) };
     },
   );

@@ -1,5 +1,6 @@
 import Button from "@cloudscape-design/components/button";
 import Link from "@cloudscape-design/components/link";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Nothing, ResourceTable } from "../../resource-table/resource-table.tsx";
@@ -43,7 +44,7 @@ export default function HostsPage({ query }: PageProps) {
           onChange: (text) => setQuery({ filter: text || undefined }),
         }}
         actions={
-          <>
+          <SpaceBetween direction="horizontal" size="xs">
             <Button onClick={() => setRegistering(true)}>Register hosts</Button>
             <Button
               variant="primary"
@@ -52,7 +53,7 @@ export default function HostsPage({ query }: PageProps) {
             >
               Run command
             </Button>
-          </>
+          </SpaceBetween>
         }
         empty={
           <Nothing

@@ -1,5 +1,6 @@
 import Button from "@cloudscape-design/components/button";
 import Link from "@cloudscape-design/components/link";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Nothing, ResourceTable } from "../../resource-table/resource-table.tsx";
@@ -34,14 +35,14 @@ export default function ParametersPage({ query }: PageProps) {
         selection={{ type: "multi", ids: selected, onChange: setSelected }}
         search={{ text: query.get("filter") ?? "", onChange: (text) => setQuery({ filter: text || undefined }) }}
         actions={
-          <>
+          <SpaceBetween direction="horizontal" size="xs">
             <Button disabled={selected.length === 0} onClick={() => setAsking("delete")}>
               Delete
             </Button>
             <Button variant="primary" onClick={() => setAsking("create")}>
               Create parameter
             </Button>
-          </>
+          </SpaceBetween>
         }
         empty={
           <Nothing

@@ -11,7 +11,7 @@ import {
 import { type Command, CommandError, text, UsageError } from "../command.ts";
 import { HOME_OPTION, MODE_OPTION, readMode, readPaths } from "./agent-options.ts";
 
-/** A small young generation: lines live for moments, and a large one only makes the process larger (measured: 185 MB, not 255). */
+/** A small young generation: lines live for moments, and a large one only makes the process larger (255 MB without it). */
 const NODE_FLAGS = ["--max-semi-space-size=2"];
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;

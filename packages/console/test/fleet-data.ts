@@ -5,14 +5,13 @@ import { CreateActivationCommand, DescribeInstanceInformationCommand, SSMClient 
 import { FleetAgent, registerHost } from "@nephoscope/agent";
 import { type Ending, KEY, REGION } from "./browser.ts";
 
-/** Ends come in the order in which they were asked for, so that an agent is away before its server is. */
 export interface TestHost {
   readonly id: string;
 }
 
 export const ssmClient = (endpoint: string): SSMClient => new SSMClient({ endpoint, region: REGION, credentials: KEY });
 
-/** This machine as a host of the fleet, with a real agent that may run scripts. */
+/** This machine as a host of the fleet, with a real agent that may run scripts; with `works: false` one that never speaks. */
 export async function startHost(
   t: Ending,
   endpoint: string,

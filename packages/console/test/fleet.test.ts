@@ -76,7 +76,7 @@ test(
     await page.getByLabel("name", { exact: true }).fill("AmazonCloudWatchAgent");
     await page.getByLabel("Key of tag 1").fill("CloudwatchAgentInstalled");
     await page.getByLabel("Value of tag 1").fill("true");
-    await page.getByText("1 host: web-1").waitFor();
+    await page.getByText(/^1 host: /).waitFor();
     await assertAccessible(page);
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByText("1 of 1 done").waitFor();
@@ -138,6 +138,9 @@ for (const { name, ...view } of [
       `/fleet/hosts/${online}`,
       "/fleet/run-command?document=AmazonCloudWatch-ManageAgent",
       "/fleet/commands",
+      "/fleet/parameters",
+      "/networks",
+      "/flow-logs",
     ]) {
       await go(path);
       await page.getByRole("heading", { level: 1 }).first().waitFor();
@@ -145,10 +148,6 @@ for (const { name, ...view } of [
       await assertAccessible(page);
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok(wider <= 0, `${path} is ${wider} pixels too wide`);
-      if (process.env.SHOTS)
-        await page.screenshot({
-          path: `${process.env.SHOTS}/${name}${path.replaceAll("/", "_").replace(/[?].*/, "").replace(online, "host")}.png`,
-        });
     }
     assert.deepEqual(complaints, []);
   });

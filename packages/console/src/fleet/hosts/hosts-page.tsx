@@ -66,8 +66,8 @@ export default function HostsPage({ query }: PageProps) {
           {
             id: "name",
             header: "Name",
-            width: 190,
-            minWidth: 140,
+            width: 150,
+            minWidth: 120,
             isRowHeader: true,
             cell: (host) => (
               <Link href={href("/fleet/hosts/:host", { host: host.id })}>
@@ -75,11 +75,11 @@ export default function HostsPage({ query }: PageProps) {
               </Link>
             ),
           },
-          { id: "status", header: "Status", width: 150, cell: ({ about }) => <PingStatus status={about.PingStatus} /> },
-          { id: "id", header: "Id", width: 200, cell: ({ id }) => id },
-          { id: "platform", header: "Platform", width: 200, cell: ({ about }) => platformText(about) },
-          { id: "address", header: "Address", width: 140, cell: ({ about }) => about.IPAddress ?? "–" },
+          { id: "status", header: "Status", width: 140, cell: ({ about }) => <PingStatus status={about.PingStatus} /> },
           { id: "tags", header: "Tags", minWidth: 160, width: 220, cell: ({ tags }) => <TagList tags={tags} /> },
+          { id: "id", header: "Id", width: 190, cell: ({ id }) => id },
+          { id: "platform", header: "Platform", width: 190, cell: ({ about }) => platformText(about) },
+          { id: "address", header: "Address", width: 140, cell: ({ about }) => about.IPAddress ?? "–" },
           {
             id: "ping",
             header: "Last heard of",

@@ -156,11 +156,7 @@ function Shown({ alarm, rangeText }: { readonly alarm: Alarm; readonly rangeText
               { label: "Description", value: <LogText text={alarm.description || "–"} /> },
               {
                 label: "ARN",
-                value: (
-                  <>
-                    <LogText text={alarm.arn} /> <CopyText text={alarm.arn} what="ARN" />
-                  </>
-                ),
+                value: <CopyText text={alarm.arn} what="ARN" />,
               },
             ]}
           />

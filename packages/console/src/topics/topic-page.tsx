@@ -49,11 +49,7 @@ export default function TopicPage({ params: { topic = "" } }: PageProps) {
             items={[
               {
                 label: "ARN",
-                value: (
-                  <>
-                    {arn} <CopyText text={arn} what="ARN" />
-                  </>
-                ),
+                value: <CopyText text={arn} what="ARN" />,
               },
               { label: "Type", value: topic.endsWith(".fifo") ? "FIFO" : "Standard" },
             ]}

@@ -1,6 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { currentRegion } from "../api/session.ts";
 import { isUnderWay } from "../insights/run-query.ts";
 import { useQueryRun } from "../insights/use-query-run.ts";
@@ -10,6 +10,7 @@ import { ResultTable } from "../result-table/result-table.tsx";
 import { visibleText } from "../result-table/visible-text.ts";
 import { Failure } from "../shell/failure.tsx";
 import type { Span } from "../time-range/time-range.ts";
+import { namedGroups } from "./named-groups.ts";
 
 const NO_FORMATS: ReadonlyMap<string, (value: string) => string> = new Map();
 
@@ -27,7 +28,8 @@ export function LogWidget({
   };
   readonly span: Span;
 }) {
-  const { query, region, view = "table", stacked, queryLanguage = "CWLI" } = properties;
+  const { region, view = "table", stacked, queryLanguage = "CWLI" } = properties;
+  const { groups, query } = useMemo(() => namedGroups(properties.query), [properties.query]);
   const { run, error, start } = useQueryRun();
   const [chosen, setChosen] = useState<ChartKind>();
   const fault =
@@ -41,14 +43,14 @@ export function LogWidget({
       start(
         {
           queryString: query,
-          logGroupNames: undefined,
+          logGroupNames: groups,
           startTime: Math.floor(span.startMs / 1_000),
           endTime: Math.floor(span.endMs / 1_000),
           limit: undefined,
         },
         [],
       );
-  }, [fault, query, span, start]);
+  }, [fault, groups, query, span, start]);
   if (fault !== undefined) return <Box color="text-body-secondary">{fault}</Box>;
   if (error !== undefined) return <Failure error={error} />;
   if (run === undefined || (isUnderWay(run) && run.result.rows.length === 0))

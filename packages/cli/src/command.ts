@@ -38,6 +38,14 @@ export interface Command {
   run(options: OptionValues, args: readonly string[], around: Surroundings): Promise<ExitCode>;
 }
 
+/** A line of the list of commands. */
+export interface CommandLine {
+  readonly name: string;
+  readonly summary: string;
+  /** Loads the command only when it is called: a server must not carry the others in memory. */
+  readonly load: () => Promise<Command>;
+}
+
 /** The command was called wrongly; the message says how. Ends with exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";

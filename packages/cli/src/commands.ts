@@ -1,11 +1,4 @@
-import type { Command } from "./command.ts";
-
-export interface CommandLine {
-  readonly name: string;
-  readonly summary: string;
-  /** Loads the command only when it is called: a server must not carry the others in memory. */
-  readonly load: () => Promise<Command>;
-}
+import type { CommandLine } from "./command.ts";
 
 export const COMMANDS: readonly CommandLine[] = [
   { name: "serve", summary: "Start the server", load: async () => (await import("./commands/serve.ts")).serve },
@@ -50,5 +43,9 @@ export const COMMANDS: readonly CommandLine[] = [
     load: async () => (await import("./commands/host.ts")).host,
   },
   { name: "version", summary: "Print the version", load: async () => (await import("./commands/version.ts")).version },
-  { name: "help", summary: "Explain a command", load: async () => (await import("./commands/help.ts")).help },
+  {
+    name: "help",
+    summary: "Explain a command",
+    load: async () => (await import("./commands/help.ts")).helpOf(COMMANDS),
+  },
 ];

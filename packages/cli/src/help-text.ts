@@ -1,5 +1,4 @@
-import type { Command } from "./command.ts";
-import type { CommandLine } from "./commands.ts";
+import type { Command, CommandLine } from "./command.ts";
 
 export function overview(commands: readonly CommandLine[]): string {
   return [

@@ -18,7 +18,7 @@ import { DEFAULT_RANGE, writeQueryState } from "../insights/query-state.ts";
 import { LogText } from "../result-table/log-text.tsx";
 import { visibleText } from "../result-table/visible-text.ts";
 import { Failure } from "../shell/failure.tsx";
-import { hasPage, navigate } from "../shell/navigate.ts";
+import { navigate } from "../shell/navigate.ts";
 import { href } from "../shell/route.ts";
 import { bytesText, numberText } from "../time/format.ts";
 import { Time } from "../time/time.tsx";
@@ -119,7 +119,7 @@ function Alarms() {
   return (
     <Container
       header={
-        <Header variant="h2" actions={HAS_ALARMS && <Link href={href("/alarms")}>All alarms</Link>}>
+        <Header variant="h2" actions={<Link href={href("/alarms")}>All alarms</Link>}>
           Alarms
         </Header>
       }
@@ -143,15 +143,11 @@ function Alarms() {
           </ColumnLayout>
           {inAlarm !== undefined && inAlarm.names.length > 0 && (
             <SpaceBetween size="xs" direction="horizontal">
-              {inAlarm.names.slice(0, NAMED_ALARMS).map((name) =>
-                HAS_ALARM ? (
-                  <Link key={name} href={href("/alarms/:name", { name })}>
-                    {visibleText(name)}
-                  </Link>
-                ) : (
-                  <span key={name}>{visibleText(name)}</span>
-                ),
-              )}
+              {inAlarm.names.slice(0, NAMED_ALARMS).map((name) => (
+                <Link key={name} href={href("/alarms/:name", { name })}>
+                  {visibleText(name)}
+                </Link>
+              ))}
               {inAlarm.names.length > NAMED_ALARMS && <Box color="text-body-secondary">and more</Box>}
             </SpaceBetween>
           )}
@@ -161,13 +157,8 @@ function Alarms() {
   );
 }
 
-/** The pages of alarms, as far as the console has them. */
-const HAS_ALARMS = hasPage(href("/alarms"));
-const HAS_ALARM = hasPage(href("/alarms/:name", { name: "any" }));
-
 function Count({ state, count }: { readonly state: AlarmState; readonly count: AlarmsInState | undefined }) {
   const text = count === undefined ? "–" : `${count.names.length}${count.more ? "+" : ""}`;
-  if (!HAS_ALARMS) return <Box fontSize="display-l">{text}</Box>;
   return (
     <Link href={href("/alarms", {}, { state })} fontSize="display-l" ariaLabel={`${STATE_TEXTS[state].text}: ${text}`}>
       {text}

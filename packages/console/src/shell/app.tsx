@@ -5,14 +5,14 @@ import { useEffect, useState } from "react";
 import type { Session } from "../api/session.ts";
 import { navigationSections, pages } from "../pages.ts";
 import { Messages } from "./flash.tsx";
-import { useRoute } from "./navigate.ts";
+import { useHash } from "./navigate.ts";
 import { OpenPage } from "./open-page.tsx";
-import { href, type Route, titleOf, trailOf } from "./route.ts";
+import { href, type Route, routeOf, titleOf, trailOf } from "./route.ts";
 import { TopBar } from "./top-bar.tsx";
 
 /** Everything around a page: top bar, side navigation, breadcrumbs, messages. */
 export function App({ session }: { readonly session: Session }) {
-  const route = useRoute();
+  const route = routeOf(useHash(), pages);
   const [navigationOpen, setNavigationOpen] = useState(() => window.innerWidth > NARROW);
   useEffect(() => {
     document.title = route === undefined ? "Nephoscope" : `${titleOf(route.entry, route.params)} · Nephoscope`;

@@ -1,6 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { pages } from "../pages.ts";
-import { type QueryValues, type Route, routeOf } from "./route.ts";
+import type { QueryValues } from "./route.ts";
 
 /** Opens the page at an address made by `href`, as a link does. */
 export function navigate(address: string): void {
@@ -35,11 +34,3 @@ export function useHash(): string {
     () => window.location.hash,
   );
 }
-
-/** The open page; undefined when there is none at the address. */
-export function useRoute(): Route | undefined {
-  return routeOf(useHash(), pages);
-}
-
-/** Whether the console has a page at an address made by `href`, so that no link leads nowhere. */
-export const hasPage = (address: string): boolean => routeOf(address, pages) !== undefined;

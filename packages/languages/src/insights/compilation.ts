@@ -1,8 +1,10 @@
 import { compileExpression } from "./compile-expression.ts";
-import { compileStep, eventScope, type Pipeline } from "./compile-step.ts";
+import { compileStep } from "./compile-step.ts";
 import { indexedByDataSource, ofDataSources } from "./data-source.ts";
+import { eventScope } from "./event-scope.ts";
 import { MAX_SQL_LENGTH } from "./limits.ts";
 import type { InsightsQuery, NameNode, SourceNode } from "./node.ts";
+import type { Pipeline } from "./pipeline.ts";
 import type { Plan } from "./plan.ts";
 import type { EventSource, LookupTable, Scope, SqlFragment } from "./scope.ts";
 import { rangeOfSource } from "./source-range.ts";

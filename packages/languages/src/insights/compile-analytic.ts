@@ -1,8 +1,8 @@
 import { compileExpression } from "./compile-expression.ts";
-import { above, HIDDEN, orderTerms, type Pipeline } from "./compile-step.ts";
 import { shownNumber } from "./function-numeric.ts";
 import type { FieldNode } from "./node.ts";
 import { spanMilliseconds } from "./period.ts";
+import { above, HIDDEN, orderTerms, type Pipeline } from "./pipeline.ts";
 import type { WindowStep } from "./plan.ts";
 import type { RowScope } from "./row-scope.ts";
 import { sqlInteger, sqlNumber } from "./sql-quote.ts";

@@ -1,5 +1,5 @@
 import { compileExpression } from "./compile-expression.ts";
-import { above, carryOrder, orderTerms, type Pipeline } from "./compile-step.ts";
+import { above, carryOrder, orderTerms, type Pipeline } from "./pipeline.ts";
 import type { Step } from "./plan.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";

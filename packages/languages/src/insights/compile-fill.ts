@@ -1,4 +1,4 @@
-import { above, type Pipeline } from "./compile-step.ts";
+import { above, type Pipeline } from "./pipeline.ts";
 import type { Step } from "./plan.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";

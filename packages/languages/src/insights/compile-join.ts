@@ -1,6 +1,6 @@
 import { compileExpression } from "./compile-expression.ts";
-import { above, carryOrder, type Pipeline } from "./compile-step.ts";
 import type { FieldNode, JoinNode } from "./node.ts";
+import { above, carryOrder, type Pipeline } from "./pipeline.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";
 import { asText, type Value } from "./sql-value.ts";

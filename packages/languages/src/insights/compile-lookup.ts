@@ -1,8 +1,8 @@
 import { compileExpression } from "./compile-expression.ts";
-import type { Pipeline } from "./compile-step.ts";
 import { isSubnet } from "./function-ip.ts";
 import { MAX_CIDR_ROWS, MAX_LOOKUP_BYTES } from "./limits.ts";
 import type { LookupNode, NameNode } from "./node.ts";
+import type { Pipeline } from "./pipeline.ts";
 import type { LookupTable } from "./scope.ts";
 import { sqlString } from "./sql-quote.ts";
 import { asText, number, text } from "./sql-value.ts";

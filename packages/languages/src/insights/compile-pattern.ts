@@ -1,6 +1,5 @@
 import { findings, newWord, rank, TRACE_NAMES, type Trace, type TraceName, traces } from "./anomaly.ts";
 import { compileExpression } from "./compile-expression.ts";
-import { type GroupKey, HIDDEN, type Pipeline } from "./compile-step.ts";
 import type { RunTimes } from "./function.ts";
 import {
   collapsed,
@@ -16,6 +15,7 @@ import {
 } from "./pattern.ts";
 import { ANOMALY_COLUMNS } from "./pattern-columns.ts";
 import { comparedRange } from "./period-before.ts";
+import { type GroupKey, HIDDEN, type Pipeline } from "./pipeline.ts";
 import type { Step } from "./plan.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";

@@ -1,6 +1,6 @@
 import { compileExpression } from "./compile-expression.ts";
-import { above, type Pipeline } from "./compile-step.ts";
 import { discoveredPairs } from "./discovered-pairs.ts";
+import { above, type Pipeline } from "./pipeline.ts";
 import type { Step } from "./plan.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";

@@ -1,6 +1,6 @@
 import { compileExpression } from "./compile-expression.ts";
-import { above, HIDDEN, orderTerms, type Pipeline } from "./compile-step.ts";
 import { shownNumber } from "./function-numeric.ts";
+import { above, HIDDEN, orderTerms, type Pipeline } from "./pipeline.ts";
 import type { Step } from "./plan.ts";
 import { RowScope } from "./row-scope.ts";
 import { Layer } from "./sql-layer.ts";

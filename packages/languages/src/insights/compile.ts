@@ -1,7 +1,8 @@
 import { Compilation, finished } from "./compilation.ts";
 import { compileEstimate } from "./compile-estimate.ts";
 import { compileExpression } from "./compile-expression.ts";
-import { compileStep, HIDDEN } from "./compile-step.ts";
+import { compileStep } from "./compile-step.ts";
+import { HIDDEN } from "./pipeline.ts";
 import type { Plan, Step } from "./plan.ts";
 import type { Scope, SqlFragment } from "./scope.ts";
 import { sqlInteger } from "./sql-quote.ts";

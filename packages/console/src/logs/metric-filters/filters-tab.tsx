@@ -8,7 +8,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { LogText } from "../../result-table/log-text.tsx";
 import { Failure } from "../../shell/failure.tsx";
-import { hasPage, navigate } from "../../shell/navigate.ts";
+import { navigate } from "../../shell/navigate.ts";
 import { href } from "../../shell/route.ts";
 import { Time } from "../../time/time.tsx";
 import { alarmAddress, metricAddress } from "./addresses.ts";
@@ -61,11 +61,9 @@ export function FiltersTab({ group, isStandard }: { readonly group: string; read
                 <Button disabled={only === undefined} onClick={edit}>
                   Edit
                 </Button>
-                {hasPage(href("/alarms/create")) && (
-                  <Button disabled={transformation === undefined} onClick={alarm}>
-                    Create alarm
-                  </Button>
-                )}
+                <Button disabled={transformation === undefined} onClick={alarm}>
+                  Create alarm
+                </Button>
                 <Button variant="primary" disabled={!isStandard} onClick={create}>
                   Create metric filter
                 </Button>
@@ -156,9 +154,11 @@ export function FiltersTab({ group, isStandard }: { readonly group: string; read
 
 function Metric({ of }: { readonly of: Transformation | undefined }) {
   if (of === undefined) return "–";
-  const name = <LogText text={`${of.metricNamespace} / ${of.metricName}`} />;
-  const address = metricAddress(of);
-  return hasPage(address) ? <Link href={address}>{name}</Link> : name;
+  return (
+    <Link href={metricAddress(of)}>
+      <LogText text={`${of.metricNamespace} / ${of.metricName}`} />
+    </Link>
+  );
 }
 
 const dimensionsText = (transformation: Transformation | undefined): string =>

@@ -3,7 +3,7 @@ import type { ServiceAccess } from "../../platform/access/need.ts";
 import { ec2Access } from "./access.ts";
 import { deliverFlows } from "./flow-logs/deliver.ts";
 import { covers, flowLogsOf } from "./flow-logs/flow-log.ts";
-import { natGatewayOf } from "./network/nat-gateways.ts";
+import { natGatewayOf } from "./network/nat-gateway.ts";
 import { interfacesOfHost } from "./network/seen.ts";
 import type { Ec2Deps } from "./operation.ts";
 import { ec2Service } from "./service.ts";

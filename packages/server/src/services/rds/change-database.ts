@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { causeOf, changeDatabase, requireDatabase } from "./commit.ts";
-import { checkLogTypes } from "./create-database.ts";
 import type { Database } from "./database.ts";
+import { checkLogTypes } from "./log-paths.ts";
 import { type RdsOperation, unfitting } from "./operation.ts";
 import { showDatabase } from "./show-database.ts";
 

@@ -1,17 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { VersionConflict } from "../../platform/state/state.ts";
 import { causeOf, requireDatabase } from "./commit.ts";
-import {
-  type Database,
-  databaseRef,
-  databasesOf,
-  ENGINES,
-  type Engine,
-  HOST_TAG,
-  isEngine,
-  isHostId,
-  PATH_TAG,
-} from "./database.ts";
+import { type Database, databaseRef, databasesOf, ENGINES, HOST_TAG, isEngine, isHostId } from "./database.ts";
+import { checkLogTypes, pathsOf } from "./log-paths.ts";
 import { invalid, type RdsOperation, unfitting } from "./operation.ts";
 import { showDatabase } from "./show-database.ts";
 import { checkTags, tagsOf } from "./tags.ts";
@@ -83,26 +74,3 @@ export const createDBInstance: RdsOperation<"CreateDBInstance"> = async (input, 
   fleet.assignments.changed(hostId);
   return { DBInstance: showDatabase(deps, requireDatabase(deps, call, name)) };
 };
-
-export function checkLogTypes(engine: Engine, types: readonly string[]): void {
-  const known = Object.keys(ENGINES[engine].logs);
-  const wrong = types.filter((type) => !known.includes(type));
-  if (wrong.length > 0)
-    throw unfitting(
-      `You cannot use the log types '${wrong.join("', '")}' with engine ${engine}. It has ${known.join(", ")}.`,
-    );
-}
-
-/** Places of log files that tags give. */
-export function pathsOf(engine: Engine, tags: Readonly<Record<string, string>>): Record<string, string> {
-  const paths: Record<string, string> = {};
-  for (const [key, path] of Object.entries(tags)) {
-    if (!key.startsWith(PATH_TAG)) continue;
-    const type = key.slice(PATH_TAG.length);
-    checkLogTypes(engine, [type]);
-    if (!path.startsWith("/") || path.split("/").includes(".."))
-      throw invalid(`The tag ${key} must be an absolute path without "..", not "${path}".`);
-    paths[type] = path;
-  }
-  return paths;
-}

@@ -1,6 +1,6 @@
 import { changeDatabase, requireDatabase } from "./commit.ts";
-import { pathsOf } from "./create-database.ts";
 import { HOST_TAG } from "./database.ts";
+import { pathsOf } from "./log-paths.ts";
 import { invalid, type RdsCall, type RdsOperation } from "./operation.ts";
 
 /** Tags of one resource (RDS user guide, "Tagging Amazon RDS resources"). */

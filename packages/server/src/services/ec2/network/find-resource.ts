@@ -2,7 +2,7 @@ import { HOST_ID, type Scope } from "../../../platform/fleet/host.ts";
 import { flowLogRef } from "../flow-logs/flow-log.ts";
 import type { Ec2Deps } from "../operation.ts";
 import { groupsOf, rulesOf } from "../security-groups/group.ts";
-import { natGateways } from "./nat-gateways.ts";
+import { natGateways } from "./nat-gateway.ts";
 import { networkOfScope } from "./seen.ts";
 
 /** Whether there is a resource of this id, declared or seen. */

@@ -22,14 +22,11 @@ export async function ec2(
       service: "ec2",
       headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
       body: form.toString(),
-      // A session's call has no signature to tell this protocol from the other one with forms: the version in the address does.
-      search: `?Version=${VERSION}`,
     },
     signal,
     (body) => {
       const answer = parse(body);
-      // What is refused before the service is known comes in the envelope of the other query protocol.
-      const first = recordOf(recordOf(answer.Errors).Error ?? answer.Error);
+      const first = recordOf(recordOf(answer.Errors).Error);
       return { __type: textOf(first.Code), message: textOf(first.Message) };
     },
   );

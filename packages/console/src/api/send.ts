@@ -13,15 +13,13 @@ export async function send(
     readonly service: string;
     /** Absent: the region that is open. */
     readonly region?: string | undefined;
-    /** What stands behind the `?` of the call's address. */
-    readonly search?: string;
   },
   signal: AbortSignal | undefined,
   read: (body: string) => Readonly<Record<string, unknown>>,
 ): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(`/${request.search ?? ""}`, {
+    response = await fetch("/", {
       method: "POST",
       headers: { ...request.headers, ...sessionHeaders(request.service, request.region) },
       body: request.body,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type CallRecord, type Credential, type SessionCaller, WireFailure } from "@nephoscope/wire";
+import { type CallRecord, type Credential, WireFailure, type WireSession } from "@nephoscope/wire";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { SignIn } from "../platform/identity/sign-in.ts";
 import type { Log } from "../platform/log/log.ts";
@@ -34,8 +34,8 @@ export const SESSION_PATH = "/_console/session";
 export interface ConsoleSessions {
   /** Answers a request to `SESSION_PATH`: GET tells who is signed in, POST signs in, DELETE signs out. */
   answer(request: IncomingMessage, response: ServerResponse): void;
-  /** The caller of an unsigned call that a signed-in page makes; undefined for requests without a session's cookie. Throws `WireFailure`. */
-  caller(request: IncomingMessage): Promise<SessionCaller | undefined>;
+  /** The calls of signed-in pages. */
+  readonly calls: WireSession;
   readonly link: OneTimeLink;
 }
 
@@ -213,25 +213,28 @@ export function consoleSessions(options: ConsoleSessionsOptions): ConsoleSession
         answerJson(response, 500, { code: "InternalFailure", message: "This did not work. Please try again." });
       });
     },
-    async caller(request) {
-      if (cookieOf(request) === undefined || request.headers[SCOPE_HEADER] === undefined) return undefined;
-      const session = found(request);
-      const caller = session && callerOf(session.subject);
-      if (!session || !caller) {
-        throw new WireFailure("SessionEnded", "The session is over. Sign in again.", { status: 401 });
-      }
-      if (!isSameSite(request) || !isMeant(request, session)) {
-        throw new WireFailure(FORGED.code, FORGED.message, { status: 403 });
-      }
-      const [, region, signingName] = SCOPE.exec(String(request.headers[SCOPE_HEADER])) ?? [];
-      if (region === undefined || signingName === undefined) {
-        throw new WireFailure(
-          "IncompleteSignatureException",
-          `${SCOPE_HEADER} must be a region, a slash and a service.`,
-        );
-      }
-      const { accessKeyId, account, principal } = caller;
-      return { accessKeyId, account, principal, region, signingName };
+    calls: {
+      service: ({ headers }) => SCOPE.exec(String(headers[SCOPE_HEADER]))?.[2],
+      async caller(request) {
+        if (cookieOf(request) === undefined || request.headers[SCOPE_HEADER] === undefined) return undefined;
+        const session = found(request);
+        const caller = session && callerOf(session.subject);
+        if (!session || !caller) {
+          throw new WireFailure("SessionEnded", "The session is over. Sign in again.", { status: 401 });
+        }
+        if (!isSameSite(request) || !isMeant(request, session)) {
+          throw new WireFailure(FORGED.code, FORGED.message, { status: 403 });
+        }
+        const [, region, signingName] = SCOPE.exec(String(request.headers[SCOPE_HEADER])) ?? [];
+        if (region === undefined || signingName === undefined) {
+          throw new WireFailure(
+            "IncompleteSignatureException",
+            `${SCOPE_HEADER} must be a region, a slash and a service.`,
+          );
+        }
+        const { accessKeyId, account, principal } = caller;
+        return { accessKeyId, account, principal, region, signingName };
+      },
     },
   };
 }

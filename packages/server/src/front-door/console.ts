@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { SessionCaller } from "@nephoscope/wire";
+import type { WireSession } from "@nephoscope/wire";
 import type { Jobs } from "../platform/jobs/jobs.ts";
 import type { State } from "../platform/state/state.ts";
 import { consoleFiles } from "./console-files.ts";
@@ -11,8 +11,8 @@ import { openSessions } from "./sessions.ts";
 export interface Console {
   /** Answers what is no API call. */
   answer(request: IncomingMessage, response: ServerResponse): void;
-  /** The caller of an unsigned call in a session; see the wire's option `session`. */
-  caller(request: IncomingMessage): Promise<SessionCaller | undefined>;
+  /** The calls of its pages, which have no signature. */
+  readonly calls: WireSession;
   /** The secret of a link that lets somebody on this machine in once, as the holder of the key. */
   issueLink(accessKeyId: string): string;
 }
@@ -40,7 +40,7 @@ export function createConsole(options: ConsoleOptions): Console {
       else if (files?.takes(request)) files.answer(request, response);
       else page(request, response);
     },
-    caller: (request) => door.caller(request),
+    calls: door.calls,
     issueLink: (accessKeyId) => door.link.issue({ accessKeyId }),
   };
 }

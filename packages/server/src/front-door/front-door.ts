@@ -96,7 +96,7 @@ export function createFrontDoor({
       return audit.record(record, rulings.take(record.requestId));
     },
     open: (request) => pages.find((page) => page.takes(request))?.answer,
-    session: (request) => console.caller(request),
+    session: console.calls,
     fallback: (request, response) => console.answer(request, response),
     clock: () => new Date(clock.now()),
     limits: { bodyBytesByService: BODY_BYTES, ...limits, connections: maxConnections },

@@ -64,6 +64,7 @@ const MUST_BE_SIGNED = [
   "x-amz-date",
   "x-amz-target",
   "x-amz-security-token",
+  "x-amz-account-id",
   "x-amz-content-sha256",
   "x-amz-decoded-content-length",
   "x-amz-trailer",
@@ -71,6 +72,7 @@ const MUST_BE_SIGNED = [
 
 /** A presigned URL carries the time and the token in its query, all of which is signed; the digest is part of what is signed. */
 const MUST_BE_SIGNED_IF_PRESIGNED: readonly string[] = [
+  "x-amz-account-id",
   "x-amz-target",
   "x-amz-decoded-content-length",
   "x-amz-trailer",

@@ -100,6 +100,14 @@ test("S3 answers a missing key with 404", () => {
   });
 });
 
+test("other services that speak XML have their errors in an envelope", () => {
+  const control = { ...s3, name: "s3-control" };
+  assert.equal(
+    write(control, "restXml", callError(control, "AccessDeniedException", "x")).body,
+    '<?xml version="1.0" encoding="UTF-8"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>x</Message></Error><RequestId>r-1</RequestId></ErrorResponse>',
+  );
+});
+
 test("EC2 has an envelope of its own", () => {
   assert.equal(
     write(ec2, "ec2Query", new WireFailure("InvalidInstanceID.NotFound", "x")).body,

@@ -118,7 +118,13 @@ function xmlEnvelope(protocol: "awsQuery" | "ec2Query" | "restXml", written: Wri
       `${declaration}<Response><Errors><Error>${error}</Error></Errors><RequestID>${requestId}</RequestID></Response>`,
     );
   }
-  return answer("application/xml", `${declaration}<Error>${error}<RequestId>${requestId}</RequestId></Error>`);
+  // S3 alone has nothing around its errors (the trait `noErrorWrapping` of its model).
+  if (service === undefined || service.name === "s3")
+    return answer("application/xml", `${declaration}<Error>${error}<RequestId>${requestId}</RequestId></Error>`);
+  return answer(
+    "application/xml",
+    `${declaration}<ErrorResponse><Error><Type>${fault}</Type>${error}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+  );
 }
 
 function rpcEnvelope(protocol: "awsJson1_0" | "awsJson1_1" | "rpcv2Cbor", written: Written, context: AnswerContext) {

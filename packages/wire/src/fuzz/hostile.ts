@@ -5,7 +5,8 @@ import { signRequest } from "../auth/sign.ts";
 import { matches } from "../auth/verify.ts";
 import { codecOf } from "../codec/codecs.ts";
 import { WireFailure } from "../codec/failure.ts";
-import { Directory } from "../http/detect.ts";
+import { detect } from "../http/detect.ts";
+import { Directory } from "../http/directory.ts";
 import type { Operation, Protocol, ServiceModel } from "../model/shape.ts";
 import type { Service } from "../service.ts";
 import { generateInput } from "./generate.ts";
@@ -191,7 +192,7 @@ export async function hostileHeads(services: readonly Service[], count: number, 
     if (name !== "path") headers[name] = damaged(good.headers[name] ?? "");
     try {
       const query = new URLSearchParams(path.split("?")[1] ?? "");
-      directory.detect({ method: "POST", url: path, headers }, query);
+      detect(directory, { method: "POST", url: path, headers }, query, undefined);
       const authorization = readAuthorization(headers, query, "json");
       if (!authorization) throw new WireFailure("MissingAuthenticationToken", "gone");
       const payloadHash = headers["x-amz-content-sha256"] ?? sha256Hex(good.body);

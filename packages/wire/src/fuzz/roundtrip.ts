@@ -6,7 +6,8 @@ import { readAuthorization } from "../auth/authorization.ts";
 import { percentEncode, sha256Hex, signingKey } from "../auth/canonical.ts";
 import { matches } from "../auth/verify.ts";
 import { codecOf } from "../codec/codecs.ts";
-import { Directory } from "../http/detect.ts";
+import { detect } from "../http/detect.ts";
+import { Directory } from "../http/directory.ts";
 import type { Member, Operation, Protocol, ServiceModel, StructureShape } from "../model/shape.ts";
 import type { Service } from "../service.ts";
 import { generateInput, generateOutput } from "./generate.ts";
@@ -214,7 +215,7 @@ async function receive(
 
   if (!UNSIGNED.has(operation.name)) requireSignature(request, headers, url, query, sent);
 
-  const detected = directory.detect({ method: request.method, url, headers }, query);
+  const detected = detect(directory, { method: request.method, url, headers }, query, undefined);
   const form =
     protocol === "awsQuery" || protocol === "ec2Query"
       ? new URLSearchParams(Buffer.from(sent).toString("utf8"))

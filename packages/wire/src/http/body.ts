@@ -180,14 +180,19 @@ export const truncated = (size: number) =>
 
 const inflate = promisify(gunzip);
 
-/** Inflates a body that was sent with `Content-Encoding: gzip`, after its signature was verified, up to the limit. */
+/**
+ * Inflates a body that was sent with `Content-Encoding: gzip`, after its signature was verified, up to the limit.
+ * @param encoding the header; `aws-chunked` in it is a matter of the transport, which is undone before
+ */
 export async function inflateBody(
   body: Buffer,
   encoding: string | undefined,
   limits: BodyLimits,
   share: BodyShare,
 ): Promise<Buffer> {
-  const name = (encoding ?? "").trim().toLowerCase();
+  if (encoding === undefined) return body;
+  const names = encoding.split(",").map((name) => name.trim().toLowerCase());
+  const name = names.filter((each) => each !== "" && each !== "aws-chunked").join(",");
   if (name === "" || name === "identity") return body;
   if (name !== "gzip")
     throw new WireFailure(

@@ -4,7 +4,8 @@ import { readPresignedV2 } from "../auth/presigned-v2.ts";
 import type { RefusalFamily } from "../auth/refusals.ts";
 import type { Protocol, ServiceModel } from "../model/shape.ts";
 import type { Service } from "../service.ts";
-import { type RestRoutes, restRoutes } from "./route.ts";
+import type { Directory } from "./directory.ts";
+import type { RequestHead } from "./namesakes.ts";
 
 /** What the head of a request says about the call, before anything is verified. */
 export interface Detected {
@@ -16,99 +17,73 @@ export interface Detected {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface RequestHead {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
+/**
+ * Tells protocol, service and operation, in the order in which the marks are unmistakable. `undefined` when the request
+ * is no API call at all: no mark, no signature and no session.
+ * @param inSession the signing name of the service that a request in a session says it is for
+ */
+export function detect(
+  directory: Directory,
+  head: RequestHead,
+  query: URLSearchParams,
+  inSession: string | undefined,
+): Detected | undefined {
+  const { headers } = head;
+  const [path] = splitUrl(head.url);
+  const rpc = /^\/service\/([^/]+)\/operation\/([^/]+)$/.exec(path);
+  if (rpc && headers["smithy-protocol"] === "rpc-v2-cbor") {
+    return { protocol: "rpcv2Cbor", service: directory.byTarget(rpc[1] ?? ""), operation: rpc[2], labels: {} };
+  }
+  const target = headers["x-amz-target"];
+  if (typeof target === "string") {
+    const dot = target.lastIndexOf(".");
+    const protocol = contentTypeOf(headers) === "application/x-amz-json-1.0" ? "awsJson1_0" : "awsJson1_1";
+    return {
+      protocol,
+      service: directory.byTarget(target.slice(0, Math.max(dot, 0))),
+      operation: target.slice(dot + 1),
+      labels: {},
+    };
+  }
+  const named = signingNameOf(headers, query) ?? inSession;
+  const service = named === undefined ? undefined : directory.bySigningName(named, head);
+  const form = head.method === "POST" && contentTypeOf(headers) === "application/x-www-form-urlencoded";
+  // To a REST service a form is a payload as any other.
+  if ((query.has("Action") || form) && !(service && restProtocol(service.model))) {
+    if (named === undefined && !query.has("Action") && path !== "/") return undefined;
+    const found = service ?? directory.byVersion(query.get("Version") ?? "");
+    return {
+      protocol: found?.model.protocols.includes("ec2Query") ? "ec2Query" : "awsQuery",
+      service: found,
+      operation: query.get("Action") ?? undefined,
+      labels: {},
+    };
+  }
+  if (named === undefined) return undefined;
+  // A name without any mark of an operation is answered in the protocol that most services speak.
+  return (
+    detectRest(directory, head, query, named) ?? {
+      protocol: service?.model.protocols[0] ?? "awsJson1_1",
+      service,
+      operation: undefined,
+      labels: {},
+    }
+  );
 }
 
-/** Finds services by the names that requests carry. */
-export class Directory {
-  readonly #byTarget = new Map<string, Service>();
-  readonly #bySigningName = new Map<string, Service>();
-  readonly #byVersion = new Map<string, Service>();
-  readonly #routes = new Map<Service, RestRoutes>();
-
-  constructor(services: readonly Service[]) {
-    for (const service of services) {
-      const { model } = service;
-      if (this.#bySigningName.has(model.signingName))
-        throw new Error(`Two services are signed as ${model.signingName}.`);
-      this.#byTarget.set(model.target, service);
-      this.#bySigningName.set(model.signingName, service);
-      if (!this.#byVersion.has(model.version)) this.#byVersion.set(model.version, service);
-      this.#routes.set(service, restRoutes(model));
-    }
-  }
-
-  /** Some clients put a namespace before the target: CloudTrail's do. */
-  byTarget(prefix: string): Service | undefined {
-    return this.#byTarget.get(prefix) ?? this.#byTarget.get(prefix.slice(prefix.lastIndexOf(".") + 1));
-  }
-
-  bySigningName(name: string | undefined): Service | undefined {
-    return name === undefined ? undefined : this.#bySigningName.get(name);
-  }
-
-  /** The `Version` of the query protocols is a date, which two services may share; the signature's scope goes before it. */
-  byVersion(version: string): Service | undefined {
-    return this.#byVersion.get(version);
-  }
-
-  /**
-   * Tells protocol, service and operation, in the order in which the marks are unmistakable. `undefined` when the request
-   * is no API call at all: no mark and no signature.
-   */
-  detect(head: RequestHead, query: URLSearchParams): Detected | undefined {
-    const { headers } = head;
-    const [path] = splitUrl(head.url);
-    const rpc = /^\/service\/([^/]+)\/operation\/([^/]+)$/.exec(path);
-    if (rpc && headers["smithy-protocol"] === "rpc-v2-cbor") {
-      return { protocol: "rpcv2Cbor", service: this.byTarget(rpc[1] ?? ""), operation: rpc[2], labels: {} };
-    }
-    const target = headers["x-amz-target"];
-    if (typeof target === "string") {
-      const dot = target.lastIndexOf(".");
-      const protocol = contentTypeOf(headers) === "application/x-amz-json-1.0" ? "awsJson1_0" : "awsJson1_1";
-      return {
-        protocol,
-        service: this.byTarget(target.slice(0, Math.max(dot, 0))),
-        operation: target.slice(dot + 1),
-        labels: {},
-      };
-    }
-    const signed = signingNameOf(headers, query);
-    const service = this.bySigningName(signed);
-    if (
-      query.has("Action") ||
-      (head.method === "POST" && contentTypeOf(headers) === "application/x-www-form-urlencoded")
-    ) {
-      if (signed === undefined && !query.has("Action") && path !== "/") return undefined;
-      const found = service ?? this.byVersion(query.get("Version") ?? "");
-      return {
-        protocol: found?.model.protocols.includes("ec2Query") ? "ec2Query" : "awsQuery",
-        service: found,
-        operation: query.get("Action") ?? undefined,
-        labels: {},
-      };
-    }
-    const rest = this.detectRest(head, query, signed);
-    if (rest) return rest;
-    // A signature without any mark of an operation: answered in the protocol that most services speak.
-    if (signed !== undefined)
-      return { protocol: service?.model.protocols[0] ?? "awsJson1_1", service, operation: undefined, labels: {} };
-    return undefined;
-  }
-
-  /** A call of the REST service that is signed with a name; undefined where there is none. */
-  detectRest(head: RequestHead, query: URLSearchParams, signed: string | undefined): Detected | undefined {
-    const service = this.bySigningName(signed);
-    const protocol = service && restProtocol(service.model);
-    if (!service || !protocol) return undefined;
-    const [path] = splitUrl(head.url);
-    const match = this.#routes.get(service)?.match(head.method, path, query, head.headers);
-    return { protocol, service, operation: match?.operation, labels: match?.labels ?? {} };
-  }
+/** A call of the REST service that is signed with a name; undefined where there is none. */
+export function detectRest(
+  directory: Directory,
+  head: RequestHead,
+  query: URLSearchParams,
+  named: string,
+): Detected | undefined {
+  const service = directory.bySigningName(named, head);
+  const protocol = service && restProtocol(service.model);
+  if (!service || !protocol) return undefined;
+  const [path] = splitUrl(head.url);
+  const match = directory.routes(service)?.match(head.method, path, query, head.headers);
+  return { protocol, service, operation: match?.operation, labels: match?.labels ?? {} };
 }
 
 const restProtocol = (model: ServiceModel): Protocol | undefined =>

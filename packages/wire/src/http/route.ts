@@ -34,7 +34,7 @@ export function restRoutes(model: ServiceModel): RestRoutes {
     operation.http ? [route(operation, operation.http)] : [],
   );
   routes.sort((a, b) => b.weight - a.weight);
-  const isS3 = model.signingName === "s3";
+  const isS3 = model.name === "s3";
   return {
     match(method, path, query, headers) {
       const place = isS3 ? bucketOf(path, headers.host ?? "") : { bucket: undefined, path };

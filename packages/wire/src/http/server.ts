@@ -6,9 +6,11 @@ import type { Answer } from "../codec/answer.ts";
 import { WireFailure } from "../codec/failure.ts";
 import { failureAnswer } from "../codec/failures.ts";
 import type { Call, Credential, Service } from "../service.ts";
+import type { Conduct, Progress, UnsignedCaller, WireSession } from "./arrival.ts";
 import { BodyBudget } from "./body.ts";
-import { type Conduct, conduct, type Progress, type SessionCaller, type UnsignedCaller } from "./conduct.ts";
-import { contentTypeOf, Directory } from "./detect.ts";
+import { conduct } from "./conduct.ts";
+import { contentTypeOf, detect, detectRest } from "./detect.ts";
+import { Directory } from "./directory.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { CallOutcome, CallRecord } from "./record.ts";
 import { refuseUnreadable, send } from "./send.ts";
@@ -34,11 +36,8 @@ export interface WireServerOptions {
   unsignedRest?(req: IncomingMessage): string | undefined;
   /** Asked first of each request: sets headers that its answer is to have whatever it says. */
   before?(req: IncomingMessage, res: ServerResponse): void;
-  /**
-   * Who makes a call that has no signature but belongs to a session; undefined where there is none. Throws a `WireFailure` for a session that
-   * is over, or a request that its page did not make. Without it, sessions are not known.
-   */
-  session?(req: IncomingMessage): Promise<SessionCaller | undefined> | SessionCaller | undefined;
+  /** Asked of each call that has no signature. Without it, sessions are not known. */
+  readonly session?: WireSession;
   /** Called once for each call when its answer is known and not yet sent. The answer waits for a returned promise. */
   onCall(record: CallRecord): Promise<void> | void;
   /**
@@ -77,7 +76,6 @@ export function createWireServer(options: WireServerOptions): WireServer {
     authorize: options.authorize,
     ...(options.unsigned && { unsigned: options.unsigned }),
     ...(options.session && { session: options.session }),
-    bySigningName: (name) => directory.bySigningName(name),
     byVersion: (version) => directory.byVersion(version),
     clock: options.clock,
     regions: options.regions && new Set(options.regions),
@@ -95,17 +93,17 @@ export function createWireServer(options: WireServerOptions): WireServer {
     const [, search] = splitUrl(req.url ?? "/");
     const query = new URLSearchParams(search);
     const head = { method: req.method ?? "GET", url: req.url ?? "/", headers: req.headers };
-    const signed = directory.detect(head, query);
-    const rest = signed ? undefined : options.unsignedRest?.(req);
-    const detected = rest === undefined ? signed : directory.detectRest(head, query, rest);
+    const call = detect(directory, head, query, options.session?.service(req));
+    const rest = call ? undefined : options.unsignedRest?.(req);
+    const detected = rest === undefined ? call : detectRest(directory, head, query, rest);
     if (!detected && options.fallback) return options.fallback(req, res);
     const abort = new AbortController();
-    const call = answerCall(req, res, query, detected, abort);
-    working.set(call, abort);
+    const answered = answerCall(req, res, query, detected, abort);
+    working.set(answered, abort);
     try {
-      await call;
+      await answered;
     } finally {
-      working.delete(call);
+      working.delete(answered);
     }
   }
 
@@ -139,7 +137,7 @@ export function createWireServer(options: WireServerOptions): WireServer {
         throw new WireFailure("UnknownOperationException", "The request is no call of an API that is served here.", {
           status: 404,
         });
-      const done = await conduct(req, res, query, detected, progress, server);
+      const done = await conduct({ req, res, query, detected, progress, server });
       answer = done.answer;
       outcome = { ok: true, output: done.output };
     } catch (error) {

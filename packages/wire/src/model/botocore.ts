@@ -11,6 +11,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "cloudwatch-logs": "logs",
   eventbridge: "events",
   "config-service": "config",
+  "s3-control": "s3control",
 };
 
 let installed: { readonly version: string; readonly path: string } | undefined;

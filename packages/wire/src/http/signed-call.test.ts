@@ -66,6 +66,11 @@ answered(
   isJsonError(400, "InvalidSignatureException", /not signed: x-amz-target/),
 );
 answered(
+  "JSON: an account that was not signed",
+  () => ({ ...group("a"), after: { "x-amz-account-id": "210987654321" } }),
+  isJsonError(400, "InvalidSignatureException", /not signed: x-amz-account-id/),
+);
+answered(
   "JSON: another operation than was signed",
   () => ({ ...group("a"), after: { "x-amz-target": "Logs_20140328.DeleteLogGroup" } }),
   isJsonError(400, "InvalidSignatureException", /^The request signature/),

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import type * as Ec2 from "@aws-sdk/client-ec2";
 import { WireFailure } from "../codec/failure.ts";
-import type { SessionCaller } from "./conduct.ts";
+import { loadModel } from "../model/load.ts";
+import { service } from "../service.ts";
+import type { SessionCaller } from "./arrival.ts";
 import { logsCall, logsService, type Sending, send, start, stsCall, stsService } from "./harness.ts";
 
 const caller: SessionCaller = {
@@ -12,13 +15,22 @@ const caller: SessionCaller = {
   principal: { type: "IAMUser", arn: "arn:aws:iam::123456789012:user/ann", principalId: "AIDAANN", userName: "ann" },
 };
 
-async function open(t: TestContext, session: () => SessionCaller | undefined, regions?: readonly string[]) {
+/** A server whose sessions have the caller that is given; a request says that it is for the service of that name. */
+async function open(
+  t: TestContext,
+  session: () => SessionCaller | undefined,
+  { regions, named = "logs" }: { readonly regions?: readonly string[]; readonly named?: string } = {},
+) {
   const logs = logsService({
     async DescribeLogGroups(input, call) {
       return { logGroups: [{ logGroupName: `${input.logGroupNamePrefix} ${call.region} ${call.principal.userName}` }] };
     },
   });
-  const harness = await start([logs, stsService()], { session, ...(regions && { regions }) });
+  const ec2 = service<typeof Ec2>(loadModel("ec2"))({ DescribeVpcs: async () => ({ Vpcs: [{ VpcId: "vpc-1" }] }) }, {});
+  const harness = await start([logs, stsService(), ec2], {
+    session: { service: () => named, caller: session },
+    ...(regions && { regions }),
+  });
   t.after(() => harness.server.close());
   return harness;
 }
@@ -41,7 +53,7 @@ test("a call in a session runs as its caller in its region, and is recorded so",
 });
 
 test("a query call in a session finds its service by the scope", async (t) => {
-  const { port } = await open(t, () => ({ ...caller, signingName: "sts" }));
+  const { port } = await open(t, () => ({ ...caller, signingName: "sts" }), { named: "sts" });
   const { status, body } = await send(port, {
     ...stsCall("Action=GetCallerIdentity&Version=2011-06-15"),
     after: { authorization: undefined },
@@ -50,10 +62,23 @@ test("a query call in a session finds its service by the scope", async (t) => {
   assert.match(body, /user\/ann/);
 });
 
+test("a form of EC2 in a session is read and answered as EC2's, and so is its refusal", async (t) => {
+  const call = { ...stsCall("Action=DescribeVpcs&Version=2016-11-15"), after: { authorization: undefined } };
+  const { port } = await open(t, () => ({ ...caller, signingName: "ec2" }), { named: "ec2" });
+  const { status, body } = await send(port, call);
+  assert.equal(status, 200, body);
+  assert.match(body, /<DescribeVpcsResponse [^>]*>.*<vpcSet><item><vpcId>vpc-1</s);
+  const none = await open(t, () => undefined, { named: "ec2" });
+  assert.match(
+    (await send(none.port, call)).body,
+    /^<\?xml[^>]*>\s*<Response><Errors><Error><Code>MissingAuthenticationToken</,
+  );
+});
+
 test("a session's scope must be the called service's, in a region that is served", async (t) => {
   const other = await open(t, () => ({ ...caller, signingName: "sts" }));
   assert.match((await send(other.port, describe)).body, /InvalidSignatureException/);
-  const elsewhere = await open(t, () => caller, ["us-east-1"]);
+  const elsewhere = await open(t, () => caller, { regions: ["us-east-1"] });
   assert.match((await send(elsewhere.port, describe)).body, /InvalidSignatureException/);
 });
 

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { connectEngine, type Engine, migrate, startEngine } from "@nephoscope/engine";
 import type { Limits } from "@nephoscope/wire";
+import manifest from "../package.json" with { type: "json" };
 import { createAuthorise } from "./front-door/authorise.ts";
 import { createConsole } from "./front-door/console.ts";
 import { createFrontDoor } from "./front-door/front-door.ts";
@@ -23,7 +24,7 @@ import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
 import { graphs } from "./platform/mail/graphs.ts";
 import type { Mailer } from "./platform/mail/mail.ts";
-import { MAIL_SCHEMA, openMailOutbox } from "./platform/mail/mail-outbox.ts";
+import { keptMails, MAIL_SCHEMA, openMailOutbox } from "./platform/mail/mail-outbox.ts";
 import { smtpMailer } from "./platform/mail/smtp-mailer.ts";
 import { openMetricStore } from "./platform/metrics/metric-store.ts";
 import { openOwnMetrics } from "./platform/metrics/own-metrics.ts";
@@ -45,6 +46,7 @@ import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
 import { startDecisions } from "./services/decisions/service.ts";
 import { startEc2 } from "./services/ec2/start-ec2.ts";
+import { startHealth } from "./services/health/start-health.ts";
 import { iamAccess } from "./services/iam/access.ts";
 import { startIam } from "./services/iam/start-iam.ts";
 import { kmsAccess } from "./services/kms/declarations.ts";
@@ -271,6 +273,20 @@ export async function startServer(settings: Settings, options: StartOptions = {}
         rds,
         ...ssm.services,
         startDecisions({ engine }),
+        startHealth({
+          data: settings.data,
+          stores: ["state.db", "s3.db", "outbox.db", "queues.db"],
+          engine,
+          jobs,
+          outbox,
+          keptMails: keptMails(outboxTables),
+          audit,
+          mail: mailer.description,
+          objects: upstream === undefined ? "directory" : "s3",
+          operatorAccount: accountId,
+          version: manifest.version,
+          startedAt: clock.now(),
+        }),
         { service: sts, access: stsAccess() },
         { service: organizations, access: organizationsAccess({ managementAccount: accountId }) },
       ],

@@ -22,6 +22,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   kms: { name: "kms", target: "TrentService" },
   sqs: { name: "sqs", target: "AmazonSQS" },
   decisions: { name: "nephoscope", target: "NephoscopeDecisions" },
+  health: { name: "nephoscope-health", target: "NephoscopeHealth" },
   organizations: { name: "organizations", target: "AWSOrganizationsV20161128" },
   sns: { name: "sns", version: "2010-03-31" },
   iam: { name: "iam", version: "2010-05-08" },

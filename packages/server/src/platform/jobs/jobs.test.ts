@@ -43,3 +43,29 @@ test("runs never overlap, and closing waits for the one under way", async () => 
   await Promise.all([first, closing]);
   assert.equal(most, 1);
 });
+
+test("what became of a job is told: running, how its last run ended, how many failed", async () => {
+  const clock = virtualClock(0);
+  const jobs = startJobs(clock, () => {});
+  let run: () => Promise<void> = async () => {
+    throw new Error("disk full");
+  };
+  const joined = jobs.every("tidy", 100, () => run());
+  const waits = { name: "tidy", everyMs: 100, runningSince: undefined, last: undefined, failures: 0 };
+  assert.deepEqual(jobs.reports(), [waits]);
+  await clock.advance(100);
+  const failed = { endedAt: 100, tookMs: 0, error: "disk full" };
+  assert.deepEqual(jobs.reports(), [{ ...waits, last: failed, failures: 1 }]);
+  let finish = () => {};
+  run = () =>
+    new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+  await clock.advance(100);
+  assert.equal(jobs.reports()[0]?.runningSince, 200);
+  await clock.advance(30);
+  finish();
+  await joined();
+  const last = { endedAt: 230, tookMs: 30, error: undefined };
+  assert.deepEqual(jobs.reports(), [{ ...waits, last, failures: 1 }]);
+});

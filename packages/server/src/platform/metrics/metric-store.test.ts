@@ -59,6 +59,7 @@ async function open(): Promise<House> {
   const state = openSqliteState(join(folder, `${database}.db`), clock.now);
   const jobs: Jobs = {
     every: (_name, _ms, action) => () => action(new AbortController().signal),
+    reports: () => [],
     close: async () => {},
   };
   const store = openMetricStore({ engine: own, state, jobs, clock });

@@ -182,3 +182,21 @@ test("closing aborts what is under way and keeps it", async (t) => {
   await close();
   assert.equal(open().counts().waiting, 1);
 });
+
+test("deliveries of an account are listed by the ARN in their lane, and not by what else stands in it", async (t) => {
+  const { open } = house(t, delivered, { waitingInLane: 1 });
+  const outbox = open();
+  const own = "sns arn:aws:sns:us-east-1:111122223333:news:1";
+  const others = "sns arn:aws:sns:us-east-1:444455556666:news:1 group-of:111122223333:x";
+  for (const id of ["m1", "m2"]) await outbox.put({ id, body: {}, deliveries: to(own, others) });
+  const lanes = (account?: string) =>
+    [outbox.waiting(10, account), outbox.givenUp(10, account)].map((all) => all.map(({ lane }) => lane).sort());
+  assert.deepEqual(lanes("111122223333"), [[own], [own]]);
+  assert.deepEqual(lanes("444455556666"), [[others], [others]]);
+  assert.deepEqual(lanes("11112222333"), [[], []]);
+  assert.deepEqual(lanes(), [
+    [own, others],
+    [own, others],
+  ]);
+  assert.equal(outbox.waiting(1).length, 1);
+});

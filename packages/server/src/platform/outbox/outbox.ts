@@ -16,7 +16,7 @@ export interface NewDelivery {
   readonly kind: string;
   /**
    * Deliveries of one lane share its attempts and its order, and no lane waits for another: one for each target, so that a
-   * slow one holds up nobody else.
+   * slow one holds up nobody else. Its second word is an ARN of whose account the deliveries are: `sns arn:aws:sns:…`.
    */
   readonly lane: string;
   /** The next delivery of the lane waits until this one was made or given up. */
@@ -78,9 +78,9 @@ export interface Outbox {
   put(message: OutgoingMessage, alongside?: () => void): Promise<void>;
   /** Begins to deliver, what an earlier process left first. */
   start(): void;
-  /** Deliveries that wait, soonest first, and those given up, newest first. */
-  waiting(limit: number): DeliveryRecord[];
-  givenUp(limit: number): DeliveryRecord[];
+  /** Deliveries that wait, soonest first, and those given up, newest first; of one account where one is named. */
+  waiting(limit: number, account?: string): DeliveryRecord[];
+  givenUp(limit: number, account?: string): DeliveryRecord[];
   counts(): { readonly waiting: number; readonly givenUp: number };
   /** Starts no more deliveries, aborts those under way and waits for them. They are made after the next start. */
   close(): Promise<void>;

@@ -1,0 +1,8 @@
+export const organizations = [
+  "CreateAccount",
+  "DescribeAccount",
+  "DescribeCreateAccountStatus",
+  "DescribeOrganization",
+  "ListAccounts",
+  "ListCreateAccountStatus",
+] as const;

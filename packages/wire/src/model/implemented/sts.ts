@@ -1,0 +1,9 @@
+export const sts = [
+  "AssumeRole",
+  "AssumeRoleWithWebIdentity",
+  "DecodeAuthorizationMessage",
+  "GetAccessKeyInfo",
+  "GetCallerIdentity",
+  "GetFederationToken",
+  "GetSessionToken",
+] as const;

@@ -28,7 +28,8 @@ export const pages: readonly PageEntry[] = [
   page("/logs/insights", "Logs Insights", () => import("./insights/insights-page.tsx"), { nav: "Logs", wide: true }),
   page("/metrics", "Metrics", () => import("./metrics/metrics-page.tsx"), { nav: "Metrics", wide: true }),
   page("/alarms", "Alarms", () => import("./alarms/alarms-page.tsx"), { nav: "Alarms" }),
-  page("/alarms/create", "Create alarm", () => import("./alarms/create-alarm-page.tsx")),
+  // Two parts, for an alarm may be called anything, "create" too.
+  page("/alarms/create/metric", "Create alarm", () => import("./alarms/create-alarm-page.tsx")),
   page("/alarms/:name", ":name", () => import("./alarms/alarm-page.tsx")),
   page("/alarms/:name/edit", "Edit", () => import("./alarms/create-alarm-page.tsx")),
   page("/dashboards", "Dashboards", () => import("./dashboards/dashboards-page.tsx"), { nav: "Dashboards" }),

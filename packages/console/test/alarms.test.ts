@@ -192,7 +192,7 @@ test("pages of alarms and topics are right at 390 pixels and in the dark", optio
   for (const path of [
     "/alarms",
     "/alarms/disk",
-    "/alarms/create",
+    "/alarms/create/metric",
     "/topics",
     "/topics/CloudWatch_alarm_notifications",
   ]) {

@@ -55,7 +55,7 @@ export default function AlarmsPage({ query }: PageProps) {
   const pages = Math.max(1, Math.ceil(items.length / PAGE));
   const page = Math.min(wanted, pages);
   const filtered = filter !== "" || state !== "";
-  const create = () => navigate(href("/alarms/create"));
+  const create = () => navigate(href("/alarms/create/metric"));
   return (
     <>
       <Table<Alarm>

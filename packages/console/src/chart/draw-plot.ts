@@ -1,5 +1,5 @@
 import { axisNumbers, type Chart, FONT_FAMILY, runs, seriesColor, type Theme, timeTicks } from "@nephoscope/charts";
-import type { Plot, Side } from "./plot.ts";
+import type { Plot, PlotChart, Side } from "./plot.ts";
 
 /** Pixels that a time below the axis needs. */
 const TIME_LABEL = 72;
@@ -7,7 +7,7 @@ const TIME_LABEL = 72;
 const MAX_POINTS = 100_000;
 
 /** Draws the graph; what moves with the pointer is drawn over it by others. */
-export function drawPlot(surface: CanvasRenderingContext2D, chart: Chart, plot: Plot, theme: Theme): void {
+export function drawPlot(surface: CanvasRenderingContext2D, chart: PlotChart, plot: Plot, theme: Theme): void {
   const right = plot.x + plot.width;
   const bottom = plot.y + plot.height;
   surface.font = `11px ${FONT_FAMILY}`;
@@ -34,7 +34,8 @@ export function drawPlot(surface: CanvasRenderingContext2D, chart: Chart, plot: 
     surface.fill();
     surface.globalAlpha = 1;
   }
-  if (chart.stacked) drawStacks(surface, chart, plot);
+  if (chart.bars === true) drawBars(surface, chart, plot);
+  else if (chart.stacked) drawStacks(surface, chart, plot);
   else drawLines(surface, chart, plot);
   surface.restore();
   drawMarks(surface, chart, plot, theme);
@@ -90,6 +91,7 @@ function captionOf(chart: Chart, side: Side): string | undefined {
 
 function drawTimes(surface: CanvasRenderingContext2D, chart: Chart, plot: Plot, theme: Theme): void {
   const bottom = plot.y + plot.height;
+  const right = plot.x + plot.width + plot.rightRoom;
   surface.strokeStyle = theme.axis;
   surface.fillStyle = theme.secondary;
   surface.textAlign = "center";
@@ -98,9 +100,14 @@ function drawTimes(surface: CanvasRenderingContext2D, chart: Chart, plot: Plot, 
   surface.lineTo(plot.x + plot.width, bottom + 0.5);
   surface.stroke();
   for (const tick of timeTicks(chart.startMs, chart.endMs, plot.width / TIME_LABEL, chart.offsetMinutes)) {
-    const x = plot.toX(tick.ms);
-    surface.fillText(tick.label, x, bottom + 15);
-    if (tick.date !== undefined) surface.fillText(tick.date, x, bottom + 28);
+    for (const [text, y] of [
+      [tick.label, bottom + 15],
+      [tick.date ?? "", bottom + 28],
+    ] as const) {
+      const half = surface.measureText(text).width / 2;
+      // A text at an edge stands beside its time rather than being cut.
+      surface.fillText(text, Math.min(Math.max(plot.toX(tick.ms), half), right - half), y);
+    }
   }
 }
 
@@ -147,7 +154,27 @@ function drawStacks(surface: CanvasRenderingContext2D, chart: Chart, plot: Plot)
   }
 }
 
-function drawAreas(surface: CanvasRenderingContext2D, chart: Chart, plot: Plot, theme: Theme): void {
+/** Stacked bars, each from its time to the end of its period. */
+function drawBars(surface: CanvasRenderingContext2D, chart: Chart, plot: Plot): void {
+  for (const side of ["left", "right"] as const) {
+    const { layers = [], timesMs = [] } = plot.stacks[side] ?? {};
+    for (const { series, lower, upper } of layers) {
+      surface.fillStyle = series.color ?? seriesColor(chart.series.indexOf(series));
+      for (const [index, ms] of timesMs.entries()) {
+        const [from, to] = [lower[index] ?? 0, upper[index] ?? 0];
+        if (from === to) continue;
+        const next = timesMs[index + 1] ?? Infinity;
+        const x = plot.toX(ms);
+        const width = plot.toX(Math.min(next, ms + series.periodMs)) - x;
+        const gap = width > 6 ? 2 : width > 3 ? 1 : 0;
+        const y = plot.toY(Math.max(from, to), side);
+        surface.fillRect(x + gap / 2, y, Math.max(0.5, width - gap), plot.toY(Math.min(from, to), side) - y);
+      }
+    }
+  }
+}
+
+function drawAreas(surface: CanvasRenderingContext2D, chart: PlotChart, plot: Plot, theme: Theme): void {
   const right = plot.x + plot.width;
   const bottom = plot.y + plot.height;
   surface.globalAlpha = 0.12;
@@ -168,7 +195,7 @@ function drawAreas(surface: CanvasRenderingContext2D, chart: Chart, plot: Plot, 
   surface.globalAlpha = 1;
 }
 
-function drawMarks(surface: CanvasRenderingContext2D, chart: Chart, plot: Plot, theme: Theme): void {
+function drawMarks(surface: CanvasRenderingContext2D, chart: PlotChart, plot: Plot, theme: Theme): void {
   const right = plot.x + plot.width;
   const bottom = plot.y + plot.height;
   surface.font = `11px ${FONT_FAMILY}`;

@@ -68,6 +68,22 @@ test("periods are no shorter than what is kept for the age, and make lines that 
   f(24 * 20, 60, true, 300);
 });
 
+test("a value of the whole range is one period that begins with it, whatever the minute", () => {
+  const f = (hours: number, ms: number, expected: number) => {
+    const given = { startMs: NOW + ms - hours * 3_600_000, endMs: NOW + ms };
+    const [query] = graphQueries(
+      { view: "singleValue", setPeriodToTimeRange: true, period: 300, metrics: [["N", "m"]] },
+      { ...where, span: given, nowMs: NOW + ms },
+    );
+    const { startMs = 0, endMs = 0 } = query?.whole ?? {};
+    assert.deepEqual([query?.period, endMs - startMs], [expected, expected * 1_000]);
+    assert.ok(startMs <= given.startMs && endMs >= given.endMs);
+  };
+  f(3, 0, 10_800);
+  f(3, 12_345, 10_860);
+  f(24 * 20, 61_000, 24 * 20 * 3_600 + 300);
+});
+
 test("a row's answers are drawn in its colour on its axis; two of a band are an area", () => {
   const properties = {
     metrics: [

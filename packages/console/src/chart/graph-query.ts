@@ -8,6 +8,7 @@ import {
   type MetricRow,
   resolveTime,
 } from "@nephoscope/languages/dashboard-body";
+import { type MetricUnit, metricUnit } from "@nephoscope/languages/metric-unit";
 import type { Span } from "../time-range/time-range.ts";
 
 /** One row of a graph as GetMetricData is asked for it. */
@@ -16,6 +17,8 @@ export interface GraphQuery {
   readonly region: string;
   /** Seconds. */
   readonly period: number;
+  /** The range to read, where the row is to come to one value of it. */
+  readonly whole?: Span | undefined;
   readonly row: MetricRow;
   readonly label: string;
   readonly request: {
@@ -33,7 +36,7 @@ export interface GraphQuery {
       };
       readonly Period: number;
       readonly Stat: string;
-      readonly Unit?: StandardUnit;
+      readonly Unit?: MetricUnit;
     };
   };
 }
@@ -47,41 +50,10 @@ export interface GraphAnswer {
   readonly StatusCode?: string | undefined;
 }
 
-const UNITS = [
-  "Bits",
-  "Bits/Second",
-  "Bytes",
-  "Bytes/Second",
-  "Count",
-  "Count/Second",
-  "Gigabits",
-  "Gigabits/Second",
-  "Gigabytes",
-  "Gigabytes/Second",
-  "Kilobits",
-  "Kilobits/Second",
-  "Kilobytes",
-  "Kilobytes/Second",
-  "Megabits",
-  "Megabits/Second",
-  "Megabytes",
-  "Megabytes/Second",
-  "Microseconds",
-  "Milliseconds",
-  "None",
-  "Percent",
-  "Seconds",
-  "Terabits",
-  "Terabits/Second",
-  "Terabytes",
-  "Terabytes/Second",
-] as const;
-type StandardUnit = (typeof UNITS)[number];
-
 /** Only values in that unit are read. Throws when there is no such unit: reading those of all would be another graph. */
-function unitOf(name: string | undefined): { readonly Unit?: StandardUnit } {
+function unitOf(name: string | undefined): { readonly Unit?: MetricUnit } {
   if (name === undefined) return {};
-  const Unit = UNITS.find((each) => each === name);
+  const Unit = metricUnit(name);
   if (Unit === undefined) throw new Error(`${name} is no unit of metrics.`);
   return { Unit };
 }
@@ -112,13 +84,16 @@ export function graphQueries(
   const rows = expandMetricRows(properties.metrics ?? []);
   const taken = new Set(rows.flatMap(({ options }) => options.id ?? []));
   const names = labelsOf(rows);
-  const whole = properties.setPeriodToTimeRange === true && (properties.view ?? "timeSeries") !== "timeSeries";
+  const whole =
+    properties.setPeriodToTimeRange === true && (properties.view ?? "timeSeries") !== "timeSeries"
+      ? keptSpan(span, nowMs)
+      : undefined;
   return rows.map((row, index): GraphQuery => {
     const { options } = row;
     let id = options.id ?? `row_${index + 1}`;
     while (options.id === undefined && taken.has(id)) id += "_";
     const period = whole
-      ? Math.max(60, Math.ceil((span.endMs - span.startMs) / 60_000) * 60)
+      ? (whole.endMs - whole.startMs) / 1_000
       : kept(options.period ?? properties.period ?? DEFAULT_PERIOD, span, nowMs, keepPeriods);
     const account = options.accountId ?? properties.accountId;
     const shared = {
@@ -131,6 +106,7 @@ export function graphQueries(
       id,
       region: options.region ?? properties.region ?? region,
       period,
+      whole,
       row,
       label: names[index] ?? "",
       request:
@@ -153,10 +129,23 @@ export function graphQueries(
   });
 }
 
-/** The period, or the shortest longer one that is kept for this age (user guide: retention of metrics) and makes a line that can be seen. */
+/** Seconds of the shortest period that is kept for this age (user guide: retention of metrics). */
+function keptUnit(startMs: number, nowMs: number): number {
+  const age = nowMs - startMs;
+  // A minute more, because the service rounds starts down to the minute.
+  return age > 63 * DAY_MS ? 3_600 : age > 15 * DAY_MS ? 300 : age > 3 * HOUR_MS + 60_000 ? 60 : 1;
+}
+
+/** The range in whole periods of what is kept: periods are counted from its start, so one of its length makes one value. */
+function keptSpan({ startMs, endMs }: Span, nowMs: number): Span {
+  const unit = Math.max(60, keptUnit(startMs, nowMs)) * 1_000;
+  const start = Math.floor(startMs / unit) * unit;
+  return { startMs: start, endMs: Math.max(start + unit, Math.ceil(endMs / unit) * unit) };
+}
+
+/** The period, or the shortest longer one that is kept for this age and makes a line that can be seen. */
 function kept(period: number, span: Span, nowMs: number, keep: boolean): number {
-  const age = nowMs - span.startMs;
-  const unit = age > 63 * DAY_MS ? 3_600 : age > 15 * DAY_MS ? 300 : age > 3 * HOUR_MS + 60_000 ? 60 : 1;
+  const unit = keptUnit(span.startMs, nowMs);
   const stored = Math.ceil(period / unit) * unit;
   if (keep) return stored;
   const least = (span.endMs - span.startMs) / 1_000 / POINTS_OF_LINE;

@@ -1,10 +1,11 @@
 import { type Chart, seriesColor, THEMES } from "@nephoscope/charts";
+import { memo } from "react";
+import { keyed } from "../react-keys/keyed.ts";
 import { visibleText } from "../result-table/visible-text.ts";
-
-const STATES = { ALARM: "In alarm", OK: "OK", INSUFFICIENT_DATA: "Insufficient data" } as const;
+import { STATE_NAMES } from "./chart-values.tsx";
 
 /** Which colour is which series; each can be taken out of the graph and back. */
-export function Legend({
+export const Legend = memo(function Legend({
   chart,
   hidden,
   onToggle,
@@ -15,21 +16,21 @@ export function Legend({
 }) {
   const theme = THEMES[chart.theme];
   const states = new Set(chart.states?.map(({ state }) => state));
+  const colored = chart.series.map((series, index) => ({ ...series, color: series.color ?? seriesColor(index) }));
   if (chart.series.length + chart.bands.length + states.size === 0) return null;
   return (
     <ul className="line-chart-legend" aria-label="Legend">
-      {chart.series.map((series, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat, and the order is the data's
-        <li key={index}>
+      {keyed(colored, ({ label }) => label).map(({ key, item: series }) => (
+        <li key={key}>
           <button type="button" aria-pressed={!hidden.has(series.label)} onClick={() => onToggle(series.label)}>
-            <i style={{ background: series.color ?? seriesColor(index) }} />
+            <i style={{ background: series.color }} />
             {visibleText(series.label)}
             {series.incomplete === true && " (incomplete)"}
           </button>
         </li>
       ))}
-      {chart.bands.map(({ label, color }) => (
-        <li key={label}>
+      {keyed(chart.bands, ({ label }) => label).map(({ key, item: { label, color } }) => (
+        <li key={key}>
           <span>
             <i style={{ background: color ?? theme.band }} />
             {visibleText(label)}
@@ -42,11 +43,11 @@ export function Legend({
             <li key={state}>
               <span>
                 <i style={{ background: theme.states[state] }} />
-                {STATES[state]}
+                {STATE_NAMES[state]}
               </span>
             </li>
           ),
       )}
     </ul>
   );
-}
+});

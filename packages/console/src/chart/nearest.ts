@@ -44,3 +44,18 @@ export function valueAt({ timesMs, values, periodMs }: Series, ms: number): numb
   if (index === undefined) return undefined;
   return Math.abs((timesMs[index] ?? Infinity) - ms) < Math.max(1, periodMs) ? values[index] : undefined;
 }
+
+export interface SeriesValue {
+  readonly series: Series;
+  readonly value: number;
+}
+
+/** The values of all series at a time, the largest first. */
+export function valuesAt(series: readonly Series[], ms: number): readonly SeriesValue[] {
+  return series
+    .flatMap((one) => {
+      const value = valueAt(one, ms);
+      return value === undefined ? [] : [{ series: one, value }];
+    })
+    .sort((a, b) => b.value - a.value);
+}

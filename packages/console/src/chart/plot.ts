@@ -2,12 +2,19 @@ import { type Chart, type NumberScale, numberScale, type Series, type Stack, sta
 
 export type Side = "left" | "right";
 
+/** A chart as the page draws it: one that is stacked may be of bars, each as wide as its period. */
+export interface PlotChart extends Chart {
+  readonly bars?: boolean | undefined;
+}
+
 /** Where a graph's values and times are on its surface, in pixels. */
 export interface Plot {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** What the surface has to the right of them. */
+  readonly rightRoom: number;
   /** The axes that something is read from. */
   readonly scales: Readonly<Partial<Record<Side, NumberScale>>>;
   readonly toX: (ms: number) => number;
@@ -19,12 +26,12 @@ export interface Plot {
 
 export const AXIS_WIDTH = 56;
 const RIGHT_ROOM = 12;
-const TOP_ROOM = 18;
+const TOP_ROOM = 22;
 const TIME_AXIS = 34;
 const STRIP = 16;
 
 /** Lays a graph out on a surface of that many pixels. */
-export function plotOf(chart: Chart, width: number, height: number): Plot {
+export function plotOf(chart: PlotChart, width: number, height: number): Plot {
   const { startMs, endMs, series, bands, horizontal, axes } = chart;
   const sides = new Set<Side>([
     ...series.map(({ axis }) => axis),
@@ -33,10 +40,12 @@ export function plotOf(chart: Chart, width: number, height: number): Plot {
   ]);
   if (sides.size === 0) sides.add("left");
   const hasRight = sides.has("right");
+  const rightRoom = hasRight ? AXIS_WIDTH : RIGHT_ROOM;
   const box = {
     x: AXIS_WIDTH,
     y: TOP_ROOM,
-    width: Math.max(1, width - AXIS_WIDTH - (hasRight ? AXIS_WIDTH : RIGHT_ROOM)),
+    rightRoom,
+    width: Math.max(1, width - AXIS_WIDTH - rightRoom),
     height: Math.max(1, height - TOP_ROOM - TIME_AXIS - ((chart.states?.length ?? 0) > 0 ? STRIP : 0)),
   };
   const stacks: Partial<Record<Side, Stack>> = {};

@@ -31,15 +31,14 @@ async function readRegion(
   signal: AbortSignal,
 ): Promise<readonly GraphAnswer[]> {
   let answers: readonly GraphAnswer[] = [];
-  // The last period is whole only when its end is asked for.
-  const longest = Math.max(...queries.map(({ period }) => period));
+  const { startMs, endMs } = queries.find(({ whole }) => whole !== undefined)?.whole ?? wholePeriods(queries, span);
   let NextToken: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const answer = await monitoringIn(region)(
       "GetMetricData",
       {
-        StartTime: Math.floor(span.startMs / 1_000 / longest) * longest,
-        EndTime: Math.ceil(span.endMs / 1_000 / longest) * longest,
+        StartTime: startMs / 1_000,
+        EndTime: endMs / 1_000,
         ScanBy: "TimestampAscending",
         MetricDataQueries: queries.map(({ request }) => request),
         ...(NextToken !== undefined && { NextToken }),
@@ -59,6 +58,12 @@ async function readRegion(
     if (NextToken === undefined) return answers;
   }
   throw new Error("The graph has more points than can be shown. Take a longer period or a shorter range.");
+}
+
+/** The first and the last period are whole only when the range begins and ends with them. */
+function wholePeriods(queries: readonly GraphQuery[], { startMs, endMs }: Span): Span {
+  const longest = Math.max(...queries.map(({ period }) => period)) * 1_000;
+  return { startMs: Math.floor(startMs / longest) * longest, endMs: Math.ceil(endMs / longest) * longest };
 }
 
 /** A page goes on with the series of the one before, which is the same when id and label are. */

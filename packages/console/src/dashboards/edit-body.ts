@@ -8,14 +8,26 @@ export const withCells = (body: string, cells: readonly Cell[]): string =>
 export const withoutWidget = (body: string, at: number): string =>
   changedWidgets(body, (widgets) => widgets.filter((_, index) => index !== at));
 
+/** The body with one more widget, made for the row below all others; an empty text is an empty body. Throws when the text is no dashboard's body. */
+export function withWidget(body: string, widget: (y: number) => object): string {
+  return changedWidgets(body.trim() === "" ? "{}" : body, (widgets) => [
+    ...widgets,
+    widget(widgets.map(endOf).reduce((most, end) => Math.max(most, end), 0)),
+  ]);
+}
+
 function changedWidgets(body: string, change: (widgets: readonly unknown[]) => readonly unknown[]): string {
   const dashboard: unknown = JSON.parse(body);
-  if (
-    typeof dashboard !== "object" ||
-    dashboard === null ||
-    !("widgets" in dashboard) ||
-    !Array.isArray(dashboard.widgets)
-  )
-    throw new Error("The dashboard has no list of widgets.");
-  return JSON.stringify({ ...dashboard, widgets: change(dashboard.widgets) }, null, 2);
+  if (typeof dashboard !== "object" || dashboard === null || Array.isArray(dashboard))
+    throw new Error("The dashboard's body is no JSON object, so nothing can be changed in it.");
+  const widgets: unknown = "widgets" in dashboard ? dashboard.widgets : [];
+  if (!Array.isArray(widgets)) throw new Error("The dashboard's widgets are no list, so none can be changed.");
+  return JSON.stringify({ ...dashboard, widgets: change(widgets) }, null, 2);
+}
+
+/** The row of the grid below a widget; one without a place is put somewhere by the dashboard, and takes none here. */
+function endOf(widget: unknown): number {
+  const { y, height } =
+    typeof widget === "object" && widget !== null ? { y: undefined, height: undefined, ...widget } : {};
+  return typeof y === "number" && typeof height === "number" ? y + height : 0;
 }

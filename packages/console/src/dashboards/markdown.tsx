@@ -1,5 +1,6 @@
 import { lexer, type Token, type Tokens } from "marked";
 import { Fragment, type ReactNode } from "react";
+import { keyed } from "../react-keys/keyed.ts";
 import { visibleText } from "../result-table/visible-text.ts";
 import "./markdown.css";
 
@@ -9,8 +10,7 @@ export function Markdown({ text }: { readonly text: string }) {
 }
 
 const all = (tokens: readonly Token[] | undefined): ReactNode =>
-  // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no other name
-  (tokens ?? []).map((token, index) => <Fragment key={index}>{one(token)}</Fragment>);
+  keyed(tokens ?? [], ({ raw }) => raw).map(({ key, item }) => <Fragment key={key}>{one(item)}</Fragment>);
 
 function isGeneric<T extends Token["type"]>(token: Token, type: T): token is Extract<Token, { type: T }> {
   return token.type === type;
@@ -22,9 +22,8 @@ function one(token: Token): ReactNode {
     return <Tag>{all(token.tokens)}</Tag>;
   }
   if (isGeneric(token, "list")) {
-    const items = (token as Tokens.List).items.map((item, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: items of one list have no other name
-      <li key={index}>{all(item.tokens)}</li>
+    const items = keyed((token as Tokens.List).items, ({ raw }) => raw).map(({ key, item }) => (
+      <li key={key}>{all(item.tokens)}</li>
     ));
     return (token as Tokens.List).ordered ? <ol>{items}</ol> : <ul>{items}</ul>;
   }
@@ -34,19 +33,16 @@ function one(token: Token): ReactNode {
       <table>
         <thead>
           <tr>
-            {header.map((cell, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
-              <th key={index}>{all(cell.tokens)}</th>
+            {keyed(header, ({ text }) => text).map(({ key, item }) => (
+              <th key={key}>{all(item.tokens)}</th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
-            <tr key={at}>
-              {row.map((cell, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
-                <td key={index}>{all(cell.tokens)}</td>
+          {keyed(rows, textOf).map(({ key, item }) => (
+            <tr key={key}>
+              {keyed(item, ({ text }) => text).map((cell) => (
+                <td key={cell.key}>{all(cell.item.tokens)}</td>
               ))}
             </tr>
           ))}
@@ -91,6 +87,8 @@ function one(token: Token): ReactNode {
       return tokens === undefined ? visibleText(text) : all(tokens);
   }
 }
+
+const textOf = (row: readonly Tokens.TableCell[]) => row.map(({ text }) => text).join("|");
 
 const HEADINGS = ["h2", "h3", "h4", "h5", "h6"] as const;
 

@@ -8,6 +8,7 @@ import {
 } from "@cloudscape-design/design-tokens";
 import { fullNumber } from "@nephoscope/charts";
 import type { CSSProperties } from "react";
+import { keyed } from "../react-keys/keyed.ts";
 import { LogText } from "../result-table/log-text.tsx";
 import type { BarData } from "./visualization.ts";
 import "./bar-list.css";
@@ -43,9 +44,8 @@ export function BarList({ bars, label }: { readonly bars: BarData; readonly labe
         </tr>
       </thead>
       <tbody>
-        {bars.labels.map((name, row) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: labels may be equal, and the rows are made anew together
-          <tr key={row}>
+        {keyed(bars.labels, (name) => name).map(({ key, item: name }, row) => (
+          <tr key={key}>
             <th scope="row" title={name}>
               <LogText text={name} />
             </th>

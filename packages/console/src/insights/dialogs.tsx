@@ -1,7 +1,6 @@
 import { useMemo } from "react";
 import { useFlash } from "../shell/flash.tsx";
-import { href } from "../shell/route.ts";
-import { AddToDashboard } from "./add-to-dashboard.tsx";
+import { AddQuery } from "./add-query.tsx";
 import { DeleteQuery } from "./delete-query.tsx";
 import { ParametersModal } from "./parameters-modal.tsx";
 import type { QueryState } from "./query-state.ts";
@@ -45,23 +44,7 @@ export function Dialogs({ open, state, saved, onClose, onParameters }: DialogsPr
         />
       );
     case "dashboard":
-      return (
-        <AddToDashboard
-          query={state.query}
-          groups={state.groups}
-          kinds={kinds}
-          preferred={kinds[0] ?? "table"}
-          onClose={onClose}
-          onAdded={(dashboard) => {
-            onClose();
-            flash.success(
-              <>
-                The query was added to <a href={href("/dashboards/:name", { name: dashboard })}>{dashboard}</a>.
-              </>,
-            );
-          }}
-        />
-      );
+      return <AddQuery query={state.query} groups={state.groups} kinds={kinds} onClose={onClose} />;
     case "delete":
       return <DeleteQuery saved={open.saved} onClose={onClose} />;
     case "parameters":

@@ -5,6 +5,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { explainPlan, isNewestFirst, parseInsights, planInsights } from "@nephoscope/languages/insights";
 import { useMemo } from "react";
+import { keyed } from "../react-keys/keyed.ts";
 import { LogText } from "../result-table/log-text.tsx";
 import { Failure } from "../shell/failure.tsx";
 import { bytesText, durationText, numberText } from "../time/format.ts";
@@ -56,9 +57,8 @@ export function ExplainTab({ query, request, run }: ExplainTabProps) {
       <div>
         <Header variant="h3">What it did, in this order</Header>
         <ol className="explain-steps">
-          {steps.map((step, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a plan never move
-            <li key={index}>
+          {keyed(steps, (step) => step).map(({ key, item: step }) => (
+            <li key={key}>
               <code>
                 <LogText text={step} />
               </code>

@@ -10,8 +10,8 @@ import { numberText, timeText, timeWithMillis } from "../time/format.ts";
 import { useZone } from "../time/zone.ts";
 import type { Span } from "../time-range/time-range.ts";
 import { roundedUp } from "./rounded-up.ts";
+import { tickText } from "./tick-text.ts";
 import { type Bin, type BinCount, brushed } from "./time-bins.ts";
-import { tickText } from "./time-ticks.ts";
 import "./histogram.css";
 
 export interface HistogramProps {

@@ -1,24 +1,21 @@
-import type { Chart } from "@nephoscope/charts";
+import type { PlotChart } from "../chart/plot.ts";
 import { visibleText } from "../result-table/visible-text.ts";
 import { offsetMinutes, timeText } from "../time/format.ts";
 import type { Span } from "../time-range/time-range.ts";
-import { slicesOf, type TimeSeries } from "./visualization.ts";
+import { type ChartKind, slicesOf, type TimeSeries } from "./visualization.ts";
 
 export interface ResultChartOptions {
-  readonly kind: "line" | "area" | "pie";
+  readonly kind: ChartKind;
   readonly lines: readonly TimeSeries[];
   readonly span: Span;
   /** Milliseconds of a bin; undefined where bins differ in length. */
   readonly binMs: number | undefined;
   readonly zone: string;
   readonly theme: "light" | "dark";
-  /** Pixels. */
-  readonly width: number;
-  readonly height: number;
 }
 
-/** Lines of a result as a chart, over the whole range that was asked; of a pie, their sums or a single line's bins. */
-export function resultChart({ kind, lines, span, binMs, zone, theme, width, height }: ResultChartOptions): Chart {
+/** Lines of a result as a chart, over the whole range that was asked; bars are stacked; of a pie, their sums or a single line's bins. */
+export function resultChart({ kind, lines, span, binMs, zone, theme }: ResultChartOptions): PlotChart {
   const length = span.endMs - span.startMs;
   const drawn: readonly TimeSeries[] =
     kind === "pie"
@@ -30,16 +27,18 @@ export function resultChart({ kind, lines, span, binMs, zone, theme, width, heig
       : lines;
   return {
     view: kind === "pie" ? "pie" : "timeSeries",
-    width,
-    height,
+    // The place of the chart says how large it is.
+    width: 0,
+    height: 0,
     theme,
     title: undefined,
     // The first bin begins before the range where that begins inside of it.
     startMs: drawn.reduce((least, { timesMs }) => Math.min(least, timesMs[0] ?? least), span.startMs),
     endMs: span.endMs + 1,
     offsetMinutes: offsetMinutes(span.endMs, zone),
-    stacked: kind === "area",
-    legend: kind === "pie" && width > 600 ? "right" : "bottom",
+    stacked: kind === "area" || kind === "bar",
+    bars: kind === "bar",
+    legend: kind === "pie" ? "right" : "bottom",
     axes: {},
     series: drawn.map(({ label, timesMs, values }) => ({
       // Labels are values of logs.

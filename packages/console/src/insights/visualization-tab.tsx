@@ -2,8 +2,8 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { drawChart } from "@nephoscope/charts";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo } from "react";
+import { ChartView } from "../chart/chart-view.tsx";
 import type { Result } from "../result-table/result-model.ts";
 import { visibleText } from "../result-table/visible-text.ts";
 import { useDark } from "../shell/look.ts";
@@ -12,8 +12,6 @@ import { useZone } from "../time/zone.ts";
 import type { Span } from "../time-range/time-range.ts";
 import { BarList } from "./bar-list.tsx";
 import { resultChart } from "./result-chart.ts";
-import { SvgPicture } from "./svg-picture.tsx";
-import { TimeChart } from "./time-chart.tsx";
 import {
   barsOf,
   type ChartKind,
@@ -38,10 +36,12 @@ export interface VisualizationTabProps {
   readonly span: Span;
   readonly kind: ChartKind | undefined;
   readonly onKind: (kind: ChartKind) => void;
+  /** Told the range that was drawn over a graph. */
+  readonly onZoom?: ((span: Span) => void) | undefined;
 }
 
 /** The result as a graph, of a kind that the query allows. */
-export function VisualizationTab({ query, result, span, kind, onKind }: VisualizationTabProps) {
+export function VisualizationTab({ query, result, span, kind, onKind, onZoom }: VisualizationTabProps) {
   const drawable = useMemo(() => drawableOf(query), [query]);
   if ("reason" in drawable) {
     return (
@@ -70,7 +70,7 @@ export function VisualizationTab({ query, result, span, kind, onKind }: Visualiz
       {drawable.time === undefined ? (
         <GroupedBars result={result} drawable={drawable} />
       ) : (
-        <OverTime result={result} drawable={drawable} kind={chosen} span={span} />
+        <OverTime result={result} drawable={drawable} kind={chosen} span={span} height={HEIGHT} onZoom={onZoom} />
       )}
     </SpaceBetween>
   );
@@ -98,69 +98,37 @@ function OverTime({
   drawable,
   kind,
   span,
+  height,
+  onZoom,
 }: {
   readonly result: Result;
   readonly drawable: Drawable;
   readonly kind: ChartKind;
   readonly span: Span;
+  readonly height: number;
+  readonly onZoom: ((span: Span) => void) | undefined;
 }) {
   const zone = useZone();
   const dark = useDark();
-  const place = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = place.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
   const { data: lines, total } = useMemo(() => timeSeriesOf(result, drawable), [result, drawable]);
-  const label = `${KINDS[kind]} of ${drawable.values.map(visibleText).join(", ")} over time`;
   const { binMs } = drawable;
-  const picture = useMemo(() => {
-    if (width === 0 || kind !== "pie") return undefined;
-    return drawChart(
-      resultChart({ kind, lines, span, binMs, zone, theme: dark ? "dark" : "light", width, height: HEIGHT }),
-    );
-  }, [lines, kind, span, binMs, zone, dark, width]);
+  const chart = useMemo(
+    () => resultChart({ kind, lines, span, binMs, zone, theme: dark ? "dark" : "light" }),
+    [lines, kind, span, binMs, zone, dark],
+  );
   return (
-    <div ref={place}>
-      <SpaceBetween size="s">
-        {total > MAX_LINES && (
-          <Alert type="info">
-            The {MAX_LINES} largest of {numberText(total)} lines are drawn.
-          </Alert>
-        )}
-        {kind !== "pie" && width > 0 && (
-          <TimeChart
-            kind={kind}
-            lines={lines}
-            colors={COLORS}
-            span={span}
-            binMs={binMs}
-            width={width}
-            height={HEIGHT}
-            zone={zone}
-            label={label}
-          />
-        )}
-        {picture !== undefined && <SvgPicture picture={picture} label={label} />}
-      </SpaceBetween>
-    </div>
+    <SpaceBetween size="s">
+      {total > MAX_LINES && (
+        <Alert type="info">
+          The {MAX_LINES} largest of {numberText(total)} lines are drawn.
+        </Alert>
+      )}
+      <ChartView
+        chart={chart}
+        height={height}
+        label={`${KINDS[kind]} of ${drawable.values.map(visibleText).join(", ")} over time`}
+        onZoom={onZoom}
+      />
+    </SpaceBetween>
   );
 }
-
-/** Colours of CloudWatch's graphs, in their order. */
-const COLORS = [
-  "#1f77b4",
-  "#ff7f0e",
-  "#2ca02c",
-  "#d62728",
-  "#9467bd",
-  "#8c564b",
-  "#e377c2",
-  "#7f7f7f",
-  "#bcbd22",
-  "#17becf",
-];

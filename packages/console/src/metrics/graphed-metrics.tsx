@@ -236,7 +236,7 @@ export function GraphedMetrics({
                   onClick={() =>
                     navigate(
                       href(
-                        "/alarms/create",
+                        "/alarms/create/metric",
                         {},
                         {
                           namespace: row.namespace,

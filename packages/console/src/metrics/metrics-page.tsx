@@ -10,12 +10,12 @@ import { useMemo, useState } from "react";
 import { currentRegion } from "../api/session.ts";
 import { MetricGraph } from "../chart/metric-graph.tsx";
 import { useNow } from "../chart/use-now.ts";
+import { AddToDashboard } from "../dashboards/add-to-dashboard.tsx";
 import { visibleText } from "../result-table/visible-text.ts";
 import { setQuery } from "../shell/navigate.ts";
 import type { PageProps } from "../shell/page-entry.ts";
 import { readTimeRange, spanOf, type TimeRange, writeTimeRange } from "../time-range/time-range.ts";
 import { TimeRangeInput } from "../time-range/time-range-input.tsx";
-import { AddGraph } from "./add-graph.tsx";
 import { optionOf, REFRESHES } from "./choices.ts";
 import { GraphOptions } from "./graph-options.tsx";
 import { graphOfAddress, keyOfRow, rowsOf, toggled } from "./graph-state.ts";
@@ -142,7 +142,20 @@ export default function MetricsPage({ query }: PageProps) {
           ]}
         />
       </SpaceBetween>
-      {adding && <AddGraph graph={graph} onClose={() => setAdding(false)} />}
+      {adding && (
+        <AddToDashboard
+          what="The graph"
+          widget={(y) => ({
+            type: "metric",
+            x: 0,
+            y,
+            width: 12,
+            height: 6,
+            properties: { region: currentRegion(), ...graph },
+          })}
+          onClose={() => setAdding(false)}
+        />
+      )}
     </ContentLayout>
   );
 }

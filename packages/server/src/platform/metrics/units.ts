@@ -1,38 +1,8 @@
-/**
- * CloudWatch's units, in alphabetical order: of a metric with several units the first is read when a request names none. A unit's
- * number in the store is its place here plus one, so this list never changes.
- */
-export const UNITS = [
-  "Bits",
-  "Bits/Second",
-  "Bytes",
-  "Bytes/Second",
-  "Count",
-  "Count/Second",
-  "Gigabits",
-  "Gigabits/Second",
-  "Gigabytes",
-  "Gigabytes/Second",
-  "Kilobits",
-  "Kilobits/Second",
-  "Kilobytes",
-  "Kilobytes/Second",
-  "Megabits",
-  "Megabits/Second",
-  "Megabytes",
-  "Megabytes/Second",
-  "Microseconds",
-  "Milliseconds",
-  "None",
-  "Percent",
-  "Seconds",
-  "Terabits",
-  "Terabits/Second",
-  "Terabytes",
-  "Terabytes/Second",
-] as const;
+import { METRIC_UNITS, type MetricUnit } from "@nephoscope/languages/metric-unit";
 
-export type Unit = (typeof UNITS)[number];
+/** CloudWatch's units: of a metric with several the first is read when a request names none. A unit's number in the store is its place plus one. */
+export const UNITS = METRIC_UNITS;
+export type Unit = MetricUnit;
 
 const NUMBERS: ReadonlyMap<string, number> = new Map(UNITS.map((unit, index) => [unit, index + 1]));
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readDashboardBody } from "@nephoscope/languages/dashboard-body";
-import { withLogWidget } from "./dashboard-body.ts";
+import { withWidget } from "../dashboards/edit-body.ts";
+import { queryWidget } from "./query-widget.ts";
 
 const widget = {
   title: "Errors",
@@ -11,9 +12,12 @@ const widget = {
   view: "area",
 } as const;
 
+const withQuery = (body: string, given: Parameters<typeof queryWidget>[1]) =>
+  withWidget(body, (y) => queryWidget(y, given));
+
 test("the widget stands below all others, and the rest of the body stays", () => {
   const text = { type: "text", x: 0, y: 3, width: 6, height: 4, properties: { markdown: "hello" } };
-  const body = JSON.parse(withLogWidget(JSON.stringify({ start: "-PT3H", widgets: [text] }), widget));
+  const body = JSON.parse(withQuery(JSON.stringify({ start: "-PT3H", widgets: [text] }), widget));
   assert.equal(body.start, "-PT3H");
   assert.deepEqual(body.widgets[0], text);
   assert.deepEqual(body.widgets[1], {
@@ -34,12 +38,12 @@ test("the widget stands below all others, and the rest of the body stays", () =>
 
 test("every view makes a body that dashboards take without a word", () => {
   for (const view of ["table", "line", "area", "bar", "pie"] as const) {
-    const { errors, warnings } = readDashboardBody(withLogWidget("", { ...widget, view }));
+    const { errors, warnings } = readDashboardBody(withQuery("", { ...widget, view }));
     assert.deepEqual([...errors, ...warnings], [], view);
   }
 });
 
 test("what is no body is refused", () => {
-  assert.throws(() => withLogWidget("[]", widget), /no JSON object/);
-  assert.throws(() => withLogWidget('{"widgets":5}', widget), /no list/);
+  assert.throws(() => withQuery("[]", widget), /no JSON object/);
+  assert.throws(() => withQuery('{"widgets":5}', widget), /no list/);
 });

@@ -8,8 +8,8 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { botocoreModel, botocoreVersion } from "../packages/wire/src/model/botocore.ts";
-import { extract } from "../packages/wire/src/model/extract.ts";
+import { botocoreModel, botocoreVersion } from "../packages/wire/src/model/extract/botocore.ts";
+import { extract } from "../packages/wire/src/model/extract/extract.ts";
 import { implemented } from "../packages/wire/src/model/implemented.ts";
 
 const wire = new URL("../packages/wire/", import.meta.url);

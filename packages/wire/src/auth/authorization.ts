@@ -133,4 +133,4 @@ function readTime(text: string, family: RefusalFamily): string {
 
 /** The moment that `YYYYMMDDTHHMMSSZ` names. */
 export const timeOf = (text: string): Date =>
-  new Date(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+  new Date(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 11)}:${text.slice(11, 13)}:${text.slice(13)}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { extract } from "../model/extract.ts";
+import { extract } from "../model/extract/extract.ts";
 import { modelFromSnapshot } from "../model/load.ts";
 import type { Protocol, ServiceModel } from "../model/shape.ts";
 import { callError } from "../service.ts";

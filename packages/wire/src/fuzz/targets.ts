@@ -3,7 +3,7 @@ import type {
   AwsSmithyRpcV2CborProtocol as CborProtocol,
   AwsQueryProtocol as QueryProtocol,
 } from "@aws-sdk/core/protocols";
-import { extract } from "../model/extract.ts";
+import { extract } from "../model/extract/extract.ts";
 import { readSnapshot } from "../model/load.ts";
 import type { Protocol, ServiceModel } from "../model/shape.ts";
 import { unconstrained } from "./unconstrained.ts";

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import type * as Lambda from "@aws-sdk/client-lambda";
 import * as S3 from "@aws-sdk/client-s3";
-import { extract } from "../model/extract.ts";
+import { extract } from "../model/extract/extract.ts";
 import { modelFromSnapshot } from "../model/load.ts";
 import { service } from "../service.ts";
 import { type Harness, send, start } from "./harness.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { stringChecks } from "../codec/constraints.ts";
-import { extract } from "./extract.ts";
+import { extract } from "./extract/extract.ts";
 import { implemented, type ServiceName } from "./implemented.ts";
 import { loadModel, modelFromSnapshot, readSnapshot } from "./load.ts";
 

@@ -2,9 +2,39 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { BotocoreModel } from "./extract.ts";
 
 /** Development only: botocore's models as they lie in the installed Python package. */
+
+/** The part of botocore's `service-2.json` that is read here. */
+export interface BotocoreModel {
+  readonly metadata: {
+    readonly protocols?: readonly string[];
+    readonly xmlNamespace?: string | { readonly uri: string };
+  };
+  readonly operations: Readonly<
+    Record<
+      string,
+      { readonly input?: BotocoreRef; readonly output?: BotocoreRef; readonly errors?: readonly BotocoreRef[] }
+    >
+  >;
+  readonly shapes: Readonly<Record<string, BotocoreShape>>;
+}
+
+interface BotocoreRef {
+  readonly shape: string;
+}
+
+export interface BotocoreShape {
+  readonly type: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly member?: BotocoreRef;
+  readonly key?: BotocoreRef;
+  readonly value?: BotocoreRef;
+  readonly members?: Readonly<Record<string, BotocoreRef>>;
+}
 
 /** botocore's folder names, where they differ from the names of the SDK's packages for JavaScript. */
 const FOLDERS: Readonly<Record<string, string>> = {

@@ -46,6 +46,8 @@ export const pages: readonly PageEntry[] = [
   page("/fleet/commands/:command", ":command", () => import("./fleet/commands/command-page.tsx")),
   page("/networks", "Networks", () => import("./flow-logs/network-page.tsx"), { nav: "Fleet" }),
   page("/flow-logs", "Flow logs", () => import("./flow-logs/flow-logs-page.tsx"), { nav: "Fleet" }),
+
+  page("/settings", "Settings", () => import("./settings/settings-page.tsx"), { nav: "Administration" }),
 ];
 
 /** The headings of the side navigation, in their order. */

@@ -29,3 +29,10 @@ export function stopSignal(source: SignalSource, now: () => number = Date.now): 
   source.on("SIGTERM", stop);
   return controller.signal;
 }
+
+/** Resolves when the command is to end. */
+export const untilStopped = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });

@@ -1,6 +1,6 @@
 import type { SigningCredential } from "@nephoscope/wire";
 import { CommandError } from "../command.ts";
-import { recordOf, type SignedCalls } from "./signed-calls.ts";
+import { recordOf, type SignedCalls } from "../connection/signed-calls.ts";
 
 export const ORGANIZATIONS = { service: "organizations", target: "AWSOrganizationsV20161128" };
 const STS = { service: "sts", version: "2011-06-15" };

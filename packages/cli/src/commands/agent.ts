@@ -11,6 +11,7 @@ import {
   textJournal,
 } from "@nephoscope/agent";
 import { type Command, CommandError } from "../command.ts";
+import { untilStopped } from "../stop-signal.ts";
 import { HOME_OPTION, MODE_OPTION, readMode, readPaths } from "./agent-options.ts";
 
 export const agent: Command = {
@@ -36,10 +37,7 @@ export const agent: Command = {
     journal.write("info", `the agent runs as process ${process.pid}`);
     const reload = () => void running.reload();
     process.on("SIGHUP", reload);
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    await untilStopped(signal);
     process.off("SIGHUP", reload);
     await running.stop();
     forgetProcess(paths);

@@ -1,15 +1,14 @@
-import { type Command, CommandError, type OptionValues, text, UsageError } from "../command.ts";
-import { findCredential } from "../demo/credential.ts";
+import { type Command, CommandError, text, UsageError } from "../command.ts";
+import { CONNECTION_OPTIONS, readConnection } from "../connection/connection.ts";
 import { type Day, dayUntil } from "../demo/day.ts";
 import { holdsSample, type Loaded, load } from "../demo/load.ts";
-import { LogsClient, ServiceError } from "../demo/logs-client.ts";
+import { LogsClient } from "../demo/logs-client.ts";
 import { Progress } from "../demo/progress.ts";
 import { queriesToTry } from "../demo/queries.ts";
 import { SOURCES, sample } from "../demo/sources.ts";
 
 const DEFAULT_EVENTS = 200_000;
 const MAX_EVENTS = 100_000_000;
-const DEFAULT_LISTEN = "127.0.0.1:4580";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -23,29 +22,7 @@ export const demo: Command = {
     until: { type: "string", value: "TIME", meaning: "End of the day, ISO 8601", default: "now" },
     seed: { type: "string", value: "TEXT", meaning: "Another text gives other events", default: "nephoscope" },
     again: { type: "boolean", meaning: "Load even if the day has been loaded already (doubles it)" },
-    endpoint: {
-      type: "string",
-      value: "URL",
-      meaning: "The server [AWS_ENDPOINT_URL, NEPHOSCOPE_LISTEN]",
-      default: `http://${DEFAULT_LISTEN}`,
-    },
-    region: { type: "string", value: "NAME", meaning: "Region [AWS_REGION]", default: "us-east-1" },
-    "access-key-id": {
-      type: "string",
-      value: "ID",
-      meaning: "Credential [AWS_ACCESS_KEY_ID], or the server's own key on its machine",
-    },
-    "secret-access-key": {
-      type: "string",
-      value: "SECRET",
-      meaning: "Its secret; better given as AWS_SECRET_ACCESS_KEY",
-    },
-    data: {
-      type: "string",
-      value: "DIR",
-      meaning: "Data directory of a server on this machine [NEPHOSCOPE_DATA]",
-      default: "~/.nephoscope",
-    },
+    ...CONNECTION_OPTIONS,
     json: { type: "boolean", meaning: "Print the summary as JSON" },
   },
   examples: [
@@ -60,27 +37,23 @@ export const demo: Command = {
     const total = readEvents(text(options, "events"));
     const day = readDay(text(options, "until"), now());
     const seed = text(options, "seed") ?? "nephoscope";
-    const endpoint = readEndpoint(text(options, "endpoint"), env);
-    const region = text(options, "region") ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? "us-east-1";
-    const { credential, origin } = credentialOf(options, env);
+    const { endpoint, region, credential, origin } = readConnection(options, {
+      ...env,
+      AWS_ENDPOINT_URL: env.AWS_ENDPOINT_URL_LOGS || env.AWS_ENDPOINT_URL,
+    });
     const client = new LogsClient({ endpoint, region, credential, now, signal });
 
     const loaded: Loaded[] = [];
+    if (options.again !== true) await refuseSecondLoad(client, day, total, seed);
+    terminal.err(`Loading about ${total.toLocaleString("en")} events into ${endpoint}\n`);
+    const progress = new Progress(terminal, total, now);
     try {
-      if (options.again !== true) await refuseSecondLoad(client, day, total, seed);
-      terminal.err(`Loading about ${total.toLocaleString("en")} events into ${endpoint}\n`);
-      const progress = new Progress(terminal, total, now);
-      try {
-        for (const source of SOURCES) {
-          const options = { client, now, progress: (events: number, bytes: number) => progress.add(events, bytes) };
-          loaded.push(await load(source, sample(source, day, total, seed), options));
-        }
-      } finally {
-        progress.end();
+      for (const source of SOURCES) {
+        const options = { client, now, progress: (events: number, bytes: number) => progress.add(events, bytes) };
+        loaded.push(await load(source, sample(source, day, total, seed), options));
       }
-    } catch (error) {
-      if (error instanceof ServiceError) throw new CommandError(`${endpoint} answered ${error.code}: ${error.message}`);
-      throw error;
+    } finally {
+      progress.end();
     }
     terminal.out(
       options.json === true
@@ -109,27 +82,6 @@ function readDay(given: string | undefined, now: number): Day {
     throw new UsageError("--until may be from 12 days ago to 2 hours ahead: servers take no older and no later events");
   }
   return day;
-}
-
-function readEndpoint(flag: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
-  const listen = env.NEPHOSCOPE_LISTEN || DEFAULT_LISTEN;
-  const endpoint = flag ?? (env.AWS_ENDPOINT_URL_LOGS || env.AWS_ENDPOINT_URL || `http://${listen}`);
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url?.protocol !== "http:" && url?.protocol !== "https:")
-    throw new UsageError(`the endpoint is a URL such as http://${DEFAULT_LISTEN}, not "${endpoint}"`);
-  return endpoint.replace(/\/$/, "");
-}
-
-function credentialOf(
-  options: OptionValues,
-  env: Readonly<Record<string, string | undefined>>,
-): ReturnType<typeof findCredential> {
-  return findCredential({
-    accessKeyId: text(options, "access-key-id"),
-    secretAccessKey: text(options, "secret-access-key"),
-    env,
-    data: text(options, "data"),
-  });
 }
 
 async function refuseSecondLoad(client: LogsClient, day: Day, total: number, seed: string): Promise<void> {

@@ -12,12 +12,10 @@ import {
   textJournal,
   writeHostIdentity,
 } from "@nephoscope/agent";
-import { AnsweredError, signedCalls } from "../account/signed-calls.ts";
 import { type Command, CommandError, type OptionValues, type Surroundings, text, UsageError } from "../command.ts";
-import { findCredential } from "../demo/credential.ts";
+import { CONNECTION_OPTIONS, readConnection, readPlace } from "../connection/connection.ts";
+import { signedCalls } from "../connection/signed-calls.ts";
 import { HOME_OPTION, readPaths } from "./agent-options.ts";
-
-const DEFAULT_ENDPOINT = "http://127.0.0.1:4580";
 
 export const host: Command = {
   about:
@@ -36,8 +34,7 @@ export const host: Command = {
     instance: { type: "boolean", meaning: "register: under an id that begins with i- instead of mi-" },
     name: { type: "string", value: "NAME", meaning: "register: what the machine is called", default: "its host name" },
     role: { type: "string", value: "ROLE", meaning: "register with an access key: the host's role", default: "hosts" },
-    endpoint: { type: "string", value: "URL", meaning: "The server [AWS_ENDPOINT_URL]", default: DEFAULT_ENDPOINT },
-    region: { type: "string", value: "NAME", meaning: "Region [AWS_REGION]", default: "us-east-1" },
+    ...CONNECTION_OPTIONS,
     force: { type: "boolean", meaning: "register: also where this machine is a host already" },
     debug: { type: "boolean", meaning: "run: write more to the log" },
   },
@@ -79,9 +76,8 @@ async function register(options: OptionValues, paths: AgentPaths, around: Surrou
   const { env, now, terminal } = around;
   if (readHostIdentity(paths.registration) !== undefined && options.force !== true)
     throw new CommandError(`this machine is a host already (${paths.registration}); --force makes it another one`);
-  const endpoint = text(options, "endpoint") ?? env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT;
-  const region = text(options, "region") ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? "us-east-1";
-  const activation = await findActivation(options, { endpoint, region }, around);
+  const { endpoint, region } = readPlace(options, env);
+  const activation = await findActivation(options, around);
   try {
     const identity = await registerHost({
       ...activation,
@@ -102,7 +98,6 @@ async function register(options: OptionValues, paths: AgentPaths, around: Surrou
 /** The activation of the flags, or one that is made for this registration alone. */
 async function findActivation(
   options: OptionValues,
-  { endpoint, region }: { endpoint: string; region: string },
   { env, now, signal }: Surroundings,
 ): Promise<{ activationId: string; activationCode: string }> {
   const activationId = text(options, "activation-id");
@@ -112,21 +107,16 @@ async function findActivation(
       throw new UsageError("the activation's code is missing: NEPHOSCOPE_ACTIVATION_CODE");
     return { activationId, activationCode };
   }
-  const { credential } = findCredential({ accessKeyId: undefined, secretAccessKey: undefined, env, data: undefined });
-  try {
-    const { ActivationId, ActivationCode } = await signedCalls({ endpoint, region, now, signal }).json(
-      credential,
-      { service: "ssm", target: "AmazonSSM" },
-      "CreateActivation",
-      { IamRole: text(options, "role") ?? "hosts", Description: `registration of ${hostname()}` },
-    );
-    if (typeof ActivationId !== "string" || typeof ActivationCode !== "string")
-      throw new CommandError(`${endpoint} gave no activation`);
-    return { activationId: ActivationId, activationCode: ActivationCode };
-  } catch (error) {
-    if (error instanceof AnsweredError) throw new CommandError(`the server answered ${error.code}: ${error.message}`);
-    throw error;
-  }
+  const { endpoint, region, credential } = readConnection(options, env);
+  const { ActivationId, ActivationCode } = await signedCalls({ endpoint, region, now, signal }).json(
+    credential,
+    { service: "ssm", target: "AmazonSSM" },
+    "CreateActivation",
+    { IamRole: text(options, "role") ?? "hosts", Description: `registration of ${hostname()}` },
+  );
+  if (typeof ActivationId !== "string" || typeof ActivationCode !== "string")
+    throw new CommandError(`${endpoint} gave no activation`);
+  return { activationId: ActivationId, activationCode: ActivationCode };
 }
 
 async function work(options: OptionValues, paths: AgentPaths, { terminal, now, signal }: Surroundings): Promise<void> {

@@ -1,5 +1,3 @@
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
 import {
   type DeliveryRecord,
   type KeptMail,
@@ -8,6 +6,8 @@ import {
   readOutbox,
 } from "@nephoscope/server/outbox";
 import { type Command, CommandError, text, UsageError } from "../command.ts";
+import { DATA_OPTION, dataDirectory } from "../connection/data-directory.ts";
+import { plainText } from "../plain-text.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
@@ -17,12 +17,7 @@ export const outbox: Command = {
     "Shows what a server on this machine sent or could not send: mails that were kept because no mail server is set, deliveries\n" +
     "of notifications that wait for another try, and those that were given up. The server may run meanwhile.",
   options: {
-    data: {
-      type: "string",
-      value: "DIR",
-      meaning: "Data directory of the server [NEPHOSCOPE_DATA]",
-      default: "~/.nephoscope",
-    },
+    data: DATA_OPTION,
     limit: { type: "string", value: "N", meaning: "At most so many of each kind", default: String(DEFAULT_LIMIT) },
     mail: { type: "string", value: "ID", meaning: "Print this mail whole, as it would have gone out" },
     json: { type: "boolean", meaning: "Print JSON" },
@@ -33,8 +28,7 @@ export const outbox: Command = {
     { call: "nephoscope outbox --json --limit 100", meaning: "For programs" },
   ],
   async run(options, _args, { terminal, env }) {
-    const given = text(options, "data") ?? env.NEPHOSCOPE_DATA ?? join(homedir(), ".nephoscope");
-    const data = resolve(given.replace(/^~(?=\/|$)/, homedir()));
+    const data = dataDirectory(options, env);
     const mail = text(options, "mail");
     if (mail !== undefined) {
       const source = readKeptMail(data, whole(mail, "mail", Number.MAX_SAFE_INTEGER));
@@ -60,8 +54,6 @@ function whole(value: string, name: string, max: number): number {
   return number;
 }
 
-/** What users wrote must not move the cursor or colour the terminal. */
-const plain = (value: string): string => value.replace(/\p{Cc}+/gu, " ");
 const timeOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 
 function show({ mails, waiting, givenUp }: OutboxContent): string {
@@ -75,10 +67,11 @@ function show({ mails, waiting, givenUp }: OutboxContent): string {
 const section = (title: string, lines: readonly string[]): string =>
   `${title}:\n${lines.length === 0 ? "  none\n" : lines.map((line) => `  ${line}\n`).join("")}`;
 
-const mailLine = ({ id, at, to, subject }: KeptMail): string => `${id}  ${timeOf(at)}  ${plain(to)}  ${plain(subject)}`;
+const mailLine = ({ id, at, to, subject }: KeptMail): string =>
+  `${id}  ${timeOf(at)}  ${plainText(to)}  ${plainText(subject)}`;
 
 function deliveryLine({ lane, messageId, attempts, dueAt, givenUpAt, lastError }: DeliveryRecord): string {
   const when = givenUpAt === undefined ? `next try ${timeOf(dueAt)}` : `given up ${timeOf(givenUpAt)}`;
-  const error = lastError === undefined ? "" : `: ${plain(lastError)}`;
-  return `${plain(lane)}  ${messageId}  ${when}, ${attempts} failed${error}`;
+  const error = lastError === undefined ? "" : `: ${plainText(lastError)}`;
+  return `${plainText(lane)}  ${messageId}  ${when}, ${attempts} failed${error}`;
 }

@@ -8,6 +8,8 @@ import {
   startServer,
 } from "@nephoscope/server";
 import { type Command, CommandError, type OptionLine, text, UsageError } from "../command.ts";
+import { shellExports } from "../shell-exports.ts";
+import { untilStopped } from "../stop-signal.ts";
 
 export const serve: Command = {
   about:
@@ -48,10 +50,7 @@ export const serve: Command = {
         ? `${JSON.stringify(summary(server, region, readyMs))}\n`
         : greeting(server, region, readyMs),
     );
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    await untilStopped(signal);
     terminal.err(`nephoscope: ${signal.reason} received, stopping; once more to stop at once\n`);
     await server.close();
     return 0;
@@ -102,11 +101,7 @@ function greeting({ endpoint, firstKey, signInLink }: NephoscopeServer, region: 
       "",
       "The administrator's key, shown this once. To use it with AWS clients in a shell, paste:",
       "",
-      `export AWS_ACCESS_KEY_ID=${firstKey.accessKeyId}`,
-      `export AWS_SECRET_ACCESS_KEY=${firstKey.secretAccessKey}`,
-      // The AWS CLI and boto3 read the one, the other SDKs the other.
-      `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
-      `export AWS_ENDPOINT_URL=${endpoint}`,
+      ...shellExports(firstKey, { endpoint, region }),
       "",
     );
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CreateTopicCommand, ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { readSettings, startServer } from "@nephoscope/server";
-import { signedCalls } from "../account/signed-calls.ts";
+import { signedCalls } from "../connection/signed-calls.ts";
 import { fakeSurroundings } from "../fake-surroundings.ts";
 import { run } from "../run.ts";
 

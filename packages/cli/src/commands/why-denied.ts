@@ -1,8 +1,8 @@
-import { AnsweredError, recordOf, signedCalls } from "../account/signed-calls.ts";
-import { type Command, CommandError, text, UsageError } from "../command.ts";
-import { findCredential } from "../demo/credential.ts";
+import { type Command, UsageError } from "../command.ts";
+import { CONNECTION_OPTIONS, readConnection } from "../connection/connection.ts";
+import { AnsweredError, recordOf, signedCalls } from "../connection/signed-calls.ts";
+import { plainText } from "../plain-text.ts";
 
-const DEFAULT_LISTEN = "127.0.0.1:4580";
 const API = { service: "nephoscope", target: "NephoscopeDecisions" };
 /** A record is on disk within milliseconds of the answer; whoever asks by hand never waits. */
 const TRIES = 10;
@@ -15,29 +15,7 @@ export const whyDenied: Command = {
     "caller's account that may nephoscope:ExplainDecision, such as an administrator's.",
   argument: "REQUEST-ID",
   options: {
-    endpoint: {
-      type: "string",
-      value: "URL",
-      meaning: "The server [AWS_ENDPOINT_URL, NEPHOSCOPE_LISTEN]",
-      default: `http://${DEFAULT_LISTEN}`,
-    },
-    region: { type: "string", value: "NAME", meaning: "Region [AWS_REGION]", default: "us-east-1" },
-    "access-key-id": {
-      type: "string",
-      value: "ID",
-      meaning: "Credential [AWS_ACCESS_KEY_ID], or the server's own key on its machine",
-    },
-    "secret-access-key": {
-      type: "string",
-      value: "SECRET",
-      meaning: "Its secret; better given as AWS_SECRET_ACCESS_KEY",
-    },
-    data: {
-      type: "string",
-      value: "DIR",
-      meaning: "Data directory of a server on this machine [NEPHOSCOPE_DATA]",
-      default: "~/.nephoscope",
-    },
+    ...CONNECTION_OPTIONS,
     json: { type: "boolean", meaning: "Print JSON" },
   },
   examples: [
@@ -47,18 +25,7 @@ export const whyDenied: Command = {
   async run(options, args, { env, now, signal, terminal }) {
     const [requestId, ...more] = args;
     if (requestId === undefined || more.length > 0) throw new UsageError("it takes one request id");
-    const endpoint =
-      text(options, "endpoint") ?? (env.AWS_ENDPOINT_URL || `http://${env.NEPHOSCOPE_LISTEN || DEFAULT_LISTEN}`);
-    if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
-      throw new UsageError(`the endpoint is a URL such as http://${DEFAULT_LISTEN}, not "${endpoint}"`);
-    }
-    const region = text(options, "region") ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? "us-east-1";
-    const { credential } = findCredential({
-      accessKeyId: text(options, "access-key-id"),
-      secretAccessKey: text(options, "secret-access-key"),
-      env,
-      data: text(options, "data"),
-    });
+    const { endpoint, region, credential } = readConnection(options, env);
     const calls = signedCalls({ endpoint, region, now, signal });
     const found = await ask(() => calls.json(credential, API, "ExplainDecision", { RequestId: requestId }));
     terminal.out(options.json === true ? `${JSON.stringify(found, undefined, 2)}\n` : show(found));
@@ -73,17 +40,14 @@ async function ask(call: () => Promise<Found>): Promise<Found> {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof AnsweredError)) throw error;
-      if (error.code !== "ResourceNotFoundException" || attempt === TRIES) {
-        throw new CommandError(`the server answered ${error.code}: ${error.message}`);
-      }
+      const isMissing = error instanceof AnsweredError && error.code === "ResourceNotFoundException";
+      if (!isMissing || attempt === TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     }
   }
 }
 
-/** What users wrote must not move the cursor or colour the terminal. */
-const plain = (value: unknown): string => String(value ?? "").replace(/\p{Cc}+/gu, " ");
+const plain = (value: unknown): string => plainText(String(value ?? ""));
 
 const listOf = (value: unknown): readonly Found[] => (Array.isArray(value) ? value.map(recordOf) : []);
 

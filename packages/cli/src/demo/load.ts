@@ -1,6 +1,7 @@
 import { CommandError } from "../command.ts";
+import { AnsweredError } from "../connection/signed-calls.ts";
 import type { Day } from "./day.ts";
-import { type LogsClient, ServiceError } from "./logs-client.ts";
+import type { LogsClient } from "./logs-client.ts";
 import type { SampleEvent, Source } from "./source.ts";
 
 /** AWS's bounds on one PutLogEvents call; each event counts 26 bytes besides its message. */
@@ -99,7 +100,7 @@ export async function holdsSample(
       });
       return Array.isArray(answer.events) && answer.events.length > 0;
     } catch (error) {
-      if (error instanceof ServiceError && error.code === "ResourceNotFoundException") return false;
+      if (error instanceof AnsweredError && error.code === "ResourceNotFoundException") return false;
       throw error;
     }
   }
@@ -128,7 +129,7 @@ async function createUnlessThere(client: LogsClient, operation: string, input: R
   try {
     await client.call(operation, input);
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.code !== "ResourceAlreadyExistsException") throw error;
+    if (!(error instanceof AnsweredError) || error.code !== "ResourceAlreadyExistsException") throw error;
   }
 }
 

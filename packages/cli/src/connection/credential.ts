@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { SigningCredential } from "@nephoscope/wire";
 import { CommandError, UsageError } from "../command.ts";
@@ -8,8 +7,8 @@ export interface CredentialSources {
   readonly accessKeyId: string | undefined;
   readonly secretAccessKey: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The server's data directory; undefined for its default. */
-  readonly data: string | undefined;
+  /** The server's data directory. */
+  readonly data: string;
 }
 
 export interface FoundCredential {
@@ -31,7 +30,7 @@ export function findCredential({ accessKeyId, secretAccessKey, env, data }: Cred
     const token = env.AWS_SESSION_TOKEN;
     return { credential: token ? { ...credential, sessionToken: token } : credential, origin: "set here already" };
   }
-  const path = join(data ?? (env.NEPHOSCOPE_DATA || join(homedir(), ".nephoscope")), "admin-key.json");
+  const path = join(data, "admin-key.json");
   return { credential: readAdminKey(path), origin: `the one in ${path}` };
 }
 

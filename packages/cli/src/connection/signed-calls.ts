@@ -1,13 +1,13 @@
 import { type SigningCredential, signRequest } from "@nephoscope/wire";
 import { CommandError } from "../command.ts";
 
-/** An error that the service answered, by its AWS name. */
-export class AnsweredError extends Error {
-  override readonly name = "AnsweredError";
+/** An error that the service answered. */
+export class AnsweredError extends CommandError {
+  /** By its AWS name. */
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(endpoint: string, code: string, message: string) {
+    super(`${endpoint} answered ${code}: ${message}`);
     this.code = code;
   }
 }
@@ -22,7 +22,10 @@ export interface SignedCallsOptions {
 /** Values of an answer in XML: of each element without children the first. */
 export type XmlValues = (element: string) => string;
 
-/** Signed calls to the few services that accounts need, one attempt each. */
+/**
+ * Signed calls to a server, one attempt each. They may run at the same time. They throw `AnsweredError` for what the service answers,
+ * and `CommandError` when there is no answer.
+ */
 export function signedCalls({ endpoint, region, now, signal }: SignedCallsOptions) {
   const send = async (
     credential: SigningCredential,
@@ -41,6 +44,7 @@ export function signedCalls({ endpoint, region, now, signal }: SignedCallsOption
       const response = await fetch(url, { method: "POST", headers: signed, body, signal });
       return { ok: response.ok, status: response.status, text: await response.text() };
     } catch (error) {
+      if (signal.aborted) throw new CommandError(`stopped before ${endpoint} answered`);
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
       throw new CommandError(
         `no answer from ${endpoint}: ${cause}. Is the server running? Start it with: nephoscope serve`,
@@ -58,10 +62,11 @@ export function signedCalls({ endpoint, region, now, signal }: SignedCallsOption
     ): Promise<Readonly<Record<string, unknown>>> {
       const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${target}.${operation}` };
       const { ok, status, text } = await send(credential, service, headers, JSON.stringify(input));
-      const output = recordOf(readJson(text));
-      if (ok) return output;
-      const code = String(output.__type ?? `HTTP ${status}`).replace(/^.*#/, "");
-      throw new AnsweredError(code, String(output.Message ?? output.message ?? text.slice(0, 200)));
+      const output = readJson(text);
+      if (ok && output !== undefined) return output;
+      if (ok) throw new CommandError(`${endpoint} answered what is no JSON: is it a server of Nephoscope?`);
+      const code = String(output?.__type ?? `HTTP ${status}`).replace(/^.*#/, "");
+      throw new AnsweredError(endpoint, code, String(output?.Message ?? output?.message ?? text.slice(0, 200)));
     },
     /** A call of a service that speaks the query protocol. */
     async query(
@@ -75,7 +80,7 @@ export function signedCalls({ endpoint, region, now, signal }: SignedCallsOption
       const { ok, status, text } = await send(credential, service, headers, body);
       const value: XmlValues = (element) => new RegExp(`<${element}>([^<]*)</${element}>`).exec(text)?.[1] ?? "";
       if (ok) return value;
-      throw new AnsweredError(value("Code") || `HTTP ${status}`, value("Message") || text.slice(0, 200));
+      throw new AnsweredError(endpoint, value("Code") || `HTTP ${status}`, value("Message") || text.slice(0, 200));
     },
   };
 }
@@ -85,9 +90,12 @@ export type SignedCalls = ReturnType<typeof signedCalls>;
 export const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? { ...value } : {};
 
-function readJson(text: string): unknown {
+/** Undefined for what is no object; nothing at all is an empty one. */
+function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (text === "") return {};
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

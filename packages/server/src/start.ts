@@ -157,21 +157,6 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     const upstream =
       settings.objectsUrl === undefined ? undefined : openUpstreamS3(readUpstreamUrl(settings.objectsUrl));
     closing.push(() => upstream?.close());
-    const logs = await startLogs({
-      state,
-      authority,
-      engine,
-      keys: kms.keys,
-      objects: upstream ? upstreamObjects(upstream) : directoryObjects(join(settings.data, "objects")),
-      sequence: openSequence(state, clock),
-      metrics,
-      ownMetrics,
-      metricFiltersPerGroup: settings.metricFiltersPerGroup,
-      jobs,
-      clock,
-      log,
-    });
-    closing.push(() => logs.close());
     // Known once the server listens, which is before anybody can ask for a link.
     let endpoint = "";
     const publicUrl = () => settings.publicUrl ?? endpoint;
@@ -190,11 +175,28 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       log,
     });
     closing.push(() => s3.close());
-    const fleet = await openFleet({ state, box, clock, jobs });
-    const sealDenial = (account: string, message: object) => encodeAuthorizationMessage(box, account, message);
     const roleSession = (account: string, role: string, session: string) =>
       roleSessionOf(identity, account, role, session, clock.now());
     const calls = serviceCalls({ now: clock.now, roleSession });
+    const logs = await startLogs({
+      state,
+      authority,
+      engine,
+      keys: kms.keys,
+      objects: upstream ? upstreamObjects(upstream) : directoryObjects(join(settings.data, "objects")),
+      calls,
+      buckets: s3,
+      sequence: openSequence(state, clock),
+      metrics,
+      ownMetrics,
+      metricFiltersPerGroup: settings.metricFiltersPerGroup,
+      jobs,
+      clock,
+      log,
+    });
+    closing.push(() => logs.close());
+    const fleet = await openFleet({ state, box, clock, jobs });
+    const sealDenial = (account: string, message: object) => encodeAuthorizationMessage(box, account, message);
     const called = [{ service: logs.service, access: logsAccess({ state }) }, s3];
     calls.serve(
       called.map(({ service }) => service),

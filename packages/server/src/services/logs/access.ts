@@ -113,6 +113,8 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
   return serviceAccess<LogsSdk>(
     {
       AssociateKmsKey: ofGroup("AssociateKmsKey"),
+      CancelExportTask: anywhere("CancelExportTask"),
+      CreateExportTask: ofGroup("CreateExportTask"),
       CreateLogGroup: (input, call) => tagged(groupNeed("CreateLogGroup", call, input.logGroupName), input.tags),
       CreateLogStream: ofStream("CreateLogStream"),
       CreateLookupTable: (input, call) =>
@@ -131,6 +133,7 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       DeleteQueryDefinition: anywhere("DeleteQueryDefinition"),
       DeleteRetentionPolicy: ofGroup("DeleteRetentionPolicy"),
       DeleteScheduledQuery: ofScheduled("DeleteScheduledQuery"),
+      DescribeExportTasks: anywhere("DescribeExportTasks"),
       DescribeFieldIndexes: (input, call) => ofGroups("DescribeFieldIndexes", call, input.logGroupIdentifiers),
       DescribeIndexPolicies: (input, call) => ofGroups("DescribeIndexPolicies", call, input.logGroupIdentifiers),
       DescribeLogGroups: (_input, call) => everyGroup("DescribeLogGroups", call),

@@ -8,6 +8,8 @@ import type { Sequence } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import type { EventStore } from "./events/event-store.ts";
 import type { PutInBody } from "./events/events-in-body.ts";
+import type { ExportBuckets } from "./export-tasks/export-bucket.ts";
+import type { ExportRunner } from "./export-tasks/export-runner.ts";
 import type { FieldColumns } from "./field-columns/field-columns.ts";
 import type { LiveTail } from "./live-tail/live-tail.ts";
 import type { LogMetrics } from "./log-metrics/log-metrics.ts";
@@ -27,6 +29,8 @@ export interface LogsDeps {
   readonly fieldColumns: FieldColumns;
   readonly keys: Keys;
   readonly objects: ObjectStore;
+  readonly exportBuckets: ExportBuckets;
+  readonly exports: ExportRunner;
   readonly sequence: Sequence;
   /** Most metric filters of a log group; AWS allows 100 (CloudWatch Logs quotas). */
   readonly metricFiltersPerGroup: number;

@@ -3,6 +3,9 @@ import { readPutLogEvents } from "./events/events-in-body.ts";
 import { filterLogEvents } from "./events/filter-log-events.ts";
 import { getLogEvents } from "./events/get-log-events.ts";
 import { putLogEvents } from "./events/put-log-events.ts";
+import { cancelExportTask } from "./export-tasks/cancel-export-task.ts";
+import { createExportTask } from "./export-tasks/create-export-task.ts";
+import { describeExportTasks } from "./export-tasks/describe-export-tasks.ts";
 import { getLogGroupFields } from "./fields/get-log-group-fields.ts";
 import { createLogGroup } from "./groups/create-log-group.ts";
 import { deleteLogGroup } from "./groups/delete-log-group.ts";
@@ -57,6 +60,8 @@ export function logsService(deps: LogsDeps): Service {
   return service<LogsSdk, LogsDeps, LogsRead>(loadModel("cloudwatch-logs"), { requireAll: true, readers })(
     {
       AssociateKmsKey: associateKmsKey,
+      CancelExportTask: cancelExportTask,
+      CreateExportTask: createExportTask,
       CreateLogGroup: createLogGroup,
       CreateLogStream: createLogStream,
       CreateLookupTable: createLookupTable,
@@ -69,6 +74,7 @@ export function logsService(deps: LogsDeps): Service {
       DeleteQueryDefinition: deleteQueryDefinition,
       DeleteRetentionPolicy: deleteRetentionPolicy,
       DeleteScheduledQuery: deleteScheduledQuery,
+      DescribeExportTasks: describeExportTasks,
       DescribeFieldIndexes: describeFieldIndexes,
       DescribeIndexPolicies: describeIndexPolicies,
       DescribeLogGroups: describeLogGroups,

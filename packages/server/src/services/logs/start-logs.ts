@@ -1,6 +1,7 @@
 import type { Engine } from "@nephoscope/engine";
 import type { Service } from "@nephoscope/wire";
 import type { Authority } from "../../platform/access/authority.ts";
+import type { Buckets } from "../../platform/buckets/buckets.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Keys } from "../../platform/keys/keys.ts";
@@ -8,10 +9,13 @@ import type { Log } from "../../platform/log/log.ts";
 import type { MetricStore } from "../../platform/metrics/metric-store.ts";
 import type { OwnMetrics } from "../../platform/metrics/own-metrics.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
+import type { ServiceCalls } from "../../platform/service-calls/service-calls.ts";
 import { type Sequence, sequenceTime } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import { openEventStore } from "./events/event-store.ts";
 import { mergesInARush, RUSH_BYTES, RUSH_MS } from "./events/merges-in-a-rush.ts";
+import { exportBuckets } from "./export-tasks/export-bucket.ts";
+import { startExports } from "./export-tasks/export-runner.ts";
 import { createFieldColumns } from "./field-columns/field-columns.ts";
 import { createLiveTail } from "./live-tail/live-tail.ts";
 import { openLogMetrics } from "./log-metrics/log-metrics.ts";
@@ -35,6 +39,9 @@ export interface LogsParts {
   /** Keys of log groups. */
   readonly keys: Keys;
   readonly objects: ObjectStore;
+  /** Where exports go, by S3's own API. */
+  readonly calls: ServiceCalls;
+  readonly buckets: Buckets;
   readonly sequence: Sequence;
   readonly metrics: MetricStore;
   readonly ownMetrics: OwnMetrics;
@@ -120,6 +127,8 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     inTurn((signal) => freeDeleted(engine, signal)),
     RETENTION_MS,
   );
+  const bucketsOfExports = exportBuckets(parts.calls, parts.buckets);
+  const exports = startExports({ state, events, buckets: bucketsOfExports, jobs, clock, log });
   const deps: LogsDeps = {
     state,
     events,
@@ -131,6 +140,8 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     fieldColumns,
     keys,
     objects,
+    exportBuckets: bucketsOfExports,
+    exports,
     sequence,
     metricFiltersPerGroup: parts.metricFiltersPerGroup,
     clock,
@@ -158,6 +169,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
   return {
     service: logsService(deps),
     async close() {
+      await exports.close();
       await queries.close();
       await events.close();
       await activity.flush();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Service, UnsignedCaller } from "@nephoscope/wire";
 import type { Authority } from "../../platform/access/authority.ts";
 import type { ServiceAccess } from "../../platform/access/need.ts";
+import type { Buckets } from "../../platform/buckets/buckets.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Keys } from "../../platform/keys/keys.ts";
@@ -49,7 +50,7 @@ export interface S3Parts {
   readonly log: Log;
 }
 
-export interface S3 {
+export interface S3 extends Buckets {
   readonly service: Service;
   /** The same for services of ours that have asked already whether whom they work for may. */
   readonly asked: Service;
@@ -145,6 +146,7 @@ export async function startS3({
   return {
     service,
     asked: withStorageFailures(bare),
+    regionOf: (bucket) => buckets.find(bucket)?.document.region,
     // Access lists allow what policies don't, so S3 asks for itself.
     access: { ...table, needs: () => undefined },
     unsigned: (name) => (name === service.model.name ? anybody : undefined),

@@ -1,5 +1,7 @@
 export const cloudwatchLogs = [
   "AssociateKmsKey",
+  "CancelExportTask",
+  "CreateExportTask",
   "CreateLogGroup",
   "CreateLogStream",
   "CreateLookupTable",
@@ -12,6 +14,7 @@ export const cloudwatchLogs = [
   "DeleteQueryDefinition",
   "DeleteRetentionPolicy",
   "DeleteScheduledQuery",
+  "DescribeExportTasks",
   "DescribeFieldIndexes",
   "DescribeIndexPolicies",
   "DescribeLogGroups",

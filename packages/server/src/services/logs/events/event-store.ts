@@ -23,6 +23,8 @@ export interface EventRange {
   /** First and last time, both inclusive, in milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** Only events whose numbers are from `from` to before `below`: those that came in between. */
+  readonly arrived?: { readonly from: bigint; readonly below: bigint };
   /** Only events after (before) this position. */
   readonly after?: EventPosition;
   readonly before?: EventPosition;
@@ -178,6 +180,11 @@ function conditions(range: EventRange): { where: string; params: Record<string, 
   if (range.streamPrefix !== undefined) {
     parts.push("startsWith(stream, {prefix:String})");
     params.prefix = range.streamPrefix;
+  }
+  if (range.arrived !== undefined) {
+    parts.push("seq >= {arrivedFrom:UInt64} AND seq < {arrivedBelow:UInt64}");
+    params.arrivedFrom = range.arrived.from.toString();
+    params.arrivedBelow = range.arrived.below.toString();
   }
   if (range.after !== undefined) {
     // The time alone narrows by the key; the pair decides among events of the same millisecond.

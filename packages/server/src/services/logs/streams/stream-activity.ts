@@ -38,6 +38,8 @@ export interface StreamActivity {
   removeBytes(bytes: ReadonlyMap<number, number>, changes?: readonly Change[]): Promise<void>;
   /** Every batch with a number below this one is stored or refused, and counted on disk. */
   settledBelow(): bigint;
+  /** No batch with a number below this one is on its way: what the engine has of them now is all that it will have. */
+  storedBelow(): bigint;
   /** Batches of the group are on their way, or not counted on disk yet. */
   isBusy(groupId: number): boolean;
   /** The changes that forget a stream, to be part of the commit that deletes it. */
@@ -94,6 +96,10 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
   /** Batches on their way, by their first number, and those of which it is not known whether they were stored. */
   const inFlight = new Map<bigint, EventBatch>();
   const doubtful = new Map<bigint, Omit<Doubt, "from">>();
+  /** Of those in doubt that are not remembered. */
+  let forgotten: bigint | undefined;
+  /** Above the numbers of all batches so far. */
+  let begunBelow = born;
   let counted: Counted[] = [];
   let recovered = false;
 
@@ -150,6 +156,7 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
       counted.push(...(await countStored(engine, { from: seq, ...doubt })));
       doubtful.delete(seq);
     }
+    if (doubtful.size === 0) forgotten = undefined;
   };
 
   return {
@@ -158,17 +165,18 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
     },
     begin(batch) {
       inFlight.set(batch.firstSeq, batch);
+      const below = batch.firstSeq + BigInt(batch.events.length);
+      if (below > begunBelow) begunBelow = below;
       return {
         stored(parts) {
           for (const part of parts) counted.push(count(part));
         },
         unknown() {
-          if (doubtful.size >= MAX_DOUBTFUL) return;
-          doubtful.set(batch.firstSeq, {
-            groupId: batch.groupId,
-            name: batch.logStreamName,
-            below: batch.firstSeq + BigInt(batch.events.length),
-          });
+          if (doubtful.size >= MAX_DOUBTFUL) {
+            if (forgotten === undefined || batch.firstSeq < forgotten) forgotten = batch.firstSeq;
+            return;
+          }
+          doubtful.set(batch.firstSeq, { groupId: batch.groupId, name: batch.logStreamName, below });
         },
         end() {
           inFlight.delete(batch.firstSeq);
@@ -220,6 +228,12 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
       let seq = sequence.next(1);
       for (const first of [...inFlight.keys(), ...doubtful.keys()]) if (first < seq) seq = first;
       for (const { firstSeq } of counted) if (firstSeq < seq) seq = firstSeq;
+      return seq;
+    },
+    storedBelow() {
+      let seq = begunBelow;
+      if (forgotten !== undefined && forgotten < seq) seq = forgotten;
+      for (const first of [...inFlight.keys(), ...doubtful.keys()]) if (first < seq) seq = first;
       return seq;
     },
     isBusy: (groupId) =>

@@ -92,7 +92,10 @@ const DEFAULT_CONFIGURATION = JSON.stringify({
   },
 });
 
-/** The agent is the package, and is here: installing it says so, uninstalling stops it. Other packages are not brought here. */
+/**
+ * The agent is the package, and is here: installing it makes sure that its control command works on this machine, uninstalling stops it. Other
+ * packages are not brought here.
+ */
 async function configurePackage(value: (name: string) => string, deps: DocumentDeps): Promise<Reply> {
   const name = value("name").replace(/^.*[:/]/, "");
   const version = value("version");
@@ -114,11 +117,11 @@ async function configurePackage(value: (name: string) => string, deps: DocumentD
       ? { status: "Success", code: 0, output: `${output}\nSuccessfully uninstalled ${name} ${deps.agentVersion}\n` }
       : { status: "Failed", code, output, errorOutput };
   }
-  return {
-    status: "Success",
-    code: 0,
-    output: `Initiating ${name} ${deps.agentVersion} install\nSuccessfully installed ${name} ${deps.agentVersion}\n`,
-  };
+  const { code, output, errorOutput } = await deps.control("auto").run("status");
+  const begun = `Initiating ${name} ${deps.agentVersion} install\n`;
+  return code === 0
+    ? { status: "Success", code, output: `${begun}${output}Successfully installed ${name} ${deps.agentVersion}\n` }
+    : { status: "Failed", code, output: `${begun}${output}`, errorOutput };
 }
 
 const replyOf = ({ code, output, errorOutput }: ControlResult): Reply => ({

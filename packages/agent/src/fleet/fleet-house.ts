@@ -11,10 +11,14 @@ import { registerHost } from "./register.ts";
 export const REGION = "us-east-1";
 
 /** A server with its engine, and what registers hosts with it. */
-export async function openHouse(t: TestContext, listen = "127.0.0.1:0") {
+export async function openHouse(
+  t: TestContext,
+  listen = "127.0.0.1:0",
+  settings: Readonly<Record<string, string>> = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "nephoscope-fleet-"));
   const server = await startServer(
-    readSettings({ env: { NEPHOSCOPE_DATA: join(folder, "server"), NEPHOSCOPE_LISTEN: listen } }),
+    readSettings({ env: { NEPHOSCOPE_DATA: join(folder, "server"), NEPHOSCOPE_LISTEN: listen, ...settings } }),
     { log: () => {} },
   );
   const credentials = server.firstKey;

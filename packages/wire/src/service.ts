@@ -214,7 +214,7 @@ export function service<M, Deps = unknown, Read = object>(
     const unknown = [...run.keys(), ...readers.keys()].filter((name) => !model.operations.has(name));
     if (unknown.length > 0)
       throw new Error(
-        `The snapshot of ${model.name} lacks ${unknown.join(", ")}: add the names to implemented.ts and run gen-wire.`,
+        `The snapshot of ${model.name} lacks ${unknown.join(", ")}: add the names to implemented/${model.name}.ts and run gen-wire.`,
       );
     const missing = [...model.operations.keys()].filter((name) => !run.has(name));
     if (options.requireAll && missing.length > 0)

@@ -37,8 +37,11 @@ test("a service that must be complete names what is missing", () => {
 });
 
 test("an operation that is not in the snapshot is refused at start-up", () => {
-  const handlers = { CreateExportTask: async () => ({}) };
-  assert.throws(() => logs(handlers, { now: 1 }), /lacks CreateExportTask: add the names to implemented\.ts/);
+  const handlers = { CreateLogAnomalyDetector: async () => ({}) };
+  assert.throws(
+    () => logs(handlers, { now: 1 }),
+    /lacks CreateLogAnomalyDetector: add the names to implemented\/cloudwatch-logs\.ts/,
+  );
 });
 
 /** Never run. */

@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { test } from "node:test";
-import { extract } from "../model/extract/extract.ts";
-import { modelFromSnapshot } from "../model/load.ts";
+import { clientModel } from "../model/models.harness.ts";
 import type { Protocol, ServiceModel } from "../model/shape.ts";
 import { callError } from "../service.ts";
 import { treeFromCbor } from "./cbor.ts";
 import { WireFailure } from "./failure.ts";
 import { failureAnswer } from "./failures.ts";
-
-const require = createRequire(import.meta.url);
-const modelOf = (name: string): ServiceModel =>
-  modelFromSnapshot(
-    extract({ name, sdk: require(`@aws-sdk/client-${name}`), sdkVersion: "", botocore: undefined, botocoreVersion: "" })
-      .snapshot,
-  );
 
 const context = { requestId: "r-1", contentType: "application/x-amz-json-1.0" };
 const write = (model: ServiceModel | undefined, protocol: Protocol, failure: WireFailure) => {
@@ -27,12 +18,12 @@ const write = (model: ServiceModel | undefined, protocol: Protocol, failure: Wir
   };
 };
 
-const cloudwatch = modelOf("cloudwatch");
-const sqs = modelOf("sqs");
-const sns = modelOf("sns");
-const s3 = modelOf("s3");
-const lambda = modelOf("lambda");
-const ec2 = modelOf("ec2");
+const cloudwatch = clientModel("cloudwatch");
+const sqs = clientModel("sqs");
+const sns = clientModel("sns");
+const s3 = clientModel("s3");
+const lambda = clientModel("lambda");
+const ec2 = clientModel("ec2");
 
 test("a service that once spoke query gives the old code in a header", () => {
   assert.deepEqual(write(sqs, "awsJson1_0", callError(sqs, "QueueDoesNotExist", "no queue")), {

@@ -1,23 +1,11 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { test } from "node:test";
-import { extract } from "../model/extract/extract.ts";
-import { modelFromSnapshot } from "../model/load.ts";
+import { clientModel } from "../model/models.harness.ts";
 import type { StructureShape } from "../model/shape.ts";
 import { treeFromForm } from "./form-tree.ts";
 
-const require = createRequire(import.meta.url);
-const inputOf = (service: string, operation: string): StructureShape => {
-  const { snapshot } = extract({
-    name: service,
-    sdk: require(`@aws-sdk/client-${service}`),
-    sdkVersion: "",
-    botocore: undefined,
-    botocoreVersion: "",
-    operations: [operation],
-  });
-  return modelFromSnapshot(snapshot).operations.get(operation)?.input ?? assert.fail("no input");
-};
+const inputOf = (service: string, operation: string): StructureShape =>
+  clientModel(service, [operation]).operations.get(operation)?.input ?? assert.fail("no input");
 
 const sns = inputOf("sns", "CreateTopic");
 const sqs = inputOf("sqs", "SendMessage");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadModel, modelFromSnapshot } from "../model/load.ts";
+import { loadModel } from "../model/load.ts";
+import { modelOfShapes } from "../model/models.harness.ts";
 import type { StructureShape } from "../model/shape.ts";
 import type { SnapshotShape } from "../model/snapshot.ts";
 import { WireFailure } from "./failure.ts";
@@ -16,30 +17,8 @@ const inputOf = (operation: string): StructureShape => {
 };
 
 /** A structure made of the given shapes, the first of which is read. */
-const shapeOf = (shapes: Record<string, SnapshotShape>): StructureShape => {
-  const [root = ""] = Object.keys(shapes);
-  const service = {
-    name: "t",
-    id: "T",
-    signingName: "t",
-    target: "T",
-    version: "1",
-    namespace: "n",
-    protocols: ["awsJson1_1"] as const,
-    queryCompatible: false,
-  };
-  const model = modelFromSnapshot({
-    source: { client: "", botocore: "" },
-    service,
-    operations: { Op: { input: root, errors: [] } },
-    unsupported: [],
-    errors: [],
-    shapes,
-  });
-  const input = model.operations.get("Op")?.input;
-  if (!input) throw new Error("The operation has no input.");
-  return input;
-};
+const shapeOf = (shapes: Record<string, SnapshotShape>): StructureShape =>
+  modelOfShapes(shapes).operations.get("Op")?.input ?? assert.fail("The operation has no input.");
 
 const read = (shape: StructureShape, json: string) =>
   compileReader(shape, "member", { code: "InvalidParameterException" }).read(treeFromJson(Buffer.from(json)));

@@ -1,38 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { modelFromSnapshot } from "../model/load.ts";
+import { modelOfShapes } from "../model/models.harness.ts";
 import { redact } from "./redact.ts";
 
-const service = {
-  name: "t",
-  id: "T",
-  signingName: "t",
-  target: "T",
-  version: "1",
-  namespace: "n",
-  protocols: ["awsJson1_1"] as const,
-  queryCompatible: false,
-};
-const model = modelFromSnapshot({
-  source: { client: "", botocore: "" },
-  service,
-  operations: { Op: { input: "In", errors: [] } },
-  unsupported: [],
-  errors: [],
-  shapes: {
-    In: {
-      kind: "structure",
-      members: {
-        name: { shape: "S" },
-        password: { shape: "S", sensitive: true },
-        list: { shape: "L" },
-        map: { shape: "M" },
-      },
+const model = modelOfShapes({
+  In: {
+    kind: "structure",
+    members: {
+      name: { shape: "S" },
+      password: { shape: "S", sensitive: true },
+      list: { shape: "L" },
+      map: { shape: "M" },
     },
-    L: { kind: "list", member: { shape: "In" } },
-    M: { kind: "map", key: { shape: "S" }, value: { shape: "S", sensitive: true } },
-    S: { kind: "string" },
   },
+  L: { kind: "list", member: { shape: "In" } },
+  M: { kind: "map", key: { shape: "S" }, value: { shape: "S", sensitive: true } },
+  S: { kind: "string" },
 });
 
 test("sensitive members are replaced wherever they are, and the input stays as it was", () => {

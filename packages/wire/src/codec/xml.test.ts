@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { modelFromSnapshot } from "../model/load.ts";
+import { modelOfShapes } from "../model/models.harness.ts";
 import type { StructureShape } from "../model/shape.ts";
 import type { SnapshotShape } from "../model/snapshot.ts";
 import { treeFromXml } from "./xml-read.ts";
@@ -27,24 +27,7 @@ const SHAPES: Record<string, SnapshotShape> = {
   B: { kind: "blob" },
 };
 
-const service = {
-  name: "t",
-  id: "T",
-  signingName: "t",
-  target: "T",
-  version: "1",
-  namespace: "n",
-  protocols: ["restXml"] as const,
-  queryCompatible: false,
-};
-const input = modelFromSnapshot({
-  source: { client: "", botocore: "" },
-  service,
-  operations: { Op: { input: "In", errors: [] } },
-  unsupported: [],
-  errors: [],
-  shapes: SHAPES,
-}).operations.get("Op")?.input;
+const input = modelOfShapes(SHAPES, "restXml").operations.get("Op")?.input;
 const shape: StructureShape = input ?? assert.fail("no input");
 
 const write = (value: object) => structureElement("In", shape, value, undefined);

@@ -3,8 +3,8 @@ import type {
   AwsSmithyRpcV2CborProtocol as CborProtocol,
   AwsQueryProtocol as QueryProtocol,
 } from "@aws-sdk/core/protocols";
-import { extract } from "../model/extract/extract.ts";
 import { readSnapshot } from "../model/load.ts";
+import { clientSnapshot } from "../model/models.harness.ts";
 import type { Protocol, ServiceModel } from "../model/shape.ts";
 import { unconstrained } from "./unconstrained.ts";
 
@@ -43,10 +43,7 @@ export interface LoadedTarget {
 
 export function loadTarget(target: Target): LoadedTarget {
   const sdk: Readonly<Record<string, unknown>> = require(`@aws-sdk/client-${target.service}`);
-  const snapshot =
-    target.committed === true
-      ? readSnapshot(target.service)
-      : extract({ name: target.service, sdk, sdkVersion: "", botocore: undefined, botocoreVersion: "" }).snapshot;
+  const snapshot = target.committed === true ? readSnapshot(target.service) : clientSnapshot(target.service);
   const model = unconstrained(snapshot);
   if (target.protocol === undefined) return { sdk, model };
   const protocols: {

@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { test } from "node:test";
-import { extract } from "../model/extract/extract.ts";
-import { modelFromSnapshot } from "../model/load.ts";
+import { clientModel } from "../model/models.harness.ts";
 import type { Service } from "../service.ts";
 import { detect } from "./detect.ts";
 import { Directory } from "./directory.ts";
 
-const require = createRequire(import.meta.url);
-
 const serviceOf = (name: string): Service => {
-  const { snapshot } = extract({
-    name,
-    sdk: require(`@aws-sdk/client-${name}`),
-    sdkVersion: "",
-    botocore: undefined,
-    botocoreVersion: "",
-  });
-  const model = modelFromSnapshot(snapshot);
+  const model = clientModel(name);
   return { model, implemented: new Set(model.operations.keys()), run: () => Promise.reject(new Error("not run")) };
 };
 

@@ -1,29 +1,20 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import type * as Lambda from "@aws-sdk/client-lambda";
 import * as S3 from "@aws-sdk/client-s3";
-import { extract } from "../model/extract/extract.ts";
-import { modelFromSnapshot } from "../model/load.ts";
+import { clientModel } from "../model/models.harness.ts";
 import { service } from "../service.ts";
 import { type Harness, send, start } from "./harness.ts";
 
 /** A small store of objects, for which S3's newest client does what it does by default: checksums, trailers, streams. */
-const require = createRequire(import.meta.url);
-const modelOf = (name: string) =>
-  modelFromSnapshot(
-    extract({ name, sdk: require(`@aws-sdk/client-${name}`), sdkVersion: "", botocore: undefined, botocoreVersion: "" })
-      .snapshot,
-  );
-
 const objects = new Map<string, Buffer>();
 let harness: Harness;
 let client: S3.S3Client;
 
 before(async () => {
-  const s3 = service<typeof S3>(modelOf("s3"))(
+  const s3 = service<typeof S3>(clientModel("s3"))(
     {
       async PutObject(input) {
         const chunks: Buffer[] = [];
@@ -70,7 +61,7 @@ before(async () => {
     },
     {},
   );
-  const lambda = service<typeof Lambda>(modelOf("lambda"))(
+  const lambda = service<typeof Lambda>(clientModel("lambda"))(
     {
       async GetFunction(input, call) {
         throw call.error("ResourceNotFoundException", `Function not found: ${input.FunctionName}`);

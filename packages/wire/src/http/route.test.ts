@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { test } from "node:test";
-import { extract } from "../model/extract/extract.ts";
-import { modelFromSnapshot } from "../model/load.ts";
+import { clientModel } from "../model/models.harness.ts";
 import { restRoutes } from "./route.ts";
-
-const require = createRequire(import.meta.url);
 
 /** Finds the operation of a service with all its operations, as `operation {labels}`. */
 function router(name: string) {
-  const { snapshot } = extract({
-    name,
-    sdk: require(`@aws-sdk/client-${name}`),
-    sdkVersion: "",
-    botocore: undefined,
-    botocoreVersion: "",
-  });
-  const routes = restRoutes(modelFromSnapshot(snapshot));
+  const routes = restRoutes(clientModel(name));
   return (method: string, url: string, expected: string, headers: Record<string, string> = {}) =>
     test(`${name} ${method} ${url}`, () => {
       const [path = "", search = ""] = url.split("?");

@@ -40,7 +40,7 @@ for (const name of names) {
 
 test("the snapshot tells operations that AWS has from those that do not exist", () => {
   const { unsupported } = loadModel("cloudwatch-logs");
-  assert.ok(unsupported.has("CreateExportTask"));
+  assert.ok(unsupported.has("CreateLogAnomalyDetector"));
   assert.ok(!unsupported.has("PutLogEvents"));
 });
 

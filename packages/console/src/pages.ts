@@ -30,12 +30,14 @@ export const pages: readonly PageEntry[] = [
   page("/alarms", "Alarms", () => import("./alarms/alarms-page.tsx"), { nav: "Alarms" }),
   // Two parts, for an alarm may be called anything, "create" too.
   page("/alarms/create/metric", "Create alarm", () => import("./alarms/create-alarm-page.tsx")),
+  page("/alarms/create/composite", "Create composite alarm", () => import("./alarms/composite-page.tsx")),
   page("/alarms/:name", ":name", () => import("./alarms/alarm-page.tsx")),
   page("/alarms/:name/edit", "Edit", () => import("./alarms/create-alarm-page.tsx")),
   page("/dashboards", "Dashboards", () => import("./dashboards/dashboards-page.tsx"), { nav: "Dashboards" }),
   page("/dashboards/:name", ":name", () => import("./dashboards/dashboard-page.tsx"), { wide: true }),
   page("/topics", "Topics", () => import("./topics/topics-page.tsx"), { nav: "Notifications" }),
   page("/topics/:topic", ":topic", () => import("./topics/topic-page.tsx")),
+  page("/outbox", "Outbox", () => import("./topics/outbox/outbox-page.tsx"), { nav: "Notifications" }),
 
   page("/fleet/hosts", "Hosts", () => import("./fleet/hosts/hosts-page.tsx"), { nav: "Fleet" }),
   page("/fleet/hosts/:host", ":host", () => import("./fleet/hosts/host-page.tsx")),

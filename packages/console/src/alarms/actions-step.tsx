@@ -12,7 +12,7 @@ import { useState } from "react";
 import { Failure } from "../shell/failure.tsx";
 import { createTopic, listTopics, nameOfTopic, subscribe, topicNameFault } from "../topics/topic-calls.ts";
 import { STATE_TEXTS } from "./alarm-calls.ts";
-import type { AlarmAction } from "./alarm-form.ts";
+import { type AlarmAction, newAction } from "./alarm-form.ts";
 import { stateOf } from "./alarm-graph.ts";
 
 /** Whom the alarm tells: for each state topics that are there, or a new one with e-mail addresses. */
@@ -32,15 +32,14 @@ export function ActionsStep({
       {fault !== undefined && <Box color="text-status-error">{fault}</Box>}
       {actions.map((action, index) => (
         <Notification
-          // biome-ignore lint/suspicious/noArrayIndexKey: notifications have no name, and may be the same for a moment
-          key={index}
+          key={action.id}
           number={index + 1}
           action={action}
           onAction={(next) => change(index, next)}
           onRemove={() => onActions(actions.filter((_, at) => at !== index))}
         />
       ))}
-      <Button iconName="add-plus" onClick={() => onActions([...actions, { state: "ALARM", arn: "" }])}>
+      <Button iconName="add-plus" onClick={() => onActions([...actions, newAction(actions)])}>
         Add notification
       </Button>
     </SpaceBetween>

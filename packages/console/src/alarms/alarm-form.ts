@@ -1,19 +1,31 @@
 import type * as CloudWatch from "@aws-sdk/client-cloudwatch";
-import type { MetricProperties } from "@nephoscope/languages/dashboard-body";
-import type { Input, Json } from "../api/json-types.ts";
-import type { Metric } from "../metrics/graph-state.ts";
+import type { MetricRow } from "@nephoscope/languages/dashboard-body";
+import { MetricMathError, parseMetricMath } from "@nephoscope/languages/metric-math";
+import type { Input } from "../api/json-types.ts";
+import { type Metric, writeRows } from "../metrics/graph-state.ts";
+import { readGraphRows } from "./read-graph-rows.ts";
 
 export type AlarmState = "ALARM" | "OK" | "INSUFFICIENT_DATA";
 export type PutMetricAlarm = Input<typeof CloudWatch, "PutMetricAlarm">;
-type MetricAlarm = Json<CloudWatch.MetricAlarm>;
 
 /** What somebody writes and chooses in the wizard. Numbers stay texts until they are checked. */
 export interface AlarmForm {
+  /** One metric is watched, or one of some rows with math. */
+  readonly kind: "metric" | "math";
   readonly metric: Metric | undefined;
   readonly stat: string;
+  /** Seconds; in math of the metrics that have none of their own. */
   readonly period: number;
+  readonly rows: readonly MetricRow[];
+  /** The id of the row that is watched. */
+  readonly watched: string;
+  /** A number, or the band that a model of the metric expects. */
+  readonly limit: "static" | "band";
   readonly comparison: Comparison;
   readonly threshold: string;
+  readonly side: BandSide;
+  /** How wide the band is, in standard deviations. */
+  readonly deviations: string;
   /** So many of the last `of` periods. */
   readonly datapoints: string;
   readonly of: string;
@@ -21,9 +33,16 @@ export interface AlarmForm {
   readonly actions: readonly AlarmAction[];
   readonly name: string;
   readonly description: string;
+  /** What an alarm that is changed has and the wizard does not show. */
+  readonly kept: Pick<
+    PutMetricAlarm,
+    "ActionsEnabled" | "Unit" | "EvaluateLowSampleCountPercentile" | "EvaluationWindow" | "WarmUpConfiguration"
+  >;
 }
 
 export interface AlarmAction {
+  /** Tells it from the others for as long as it is written. */
+  readonly id: string;
   readonly state: AlarmState;
   readonly arn: string;
 }
@@ -36,6 +55,13 @@ export const COMPARISONS = [
 ] as const;
 export type Comparison = (typeof COMPARISONS)[number]["value"];
 
+export const BAND_SIDES = [
+  { value: "LessThanLowerOrGreaterThanUpperThreshold", label: "Outside of the band", sign: "outside of" },
+  { value: "GreaterThanUpperThreshold", label: "Greater than the band", sign: "above" },
+  { value: "LessThanLowerThreshold", label: "Lower than the band", sign: "below" },
+] as const;
+export type BandSide = (typeof BAND_SIDES)[number]["value"];
+
 export const MISSING = [
   { value: "missing", label: "Treat missing data as missing" },
   { value: "notBreaching", label: "Treat missing data as good (not breaching threshold)" },
@@ -45,30 +71,45 @@ export const MISSING = [
 export type Missing = (typeof MISSING)[number]["value"];
 
 export const EMPTY_ALARM: AlarmForm = {
+  kind: "metric",
   metric: undefined,
   stat: "Average",
   period: 300,
+  rows: [],
+  watched: "",
+  limit: "static",
   comparison: "GreaterThanThreshold",
   threshold: "",
+  side: "LessThanLowerOrGreaterThanUpperThreshold",
+  deviations: "2",
   datapoints: "1",
   of: "1",
   missing: "missing",
   actions: [],
   name: "",
   description: "",
+  kept: {},
 };
 
 /** The wizard's first state by an address; it is anyone's text. */
 export function formOfAddress(query: URLSearchParams): AlarmForm {
   const [namespace, name] = [query.get("namespace"), query.get("metric")];
-  const period = Number(query.get("period"));
+  const given = Number(query.get("period"));
+  const period = Number.isInteger(given) && given > 0 ? given : EMPTY_ALARM.period;
+  const rows = readGraphRows(query.get("rows"));
+  const watched = query.get("watched") ?? "";
+  if (rows.some(({ options }) => options.id === watched))
+    return { ...EMPTY_ALARM, kind: "math", rows, watched, period };
   return {
     ...EMPTY_ALARM,
     metric: namespace && name ? { namespace, name, dimensions: dimensionsOf(query.get("dimensions")) } : undefined,
     stat: query.get("stat") ?? EMPTY_ALARM.stat,
-    period: Number.isInteger(period) && period > 0 ? period : EMPTY_ALARM.period,
+    period,
   };
 }
+
+/** The rows as an address holds them. */
+export const textOfRows = (rows: readonly MetricRow[]): string => JSON.stringify(writeRows(rows));
 
 function dimensionsOf(text: string | null): readonly (readonly [string, string])[] {
   try {
@@ -82,46 +123,26 @@ function dimensionsOf(text: string | null): readonly (readonly [string, string])
   }
 }
 
-/** An alarm as the wizard shows it; undefined for those of math or a band, which it can not. */
-export function formOfAlarm(alarm: MetricAlarm): AlarmForm | undefined {
-  const comparison = COMPARISONS.find(({ value }) => value === alarm.ComparisonOperator)?.value;
-  if (alarm.MetricName === undefined || alarm.Namespace === undefined || comparison === undefined) return undefined;
-  const actions = (state: AlarmState, arns: readonly string[] = []) => arns.map((arn) => ({ state, arn }));
-  return {
-    metric: {
-      namespace: alarm.Namespace,
-      name: alarm.MetricName,
-      dimensions: (alarm.Dimensions ?? []).map(({ Name = "", Value = "" }) => [Name, Value] as const),
-    },
-    stat: alarm.ExtendedStatistic ?? alarm.Statistic ?? "Average",
-    period: alarm.Period ?? 300,
-    comparison,
-    threshold: String(alarm.Threshold ?? ""),
-    datapoints: String(alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods ?? 1),
-    of: String(alarm.EvaluationPeriods ?? 1),
-    missing: MISSING.find(({ value }) => value === alarm.TreatMissingData)?.value ?? "missing",
-    actions: [
-      ...actions("ALARM", alarm.AlarmActions),
-      ...actions("OK", alarm.OKActions),
-      ...actions("INSUFFICIENT_DATA", alarm.InsufficientDataActions),
-    ],
-    name: alarm.AlarmName ?? "",
-    description: alarm.AlarmDescription ?? "",
-  };
-}
-
 export type Faults = Readonly<Partial<Record<keyof AlarmForm, string>>>;
 
 /** What of the form is wrong, by step: metric, conditions, actions, name. */
 export function faultsOf(form: AlarmForm, step: number): Faults {
   const whole = (text: string) => /^[1-9]\d{0,3}$/.test(text);
   switch (step) {
-    case 0:
-      return form.metric === undefined ? { metric: "Choose a metric." } : {};
+    case 0: {
+      if (form.kind === "metric") return form.metric === undefined ? { metric: "Choose a metric." } : {};
+      const fault = form.rows.map((row) => rowFault(row, form.rows)).find((each) => each !== undefined);
+      if (fault !== undefined) return { rows: fault };
+      return form.rows.some(({ options }) => options.id === form.watched)
+        ? {}
+        : { rows: "Choose the row that the alarm watches." };
+    }
     case 1: {
       const faults: { -readonly [K in keyof AlarmForm]?: string } = {};
-      if (form.threshold.trim() === "" || !Number.isFinite(Number(form.threshold)))
+      if (form.limit === "static" && (form.threshold.trim() === "" || !Number.isFinite(Number(form.threshold))))
         faults.threshold = "The threshold is a number.";
+      if (form.limit === "band" && !(Number(form.deviations) > 0 && Number(form.deviations) <= 1_000))
+        faults.deviations = "A number greater than 0, such as 2.";
       if (!whole(form.of)) faults.of = "A whole number from 1.";
       if (!whole(form.datapoints) || Number(form.datapoints) > Number(form.of))
         faults.datapoints = "A whole number from 1 that is not larger than the number of periods.";
@@ -132,60 +153,35 @@ export function faultsOf(form: AlarmForm, step: number): Faults {
         ? { actions: "Choose a topic for each notification, or remove it." }
         : {};
     case 3:
-      return form.name.trim() === ""
-        ? { name: "The alarm needs a name." }
-        : form.name.length > 255
-          ? { name: "A name has at most 255 characters." }
-          : {};
+      return nameFault(form.name) === undefined ? {} : { name: nameFault(form.name) ?? "" };
     default:
       return {};
   }
 }
 
-const STATISTICS = ["Average", "Sum", "Minimum", "Maximum", "SampleCount"] as const;
-
-/** The call that makes the alarm. Throws when the form has faults. */
-export function putMetricAlarm(form: AlarmForm): PutMetricAlarm {
-  const { metric } = form;
-  if (metric === undefined || [0, 1, 2, 3].some((step) => Object.keys(faultsOf(form, step)).length > 0))
-    throw new Error("The alarm is not complete yet.");
-  const statistic = STATISTICS.find((each) => each === form.stat);
-  const arns = (state: AlarmState) => form.actions.filter((action) => action.state === state).map(({ arn }) => arn);
-  return {
-    AlarmName: form.name.trim(),
-    ...(form.description !== "" && { AlarmDescription: form.description }),
-    Namespace: metric.namespace,
-    MetricName: metric.name,
-    Dimensions: metric.dimensions.map(([Name, Value]) => ({ Name, Value })),
-    ...(statistic === undefined ? { ExtendedStatistic: form.stat } : { Statistic: statistic }),
-    Period: form.period,
-    EvaluationPeriods: Number(form.of),
-    DatapointsToAlarm: Number(form.datapoints),
-    Threshold: Number(form.threshold),
-    ComparisonOperator: form.comparison,
-    TreatMissingData: form.missing,
-    AlarmActions: arns("ALARM"),
-    OKActions: arns("OK"),
-    InsufficientDataActions: arns("INSUFFICIENT_DATA"),
-  };
+export function nameFault(name: string): string | undefined {
+  if (name.trim() === "") return "The alarm needs a name.";
+  return name.length > 255 ? "A name has at most 255 characters." : undefined;
 }
 
-/** The graph of the metric with the threshold, as far as they are chosen. */
-export function graphOfForm({ metric, stat, period, threshold, comparison }: AlarmForm): MetricProperties | undefined {
-  if (metric === undefined) return undefined;
-  const value = Number(threshold);
-  return {
-    metrics: [[metric.namespace, metric.name, ...metric.dimensions.flat()]],
-    stat,
-    period,
-    ...(threshold.trim() !== "" &&
-      Number.isFinite(value) && {
-        annotations: {
-          horizontal: [{ value, label: `${metric.name} ${signOf(comparison)} ${value}`, color: "#d13212" }],
-        },
-      }),
-  };
+/** What is wrong with a row of math: its words, and the ids that they name. */
+export function rowFault(row: MetricRow, rows: readonly MetricRow[]): string | undefined {
+  if (row.kind === "metric") return undefined;
+  try {
+    const ids = new Set(rows.flatMap(({ options }) => options.id ?? []));
+    const lost = parseMetricMath(row.expression).ids.find((id) => !ids.has(id));
+    return lost === undefined ? undefined : `No row has the id ${lost}, which ${row.options.id ?? "this row"} reads.`;
+  } catch (error) {
+    if (error instanceof MetricMathError) return error.message;
+    throw error;
+  }
+}
+
+/** An action that is not yet among the others. */
+export function newAction(actions: readonly AlarmAction[]): AlarmAction {
+  const last = actions.reduce((most, { id }) => Math.max(most, Number(id)), 0);
+  return { id: String(last + 1), state: "ALARM", arn: "" };
 }
 
 export const signOf = (comparison: string): string =>
-  COMPARISONS.find(({ value }) => value === comparison)?.sign ?? comparison;
+  [...COMPARISONS, ...BAND_SIDES].find(({ value }) => value === comparison)?.sign ?? comparison;

@@ -1,7 +1,8 @@
 import type * as CloudWatch from "@aws-sdk/client-cloudwatch";
 import type { AlarmState as StateAt } from "@nephoscope/charts";
-import type { MetricProperties } from "@nephoscope/languages/dashboard-body";
+import type { MetricProperties, MetricRow } from "@nephoscope/languages/dashboard-body";
 import type { Json } from "../api/json-types.ts";
+import { writeRows } from "../metrics/graph-state.ts";
 import type { Span } from "../time-range/time-range.ts";
 import { type AlarmState, signOf } from "./alarm-form.ts";
 
@@ -39,29 +40,46 @@ export function graphOfAlarm(alarm: MetricAlarm): MetricProperties {
       ...threshold,
     };
   }
-  const rows = (alarm.Metrics ?? []).map(({ Id = "", Expression, MetricStat, Label, Period, ReturnData }) => {
+  const watched = new Set(
+    (alarm.Metrics ?? []).flatMap(({ Id = "", ReturnData }) =>
+      ReturnData !== false || Id === alarm.ThresholdMetricId ? Id : [],
+    ),
+  );
+  const rows = rowsOfAlarm(alarm).map((row) => ({
+    ...row,
+    options: { ...row.options, visible: watched.has(row.options.id ?? "") },
+  }));
+  return { metrics: writeRows(rows), period: periodOf(alarm), ...threshold };
+}
+
+/** What an alarm of math or a band reads, as rows of a graph. */
+export const rowsOfAlarm = ({ Metrics = [] }: MetricAlarm): readonly MetricRow[] =>
+  Metrics.map(({ Id: id = "", Expression, MetricStat, Label, Period, AccountId }): MetricRow => {
     const shared = {
-      id: Id,
+      id,
       ...(Label !== undefined && { label: Label }),
-      visible: ReturnData !== false || Id === alarm.ThresholdMetricId,
+      ...(AccountId !== undefined && { accountId: AccountId }),
     };
     if (MetricStat === undefined)
-      return [{ ...shared, expression: Expression ?? "", ...(Period !== undefined && { period: Period }) }];
+      return {
+        kind: "expression",
+        expression: Expression ?? "",
+        options: { ...shared, ...(Period !== undefined && { period: Period }) },
+      };
     const { Namespace = "", MetricName = "", Dimensions = [] } = MetricStat.Metric ?? {};
-    return [
-      Namespace,
-      MetricName,
-      ...Dimensions.flatMap(({ Name = "", Value = "" }) => [Name, Value]),
-      {
+    return {
+      kind: "metric",
+      namespace: Namespace,
+      metric: MetricName,
+      dimensions: Dimensions.map(({ Name = "", Value = "" }) => [Name, Value] as const),
+      options: {
         ...shared,
         stat: MetricStat.Stat ?? "Average",
         period: MetricStat.Period ?? 300,
         ...(MetricStat.Unit !== undefined && { unit: MetricStat.Unit }),
       },
-    ];
+    };
   });
-  return { metrics: rows, period: periodOf(alarm), ...threshold };
-}
 
 /** Seconds of the alarm's periods: the longest that it reads. */
 export const periodOf = (alarm: MetricAlarm): number =>

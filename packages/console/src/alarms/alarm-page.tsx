@@ -2,6 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import ContentLayout from "@cloudscape-design/components/content-layout";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
@@ -9,11 +10,12 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Table from "@cloudscape-design/components/table";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { CallError } from "../api/call-error.ts";
 import { monitoring } from "../api/services.ts";
 import { MetricGraph } from "../chart/metric-graph.tsx";
 import { useNow } from "../chart/use-now.ts";
+import { Ask } from "../logs/groups/ask.tsx";
 import { LogText } from "../result-table/log-text.tsx";
 import { visibleText } from "../result-table/visible-text.ts";
 import { CopyText } from "../shell/copy-text.tsx";
@@ -26,6 +28,7 @@ import { Time } from "../time/time.tsx";
 import { readTimeRange, spanOf, type TimeRange, writeTimeRange } from "../time-range/time-range.ts";
 import { TimeRangeInput } from "../time-range/time-range-input.tsx";
 import { nameOfTopic } from "../topics/topic-calls.ts";
+import { formOfAlarm } from "./alarm-call.ts";
 import {
   type Alarm,
   alarmsChanged,
@@ -35,8 +38,9 @@ import {
   listAlarms,
   STATE_TEXTS,
 } from "./alarm-calls.ts";
-import { formOfAlarm, MISSING } from "./alarm-form.ts";
+import { MISSING } from "./alarm-form.ts";
 import { graphOfAlarm, statesOf } from "./alarm-graph.ts";
+import { CompositeStates } from "./composite-states.tsx";
 import { RuleWhy } from "./rule-why.tsx";
 import { StateText } from "./state-text.tsx";
 
@@ -77,6 +81,7 @@ function Shown({ alarm, rangeText }: { readonly alarm: Alarm; readonly rangeText
     [history.data, alarm.state, alarm.updatedMs, span],
   );
   const graph = useMemo(() => (alarm.kind === "metric" ? graphOfAlarm(alarm.alarm) : undefined), [alarm]);
+  const [deleting, setDeleting] = useState(false);
   const switchActions = async () => {
     await monitoring(alarm.actionsOn ? "DisableAlarmActions" : "EnableAlarmActions", { AlarmNames: [alarm.name] }).then(
       () => alarmsChanged(),
@@ -101,7 +106,8 @@ function Shown({ alarm, rangeText }: { readonly alarm: Alarm; readonly rangeText
               <Button onClick={() => void switchActions()}>
                 {alarm.actionsOn ? "Disable actions" : "Enable actions"}
               </Button>
-              {alarm.kind === "metric" && formOfAlarm(alarm.alarm) !== undefined && (
+              <Button onClick={() => setDeleting(true)}>Delete</Button>
+              {(alarm.kind === "composite" || formOfAlarm(alarm.alarm) !== undefined) && (
                 <Button onClick={() => navigate(href("/alarms/:name/edit", { name: alarm.name }))}>Edit</Button>
               )}
             </SpaceBetween>
@@ -126,9 +132,14 @@ function Shown({ alarm, rangeText }: { readonly alarm: Alarm; readonly rangeText
           </Container>
         )}
         {alarm.kind === "composite" && (
-          <Container header={<Header variant="h2">Why the rule is true or false</Header>}>
-            <RuleWhy rule={alarm.alarm.AlarmRule ?? ""} />
-          </Container>
+          <SpaceBetween size="l">
+            <Container header={<Header variant="h2">Why the rule is true or false</Header>}>
+              <RuleWhy rule={alarm.alarm.AlarmRule ?? ""} />
+            </Container>
+            <Container header={<Header variant="h2">States</Header>}>
+              <CompositeStates alarm={alarm} span={span} />
+            </Container>
+          </SpaceBetween>
         )}
         <Container header={<Header variant="h2">Details</Header>}>
           <KeyValuePairs
@@ -201,13 +212,48 @@ function Shown({ alarm, rangeText }: { readonly alarm: Alarm; readonly rangeText
               id: "summary",
               header: "Description",
               isRowHeader: true,
-              cell: ({ HistorySummary = "" }) => <LogText text={HistorySummary} />,
+              cell: ({ HistorySummary = "", HistoryData = "" }) => (
+                <>
+                  <LogText text={HistorySummary} />
+                  {HistoryData !== "" && (
+                    <ExpandableSection headerText="Data" headerAriaLabel={`Data of: ${visibleText(HistorySummary)}`}>
+                      <Box variant="pre">
+                        <LogText text={indented(HistoryData)} />
+                      </Box>
+                    </ExpandableSection>
+                  )}
+                </>
+              ),
             },
           ]}
         />
       </SpaceBetween>
+      {deleting && (
+        <Ask
+          title={`Delete the alarm ${visibleText(alarm.name)}?`}
+          action="Delete"
+          onConfirm={async () => {
+            await monitoring("DeleteAlarms", { AlarmNames: [alarm.name] });
+            navigate(href("/alarms"));
+            await alarmsChanged();
+            flash.success(`The alarm ${visibleText(alarm.name)} was deleted.`);
+          }}
+          onClose={() => setDeleting(false)}
+        >
+          <Box>Its history goes with it, and it notifies nobody any more.</Box>
+        </Ask>
+      )}
     </ContentLayout>
   );
+}
+
+/** JSON that people can read; other text as it is. */
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
 }
 
 const TYPES: Readonly<Record<string, string>> = {

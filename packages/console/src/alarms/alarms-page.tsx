@@ -84,6 +84,15 @@ export default function AlarmsPage({ query }: PageProps) {
                 <Button disabled={selected.length === 0} onClick={() => setDeleting(true)}>
                   Delete
                 </Button>
+                <Button
+                  onClick={() =>
+                    navigate(
+                      `${href("/alarms/create/composite")}?${new URLSearchParams(selected.map(({ name }) => ["alarm", name]))}`,
+                    )
+                  }
+                >
+                  Create composite alarm
+                </Button>
                 <Button variant="primary" onClick={create}>
                   Create alarm
                 </Button>

@@ -12,10 +12,12 @@ import {
 } from "@nephoscope/languages/alarm-rule";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { keyed } from "../react-keys/keyed.ts";
 import { LogText } from "../result-table/log-text.tsx";
 import { Failure } from "../shell/failure.tsx";
 import { href } from "../shell/route.ts";
 import { listAlarms, STATE_TEXTS } from "./alarm-calls.ts";
+import "./rule-why.css";
 
 /** Why a composite alarm's rule is true or false, part by part. */
 export function RuleWhy({ rule }: { readonly rule: string }) {
@@ -61,24 +63,28 @@ export function RuleWhy({ rule }: { readonly rule: string }) {
 function Part({ part }: { readonly part: Explanation }) {
   return (
     <li>
-      <StatusIndicator type={part.value ? "success" : "stopped"} iconAriaLabel={part.value ? "True" : "False"}>
-        <LogText text={part.text} />
-      </StatusIndicator>{" "}
-      <Box variant="span" color="text-body-secondary">
-        is {part.value ? "true" : "false"}
-        {part.alarm !== undefined && (
-          <>
-            : <Link href={href("/alarms/:name", { name: part.alarm.name })}>{part.alarm.name}</Link>{" "}
-            {part.state === undefined ? "is not there" : `is ${STATE_TEXTS[part.state].text}`}
-          </>
-        )}
-        {part.needed !== undefined && `: ${part.found ?? 0} of the ${part.needed} that it needs`}
-      </Box>
+      <div className="alarm-rule-part">
+        <StatusIndicator type={part.value ? "success" : "stopped"}>{part.value ? "True" : "False"}</StatusIndicator>{" "}
+        <Box variant="code">
+          <LogText text={part.text} />
+        </Box>
+        <Box variant="span" color="text-body-secondary">
+          {part.alarm !== undefined && (
+            <>
+              {" "}
+              <Link href={href("/alarms/:name", { name: part.alarm.name })}>
+                <LogText text={part.alarm.name} />
+              </Link>{" "}
+              {part.state === undefined ? "is not there" : `is ${STATE_TEXTS[part.state].text}`}
+            </>
+          )}
+          {part.needed !== undefined && ` ${part.found ?? 0} of the ${part.needed} that it needs`}
+        </Box>
+      </div>
       {part.parts.length > 0 && (
         <ul className="alarm-rule-parts">
-          {part.parts.map((each, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: parts may be written twice, and their order is the rule's
-            <Part part={each} key={index} />
+          {keyed(part.parts, ({ text }) => text).map(({ key, item }) => (
+            <Part part={item} key={key} />
           ))}
         </ul>
       )}

@@ -1,5 +1,5 @@
 import { CallError } from "../api/call-error.ts";
-import type { Fault } from "../query-editor/insights-language.ts";
+import type { Fault } from "../query-editor/diagnostic.ts";
 import type { AskedQuery } from "./asked-query.ts";
 
 /** The place of the fault for which the server refused a query, in the person's own text; undefined for other failures. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CompletionContext } from "@codemirror/autocomplete";
 import { EditorState } from "@codemirror/state";
-import { completionSource, diagnosticOf, faultsOf } from "./insights-language.ts";
+import { diagnosticOf } from "./diagnostic.ts";
+import { completionSource, faultsOf } from "./insights-language.ts";
 
 const names = {
   fields: () => ["status", "detail-type"],

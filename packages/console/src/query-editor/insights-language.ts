@@ -1,16 +1,11 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from "@codemirror/autocomplete";
 import type { Diagnostic } from "@codemirror/lint";
 import type { Extension } from "@codemirror/state";
-import {
-  Decoration,
-  type DecorationSet,
-  type EditorView,
-  hoverTooltip,
-  ViewPlugin,
-  type ViewUpdate,
-} from "@codemirror/view";
+import { hoverTooltip } from "@codemirror/view";
 import { completeAt, diagnose, highlight, hoverAt } from "@nephoscope/languages/insights-editor";
+import { diagnosticOf } from "./diagnostic.ts";
 import { groupNamePlace } from "./group-name-place.ts";
+import { highlightingBy } from "./highlighting.ts";
 
 /** Asked while completing; the page knows the answers, and they may change while the editor is open. */
 export interface KnownNames {
@@ -20,53 +15,12 @@ export interface KnownNames {
   groups(written: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const MARKS = new Map(
-  (
-    ["command", "function", "keyword", "field", "string", "regex", "number", "operator", "comment", "error"] as const
-  ).map((kind) => [kind, Decoration.mark({ class: `query-${kind}` })]),
-);
-
-function decorationsOf(text: string): DecorationSet {
-  const ranges = highlight(text).flatMap(({ start, end, kind }) => {
-    const mark = MARKS.get(kind);
-    return mark === undefined || start >= end ? [] : [mark.range(start, end)];
-  });
-  return Decoration.set(ranges);
-}
-
-/** Words in the colours of what they are. A text of the greatest length takes less than two milliseconds, so it is done at once. */
-export const highlighting: Extension = ViewPlugin.fromClass(
-  class {
-    decorations: DecorationSet;
-
-    constructor(view: EditorView) {
-      this.decorations = decorationsOf(view.state.doc.toString());
-    }
-
-    update(update: ViewUpdate): void {
-      if (update.docChanged) this.decorations = decorationsOf(update.state.doc.toString());
-    }
-  },
-  { decorations: (plugin) => plugin.decorations },
-);
-
-/** A fault of a query's text, with its place. */
-export interface Fault {
-  readonly start: number;
-  readonly end: number;
-  readonly message: string;
-}
+/** A text of the greatest length takes less than two milliseconds, so it is done at once. */
+export const highlighting: Extension = highlightingBy(highlight);
 
 /** Why the text would be refused, as marks under its words. An empty text is not a fault yet. */
 export function faultsOf(text: string): readonly Diagnostic[] {
   return text.trim() === "" ? [] : diagnose(text).map((fault) => diagnosticOf(fault, text.length));
-}
-
-/** A mark needs a character to stand under: the one before, where the fault is at the end. */
-export function diagnosticOf({ start, end, message }: Fault, length: number): Diagnostic {
-  const to = Math.min(Math.max(end, start + 1), length);
-  const from = Math.max(0, Math.min(start, to - 1));
-  return { from, to, severity: "error", message };
 }
 
 /** How the kinds of completions are called in CodeMirror, which has an icon for each. */

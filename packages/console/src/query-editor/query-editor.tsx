@@ -1,26 +1,11 @@
-import {
-  acceptCompletion,
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { bracketMatching } from "@codemirror/language";
-import { forceLinting, linter, lintKeymap } from "@codemirror/lint";
-import { Compartment, EditorState } from "@codemirror/state";
-import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
-import { useEffect, useRef } from "react";
-import { editorLook } from "./editor-look.ts";
-import {
-  completionSource,
-  diagnosticOf,
-  type Fault,
-  faultsOf,
-  highlighting,
-  hoverHelp,
-  type KnownNames,
-} from "./insights-language.ts";
+import { autocompletion } from "@codemirror/autocomplete";
+import { forceLinting, linter } from "@codemirror/lint";
+import type { Extension } from "@codemirror/state";
+import { type EditorView, keymap, placeholder } from "@codemirror/view";
+import { useCallback, useEffect, useRef } from "react";
+import { CodeEditor } from "./code-editor.tsx";
+import { diagnosticOf, type Fault } from "./diagnostic.ts";
+import { completionSource, faultsOf, highlighting, hoverHelp, type KnownNames } from "./insights-language.ts";
 
 export interface QueryEditorProps {
   readonly value: string;
@@ -35,56 +20,22 @@ export interface QueryEditorProps {
 }
 
 /** How long nobody types before the text is checked. Checking the longest text takes two milliseconds, but marks under half a word disturb. */
-const CHECK_AFTER_MS = 300;
+export const CHECK_AFTER_MS = 300;
 
-/**
- * An editor of Insights queries. It stands in a shadow root: there CodeMirror adopts its styles as objects, which the content policy of
- * the page allows, in place of `style` elements, which it does not.
- */
+/** An editor of Insights queries. */
 export function QueryEditor(props: QueryEditorProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView>(undefined);
+  const view = useRef<EditorView>(null);
   const latest = useRef(props);
   latest.current = props;
-
+  const language = useCallback(() => insights(latest), []);
   useEffect(() => {
-    const host = place.current;
-    if (host === null) return;
-    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-    const editor = new EditorView({
-      root,
-      parent: root,
-      state: EditorState.create({ doc: latest.current.value, extensions: extensionsOf(latest) }),
-    });
-    view.current = editor;
-    return () => {
-      view.current = undefined;
-      editor.destroy();
-    };
-  }, []);
-
-  useEffect(() => {
-    const editor = view.current;
-    if (editor === undefined || editor.state.doc.toString() === props.value) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } });
-  }, [props.value]);
-
-  useEffect(() => {
-    if (props.fault !== undefined && view.current !== undefined) forceLinting(view.current);
+    if (props.fault !== undefined && view.current !== null) forceLinting(view.current);
   }, [props.fault]);
-
-  useEffect(() => {
-    view.current?.dispatch({ effects: labelled.reconfigure(labelOf(props.label)) });
-  }, [props.label]);
-
-  return <div ref={place} />;
+  const { value, onChange, label } = props;
+  return <CodeEditor value={value} onChange={onChange} label={label} language={language} view={view} />;
 }
 
-const labelled = new Compartment();
-const labelOf = (label: string) =>
-  EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" });
-
-function extensionsOf(latest: { readonly current: QueryEditorProps }) {
+function insights(latest: { readonly current: QueryEditorProps }): Extension {
   const names: KnownNames = {
     fields: () => latest.current.names.fields(),
     groups: (written, signal) => latest.current.names.groups(written, signal),
@@ -104,27 +55,11 @@ function extensionsOf(latest: { readonly current: QueryEditorProps }) {
           return true;
         },
       },
-      { key: "Tab", run: acceptCompletion },
-      ...closeBracketsKeymap,
-      ...completionKeymap,
-      ...lintKeymap,
-      ...historyKeymap,
-      ...defaultKeymap,
     ]),
-    lineNumbers(),
-    history(),
-    bracketMatching(),
-    closeBrackets(),
-    EditorView.lineWrapping,
     placeholder("fields @timestamp, @message | sort @timestamp desc | limit 20"),
     highlighting,
     hoverHelp,
     autocompletion({ override: [completionSource(names)], icons: false }),
     linter(check, { delay: CHECK_AFTER_MS }),
-    labelled.of(labelOf(latest.current.label)),
-    editorLook,
-    EditorView.updateListener.of((update) => {
-      if (update.docChanged) latest.current.onChange(update.state.doc.toString());
-    }),
   ];
 }

@@ -98,7 +98,7 @@ async function fill(directory: string): Promise<void> {
   for (let first = 0; first < KEYS; first += BATCH)
     await Promise.all(
       Array.from({ length: BATCH }, (_, i) =>
-        index.put({ bucket: 1, key: `key/${String(first + i).padStart(7, "0")}` }, "Off", object, () => {}),
+        index.put({ bucket: 1, key: `key/${String(first + i).padStart(7, "0")}` }, "Off", object, undefined),
       ),
     );
   tables.close();

@@ -3,6 +3,7 @@ import { createAppender, type Engine } from "@nephoscope/engine";
 import type { CallRecord } from "@nephoscope/wire";
 import type { Ruling } from "../access/ruling.ts";
 import type { Log } from "../log/log.ts";
+import { gathered } from "./gathered.ts";
 import { redact } from "./redact.ts";
 import { strangerQuota } from "./stranger-quota.ts";
 
@@ -13,7 +14,7 @@ import { strangerQuota } from "./stranger-quota.ts";
 export interface CallAudit {
   /**
    * Records a call. For calls that change something it resolves when the record is on disk, and the answer waits for it;
-   * for others at once. `rulings` is what was decided on it. Never rejects: a record that can't be kept is logged and counted.
+   * for others at once, and the record is written within a moment. `rulings` is what was decided on it. Never rejects: a record that can't be kept is logged and counted.
    */
   record(call: CallRecord, rulings?: readonly Ruling[]): Promise<void>;
   /** Records that could not be kept since the start. */
@@ -25,6 +26,12 @@ export interface CallAudit {
 
 /** Records held while the engine is slow or away. */
 const MAX_QUEUED_BYTES = 16 * 1_048_576;
+/**
+ * Records that no answer waits for go together: each insert costs the engine a part on disk and its merging, which a stream of small
+ * calls would pay for over and over.
+ */
+const GATHER_MS = 200;
+const MAX_GATHERED = 1_000;
 
 const COLUMNS = [
   "event_time",
@@ -68,6 +75,15 @@ export function openCallAudit(engine: Engine, log: Log, now: () => number): Call
     maxQueuedBytes: MAX_QUEUED_BYTES,
   });
 
+  const store = (entry: Entry, call: CallRecord): Promise<void> =>
+    appender.append([entry]).catch((error: unknown) => {
+      lost++;
+      log("error", "call record lost", { operation: call.operation, requestId: call.requestId, lost, error });
+    });
+  const waiting = gathered<() => void>(GATHER_MS, MAX_GATHERED, (stores) => {
+    for (const each of stores) each();
+  });
+
   return {
     get lost() {
       return lost;
@@ -75,14 +91,19 @@ export function openCallAudit(engine: Engine, log: Log, now: () => number): Call
     skipped: strangers.skipped,
     async record(call, rulings = []) {
       if (call.principal === undefined && !strangers.take()) return;
-      const stored = appender.append([toEntry(call, rulings)]).catch((error: unknown) => {
-        lost++;
-        log("error", "call record lost", { operation: call.operation, requestId: call.requestId, lost, error });
-      });
+      const entry = toEntry(call, rulings);
       // A refused call changed nothing; if it waited, anybody without a key could keep the disk busy one write at a time.
-      if (call.outcome.ok && !isReadOnly(call.operation) && !isDataEvent(call.operation)) await stored;
+      if (!call.outcome.ok || isReadOnly(call.operation) || isDataEvent(call.operation)) {
+        waiting.add(() => void store(entry, call));
+        return;
+      }
+      waiting.flush();
+      await store(entry, call);
     },
-    close: () => appender.close(),
+    close() {
+      waiting.flush();
+      return appender.close();
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /**
@@ -13,7 +14,10 @@ export interface DurableTables {
    * rejects with what it threw. Rejects with `StorageFull` when the file may not grow.
    */
   write<T>(change: () => T): Promise<T>;
-  /** Bytes of the file that nothing uses, and the next writes will. */
+  /**
+   * Bytes of the file that nothing uses and the next writes will, less those by which the file and its log will yet grow for what was
+   * written before: below 0 where these are more. Together with the room on the disk they say how much can be written.
+   */
   freeBytes(): number;
   /** Gives room that is free inside the file back to the disk, a bounded part of it. */
   shrink(): Promise<void>;
@@ -38,6 +42,8 @@ export interface DurableTablesOptions {
 
 /** SQLite's own, and what the bound is counted in. */
 const PAGE_BYTES = 4_096;
+/** SQLite's own: the log is written into the file when it has so many pages, and then used again from its start. */
+const LOG_PAGES = 1_000;
 /** 16 MiB at a time: other writes wait meanwhile. */
 const SHRINK_PAGES = 4_096;
 /** SQLite's result code for a file that may not grow. */
@@ -53,7 +59,7 @@ export function openDurableTables({ file, schema, version, maxBytes }: DurableTa
   const db = new DatabaseSync(file);
   db.exec(
     `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-     PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000; PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)};`,
+     PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)};`,
   );
   const found = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
   if (found > version) {
@@ -66,6 +72,9 @@ export function openDurableTables({ file, schema, version, maxBytes }: DurableTa
   db.exec(`PRAGMA user_version = ${version}`);
 
   let waiting: Waiting[] = [];
+  // Prepared once: SQLite would parse their text anew for each change.
+  const mark = db.prepare("SAVEPOINT change");
+  const keep = db.prepare("RELEASE change");
 
   const flush = () => {
     if (waiting.length === 0) return;
@@ -75,10 +84,10 @@ export function openDurableTables({ file, schema, version, maxBytes }: DurableTa
     try {
       db.exec("BEGIN IMMEDIATE");
       for (const { run, reject } of batch) {
-        db.exec("SAVEPOINT change");
+        mark.run();
         try {
           const resolve = run();
-          db.exec("RELEASE change");
+          keep.run();
           settled.push(resolve);
         } catch (error) {
           // SQLite itself ends the transaction on some faults; then nothing of it is left to go on with.
@@ -110,12 +119,20 @@ export function openDurableTables({ file, schema, version, maxBytes }: DurableTa
       if (waiting.length === 1) setImmediate(flush);
     });
 
+  const allPages = db.prepare("PRAGMA page_count");
   const freePages = db.prepare("PRAGMA freelist_count");
 
   return {
     db,
     write,
-    freeBytes: () => Number(freePages.get()?.freelist_count ?? 0) * PAGE_BYTES,
+    freeBytes() {
+      const free = Number(freePages.get()?.freelist_count ?? 0) * PAGE_BYTES;
+      const whole = Number(allPages.get()?.page_count ?? 0) * PAGE_BYTES;
+      // Pages stand in the log alone until it is written into the file.
+      const grows = (path: string, to: number) =>
+        Math.max(0, to - (statSync(path, { throwIfNoEntry: false })?.size ?? 0));
+      return free - grows(file, whole) - grows(`${file}-wal`, LOG_PAGES * PAGE_BYTES);
+    },
     shrink: () => write(() => db.exec(`PRAGMA incremental_vacuum(${SHRINK_PAGES})`)),
     close() {
       if (!db.isOpen) return;

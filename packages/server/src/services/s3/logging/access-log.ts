@@ -194,6 +194,6 @@ async function put(
       encryption,
       payload: received.payload,
     },
-    () => {},
+    undefined,
   );
 }

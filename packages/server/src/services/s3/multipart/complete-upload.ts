@@ -5,7 +5,7 @@ import { encryptionMembers } from "../encryption/object-encryption.ts";
 import { causeOfCall } from "../events/events.ts";
 import { refusal } from "../failures.ts";
 import { checksumMembers } from "../objects/checksums.ts";
-import { checkWrite } from "../objects/conditions.ts";
+import { writeCheck } from "../objects/conditions.ts";
 import { collectLater } from "../objects/delete-objects.ts";
 import { versionMember } from "../objects/versions.ts";
 import type { S3Input, S3Operation } from "../operation.ts";
@@ -44,7 +44,7 @@ export const completeMultipartUpload: S3Operation<"CompleteMultipartUpload"> = a
     bucket.versioning,
     input.UploadId,
     object,
-    (current) => checkWrite(current, input),
+    writeCheck(input),
     (made) => deps.events.note("ObjectCreated:CompleteMultipartUpload", input.Bucket, bucket, made, causeOfCall(call)),
   );
   collectLater(deps);

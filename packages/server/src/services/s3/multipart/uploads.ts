@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Acl } from "../access/acl.ts";
 import type { ObjectEncryption } from "../encryption/object-encryption.ts";
 import { refusal } from "../failures.ts";
-import type { Done, ObjectIndex, Place } from "../store/object-index.ts";
+import type { Check, Done, ObjectIndex, Place } from "../store/object-index.ts";
 import type { Payload } from "../store/payloads.ts";
 import type { Attributes, Checksum, NewObject, Piece, StoredObject, Versioning } from "../store/stored-object.ts";
 
@@ -108,12 +108,12 @@ export function openUploads(index: ObjectIndex) {
       versioning: Versioning,
       id: string,
       { pieces, ...object }: NewObject,
-      check: (current: StoredObject | undefined) => void,
+      check: Check,
       done: Done = () => {},
     ): Promise<StoredObject> =>
       tables.write(() => {
         find(place, id);
-        check(index.latest(place));
+        check?.(index.latest(place));
         const wanted = new Set(pieces.map(nameOf));
         const stored = partsOf(id, 0, MAX_PARTS).flatMap((part) => part.pieces);
         const unused = stored.filter((piece) => !wanted.has(nameOf(piece)));

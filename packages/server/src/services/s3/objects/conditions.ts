@@ -1,4 +1,5 @@
 import { refusal } from "../failures.ts";
+import type { Check } from "../store/object-index.ts";
 import type { StoredObject } from "../store/stored-object.ts";
 
 /** Headers by which a call asks for a state that the object must have. */
@@ -38,8 +39,16 @@ export function checkRead(object: StoredObject, by: Conditions): void {
   }
 }
 
-/** Conditions of a write: the key must be new, or have the content that the caller knows (S3 user guide, "Conditional requests"). */
-export function checkWrite(current: StoredObject | undefined, by: Conditions): void {
+/**
+ * Conditions of a write: the key must be new, or have the content that the caller knows (S3 user guide, "Conditional requests").
+ * Undefined where there are none.
+ */
+export function writeCheck(by: Conditions): Check {
+  if (by.IfMatch === undefined && by.IfNoneMatch === undefined) return undefined;
+  return (current) => checkWrite(current, by);
+}
+
+function checkWrite(current: StoredObject | undefined, by: Conditions): void {
   const object = current?.marker === true ? undefined : current;
   if (by.IfNoneMatch !== undefined && by.IfNoneMatch !== "*")
     throw refusal(

@@ -8,7 +8,7 @@ import type { S3Call, S3Deps, S3Operation } from "../operation.ts";
 import type { Checksum, StoredObject } from "../store/stored-object.ts";
 import { attributesOf, checkObjectHeaders } from "./attributes.ts";
 import { checksumAlgorithm, checksumMembers } from "./checksums.ts";
-import { checkRead, checkWrite } from "./conditions.ts";
+import { checkRead, writeCheck } from "./conditions.ts";
 import { collectLater } from "./delete-objects.ts";
 import { entityTag } from "./entity-tag.ts";
 import { checkKey } from "./key.ts";
@@ -138,7 +138,7 @@ export const copyObject: S3Operation<"CopyObject"> = async (input, call, deps) =
         acl: newObjectAcl(bucket, call, input),
         payload: received.payload,
       },
-      (current) => checkWrite(current, input),
+      writeCheck(input),
       (made) => deps.events.note("ObjectCreated:Copy", input.Bucket, bucket, made, causeOfCall(call)),
     );
     collectLater(deps);

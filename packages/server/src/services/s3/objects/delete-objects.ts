@@ -4,7 +4,7 @@ import { causeOfCall } from "../events/events.ts";
 import { refusal } from "../failures.ts";
 import type { S3Call, S3Deps, S3Operation } from "../operation.ts";
 import type { StoredObject } from "../store/stored-object.ts";
-import { checkWrite } from "./conditions.ts";
+import { writeCheck } from "./conditions.ts";
 import { versionMember } from "./versions.ts";
 
 /** S3 API reference, DeleteObjects. */
@@ -38,13 +38,7 @@ async function deleteOne(
     const removed = await deps.index.removeVersion(place, VersionId, note);
     return { VersionId, ...(removed?.marker && { DeleteMarker: true }) };
   }
-  const marker = await deps.index.remove(
-    place,
-    bucket.versioning,
-    deps.clock.now(),
-    (current) => checkWrite(current, { IfMatch }),
-    note,
-  );
+  const marker = await deps.index.remove(place, bucket.versioning, deps.clock.now(), writeCheck({ IfMatch }), note);
   return marker ? { DeleteMarker: true, ...versionMember(bucket, marker) } : {};
 }
 

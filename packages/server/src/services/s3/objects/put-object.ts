@@ -8,7 +8,7 @@ import { refusal } from "../failures.ts";
 import type { S3Operation } from "../operation.ts";
 import { attributesOf, checkObjectHeaders } from "./attributes.ts";
 import { checkMd5, checksumMembers, receivedChecksum } from "./checksums.ts";
-import { checkWrite } from "./conditions.ts";
+import { writeCheck } from "./conditions.ts";
 import { collectLater } from "./delete-objects.ts";
 import { entityTag } from "./entity-tag.ts";
 import { checkKey } from "./key.ts";
@@ -31,7 +31,8 @@ export const putObject: S3Operation<"PutObject"> = async (input, call, deps) => 
   const attributes = attributesOf(input);
   const acl = newObjectAcl(bucket, call, input);
   // Told before the payload is sent; what counts is the check at the write.
-  checkWrite(index.latest(place), input);
+  const check = writeCheck(input);
+  check?.(index.latest(place));
   const size = payloadLength(input.Body, input.ContentLength);
   const name = { bucket: input.Bucket, key: input.Key };
   const { key, encryption } = await deps.objectKeys.make(call, bucket, name, input);
@@ -53,7 +54,7 @@ export const putObject: S3Operation<"PutObject"> = async (input, call, deps) => 
         acl,
         payload: received.payload,
       },
-      (current) => checkWrite(current, input),
+      check,
       (made) => deps.events.note("ObjectCreated:Put", input.Bucket, bucket, made, causeOfCall(call)),
     );
     collectLater(deps);

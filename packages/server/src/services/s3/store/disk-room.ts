@@ -17,14 +17,14 @@ export interface Taken {
   done(): void;
 }
 
-/** The index's own log has up to 4 MiB at a time, and other stores share the disk. */
+/** Other stores share the disk. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
 /** Of a small disk. */
 const RESERVE_SHARE = 0.1;
 /** How long a look at the disk counts. */
 const FRESH_MS = 1_000;
 
-/** `inside`: bytes that a file on the disk has free within itself. */
+/** `inside`: bytes that a file on the disk has free within itself, or will yet take (below 0). */
 export function diskRoom(folder: string, inside: () => number = () => 0): DiskRoom {
   let pending = 0;
   let known: { free: number; readonly reserve: number; readonly until: number } | undefined;

@@ -53,6 +53,9 @@ const MARKER: NewObject = {
   multipart: false,
 };
 
+/** Sees, within a write, what the key has now, and throws what refuses the write. Undefined where nothing could. */
+export type Check = ((current: StoredObject | undefined) => void) | undefined;
+
 /** Told, within the write, what was written or removed; what it writes itself is part of the write. */
 export type Done = (object: StoredObject) => void;
 
@@ -61,9 +64,9 @@ export function openObjectIndex(tables: DurableTables) {
   const { db } = tables;
   const columns = "id, key, version, latest, marker, size, etag, modified, detail";
   const insert = db.prepare(
-    `INSERT INTO objects (bucket, key, version, latest, marker, size, etag, modified, detail) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?) RETURNING ${columns}`,
+    "INSERT INTO objects (bucket, key, version, latest, marker, size, etag, modified, detail) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)",
   );
-  const insertContent = db.prepare("INSERT INTO contents (body) VALUES (?) RETURNING id");
+  const insertContent = db.prepare("INSERT INTO contents (body) VALUES (?)");
   const selectContent = db.prepare("SELECT body FROM contents WHERE id = ?");
   const removeContent = db.prepare("DELETE FROM contents WHERE id = ?");
   const insertUsed = db.prepare("INSERT OR IGNORE INTO used_blobs VALUES (?)");
@@ -114,11 +117,9 @@ export function openObjectIndex(tables: DurableTables) {
     release(object.pieces);
   };
   const add = (place: Place, version: string, object: NewObject, marker: boolean): StoredObject => {
-    const key = bytes(place.key);
-    retire.run(place.bucket, key);
-    const row = insert.get(
+    const { lastInsertRowid } = insert.run(
       place.bucket,
-      key,
+      bytes(place.key),
       version,
       marker ? 1 : 0,
       object.size,
@@ -126,15 +127,17 @@ export function openObjectIndex(tables: DurableTables) {
       object.modified,
       detailOf(object),
     );
-    const stored = toObject(row);
-    if (stored === undefined) throw new Error("an inserted row was not returned");
-    return stored;
+    return { ...object, id: Number(lastInsertRowid), key: place.key, version, latest: true, marker };
   };
+  /** Takes the key's latest version out of the way of a new one, and gives that one's name. */
   const makeRoom = (place: Place, versioning: Versioning) => {
-    if (versioning === "Enabled") return randomBytes(24).toString("base64url");
-    const old = version(place, "null");
-    if (old) removeObject(old);
-    return "null";
+    if (versioning !== "Enabled") {
+      const old = version(place, "null");
+      if (old) removeObject(old);
+    }
+    // A bucket that never had versions has no other than the one that just went.
+    if (versioning !== "Off") retire.run(place.bucket, bytes(place.key));
+    return versioning === "Enabled" ? randomBytes(24).toString("base64url") : "null";
   };
   const useBlobs = (pieces: readonly Piece[]) => {
     for (const piece of pieces) if ("blob" in piece) insertUsed.run(piece.blob);
@@ -145,7 +148,7 @@ export function openObjectIndex(tables: DurableTables) {
       return payload;
     }
     const { bytes: body, size, salt } = payload;
-    return [{ inline: Number(insertContent.get(body)?.id), size, salt }];
+    return [{ inline: Number(insertContent.run(body).lastInsertRowid), size, salt }];
   };
   const addObject = (place: Place, versioning: Versioning, { payload, ...rest }: Writing): StoredObject => {
     const id = makeRoom(place, versioning);
@@ -163,16 +166,15 @@ export function openObjectIndex(tables: DurableTables) {
       return body instanceof Uint8Array ? body : undefined;
     },
     isEmpty: (bucket: number): boolean => anyInBucket.get(bucket) === undefined,
-    /** `check` sees what the key has now, and throws what refuses the write. */
     put: (
       place: Place,
       versioning: Versioning,
       object: Writing,
-      check: (current: StoredObject | undefined) => void,
+      check: Check,
       done: Done = () => {},
     ): Promise<StoredObject> =>
       tables.write(() => {
-        check(latest(place));
+        check?.(latest(place));
         const stored = addObject(place, versioning, object);
         done(stored);
         return stored;
@@ -182,12 +184,12 @@ export function openObjectIndex(tables: DurableTables) {
       place: Place,
       versioning: Versioning,
       now: number,
-      check: (current: StoredObject | undefined) => void,
+      check: Check,
       done: Done = () => {},
     ): Promise<StoredObject | undefined> =>
       tables.write(() => {
         const current = latest(place);
-        check(current);
+        check?.(current);
         if (versioning === "Off") {
           if (current) {
             removeObject(current);

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { promisify } from "node:util";
 import { StreamedBody } from "@nephoscope/wire";
 import { refusal } from "../failures.ts";
 import type { Blobs } from "./blobs.ts";
@@ -70,6 +71,7 @@ export interface Payloads {
 
 /** Blobs removed in one go. */
 const COLLECTED = 500;
+const nextTurn = promisify(setImmediate);
 /** More would only take the machine from the rest of the server. */
 const MOST_THREADS = 4;
 
@@ -138,7 +140,7 @@ export function openPayloads(index: ObjectIndex, blobs: Blobs, room: DiskRoom): 
         (await room.take(size)).done();
         const plain = await whole(source, size);
         const payload = plain.length === 0 ? [] : { bytes: seal(key, plain), size, salt };
-        return { size, md5: createHash("md5").update(plain).digest(), checksums: checksums(), payload };
+        return { size, md5: hash("md5", plain, "buffer"), checksums: checksums(), payload };
       }
       const blob = randomBytes(16).toString("hex");
       const run = threads.run(key);
@@ -200,9 +202,12 @@ export function openPayloads(index: ObjectIndex, blobs: Blobs, room: DiskRoom): 
       };
     },
     collect() {
-      collecting ??= collectNow().finally(() => {
-        collecting = undefined;
-      });
+      // All who ask in a turn of the event loop share a look.
+      collecting ??= nextTurn()
+        .then(collectNow)
+        .finally(() => {
+          collecting = undefined;
+        });
       return collecting;
     },
     async sweep(before, signal) {
@@ -229,8 +234,16 @@ async function* exactly(source: AsyncIterable<Uint8Array>, size: number): AsyncG
   if (received !== size) throw incomplete(received, size);
 }
 
-async function whole(source: AsyncIterable<Uint8Array>, size: number): Promise<Buffer> {
+/** As `exactly`, for what is held whole; without a generator of its own, since small payloads are many. */
+async function whole(source: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of exactly(source, size)) chunks.push(chunk);
-  return Buffer.concat(chunks, size);
+  let received = 0;
+  for await (const chunk of source) {
+    received += chunk.length;
+    if (received > size) throw incomplete(received, size);
+    chunks.push(chunk);
+  }
+  if (received !== size) throw incomplete(received, size);
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks, size);
 }

@@ -14,7 +14,16 @@ const NONCE_BYTES = 12;
 /** Random names under one key: 2⁶⁴ pieces of one object until two are likely to be the same. */
 const SALT_BYTES = 16;
 
-export const newSalt = (): string => randomBytes(SALT_BYTES).toString("base64");
+/** Salts are no secrets, so many are drawn at once: each draw costs more than its bytes. */
+let drawn = Buffer.alloc(0);
+const DRAWN_BYTES = 256 * SALT_BYTES;
+
+export function newSalt(): string {
+  if (drawn.length === 0) drawn = randomBytes(DRAWN_BYTES);
+  const salt = drawn.toString("base64", 0, SALT_BYTES);
+  drawn = drawn.subarray(SALT_BYTES);
+  return salt;
+}
 
 /** SHA-256 works on blocks of this size. */
 const BLOCK_BYTES = 64;
@@ -65,7 +74,8 @@ export function sealInto(out: Uint8Array, key: CipherKey, first: number, plain: 
 
 export function seal(key: Uint8Array, plain: Uint8Array): Buffer {
   const out = Buffer.allocUnsafe(sealedSize(plain.length));
-  sealInto(out, key, 0, plain);
+  // Node takes a key as an object in a third of the time that it takes one as bytes.
+  sealInto(out, createSecretKey(key), 0, plain);
   return out;
 }
 

@@ -31,6 +31,8 @@ export interface ResourceTableProps<T> {
   readonly empty: ReactNode;
   /** The table is the page, and not a part of it. */
   readonly full?: boolean;
+  /** Long texts are shown whole, on several lines. */
+  readonly wrap?: boolean;
   readonly selection?: {
     readonly type: "single" | "multi";
     readonly ids: readonly string[];
@@ -69,7 +71,7 @@ export function ResourceTable<T>(props: ResourceTableProps<T>) {
       trackBy={idOf}
       loading={asked.data === undefined && !asked.error}
       loadingText={`Loading ${what}`}
-      wrapLines={false}
+      wrapLines={props.wrap ?? false}
       resizableColumns
       columnDefinitions={columns}
       {...(selection !== undefined && {

@@ -6,13 +6,6 @@ import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { allHosts } from "../fleet/hosts/host-calls.ts";
-import { Nothing, ResourceTable } from "../resource-table/resource-table.tsx";
-import { LogText } from "../result-table/log-text.tsx";
-import { Failure } from "../shell/failure.tsx";
-import { href } from "../shell/route.ts";
-import { bytesText, durationText, numberText } from "../time/format.ts";
-import { Time } from "../time/time.tsx";
 import {
   type EngineDetails,
   type EngineTable,
@@ -20,7 +13,14 @@ import {
   type RunningQuery,
   type ServerHealth,
   serverHealth,
-} from "./health-calls.ts";
+} from "../api/health.ts";
+import { allHosts } from "../fleet/hosts/host-calls.ts";
+import { Nothing, ResourceTable } from "../resource-table/resource-table.tsx";
+import { LogText } from "../result-table/log-text.tsx";
+import { Failure } from "../shell/failure.tsx";
+import { href } from "../shell/route.ts";
+import { bytesText, durationText, numberText } from "../time/format.ts";
+import { Time } from "../time/time.tsx";
 import { agentsPart, type Part, partsOf } from "./parts.ts";
 
 /** Somebody who watches sees queries come and go. */
@@ -63,6 +63,7 @@ export function HealthTab() {
         asked={part}
         idOf={({ name }) => name}
         textOf={({ name }) => name}
+        wrap
         empty={<Nothing title="No parts" />}
         columns={[
           { id: "name", header: "Part", width: 220, isRowHeader: true, cell: ({ name }) => name },
@@ -75,7 +76,8 @@ export function HealthTab() {
           { id: "detail", header: "About it", minWidth: 240, cell: ({ detail }) => <LogText text={detail} /> },
         ]}
       />
-      {server?.Engine.Details !== undefined && <EngineTables asked={health} details={server.Engine.Details} />}
+      {server?.Engine.Details !== undefined && <Queries asked={health} details={server.Engine.Details} />}
+      {server?.Engine.Details !== undefined && <Tables asked={health} details={server.Engine.Details} />}
       {server !== undefined && <Jobs asked={health} jobs={server.Jobs} />}
     </SpaceBetween>
   );
@@ -123,47 +125,50 @@ const memoryText = ({ MemoryBytes, MemoryLimitBytes }: EngineDetails): string =>
 
 type Asked = UseQueryResult<ServerHealth>;
 
-function EngineTables({ asked, details }: { readonly asked: Asked; readonly details: EngineDetails }) {
+function Queries({ asked, details }: { readonly asked: Asked; readonly details: EngineDetails }) {
   return (
-    <>
-      <ResourceTable<RunningQuery>
-        title="Running queries"
-        what="running queries"
-        description={`${numberText(details.Merges)} merges and ${numberText(details.Mutations)} deletions run in the background.`}
-        asked={{ ...asked, data: { items: details.Queries, more: false } }}
-        idOf={({ Id }) => Id}
-        textOf={({ Id, Kind }) => `${Id} ${Kind}`}
-        empty={<Nothing title="No query runs now" text={<Link href={href("/logs/insights")}>Logs Insights</Link>} />}
-        columns={[
-          { id: "id", header: "Id", width: 340, isRowHeader: true, cell: ({ Id }) => <LogText text={Id} /> },
-          { id: "kind", header: "Kind", width: 110, cell: ({ Kind }) => Kind },
-          { id: "time", header: "For", width: 110, cell: ({ Seconds }) => durationText(Seconds * 1_000) },
-          { id: "rows", header: "Rows read", width: 140, cell: ({ ReadRows }) => numberText(ReadRows) },
-          { id: "memory", header: "Memory", width: 120, cell: ({ MemoryBytes }) => bytesText(MemoryBytes) },
-        ]}
-      />
-      <ResourceTable<EngineTable>
-        title="Tables of the engine"
-        what="tables"
-        asked={{ ...asked, data: { items: details.Tables, more: false } }}
-        idOf={({ Name }) => Name}
-        textOf={({ Name }) => Name}
-        empty={<Nothing title="No tables" />}
-        columns={[
-          { id: "name", header: "Table", width: 220, isRowHeader: true, cell: ({ Name }) => Name },
-          { id: "holds", header: "Holds", width: 240, cell: ({ Name }) => HOLDS[Name] ?? "–" },
-          { id: "rows", header: "Rows", width: 150, cell: ({ Rows }) => numberText(Rows) },
-          { id: "bytes", header: "On disk", width: 120, cell: ({ Bytes }) => bytesText(Bytes) },
-          {
-            id: "plain",
-            header: "Uncompressed",
-            width: 140,
-            cell: ({ UncompressedBytes }) => bytesText(UncompressedBytes),
-          },
-          { id: "parts", header: "Parts", width: 100, cell: ({ Parts }) => numberText(Parts) },
-        ]}
-      />
-    </>
+    <ResourceTable<RunningQuery>
+      title="Running queries"
+      what="running queries"
+      description={`${numberText(details.Merges)} merges and ${numberText(details.Mutations)} deletions run in the background.`}
+      asked={{ ...asked, data: { items: details.Queries, more: false } }}
+      idOf={({ Id }) => Id}
+      textOf={({ Id, Kind }) => `${Id} ${Kind}`}
+      empty={<Nothing title="No query runs now" text={<Link href={href("/logs/insights")}>Logs Insights</Link>} />}
+      columns={[
+        { id: "id", header: "Id", width: 340, isRowHeader: true, cell: ({ Id }) => <LogText text={Id} /> },
+        { id: "kind", header: "Kind", width: 110, cell: ({ Kind }) => Kind },
+        { id: "time", header: "For", width: 110, cell: ({ Seconds }) => durationText(Seconds * 1_000) },
+        { id: "rows", header: "Rows read", width: 140, cell: ({ ReadRows }) => numberText(ReadRows) },
+        { id: "memory", header: "Memory", width: 120, cell: ({ MemoryBytes }) => bytesText(MemoryBytes) },
+      ]}
+    />
+  );
+}
+
+function Tables({ asked, details }: { readonly asked: Asked; readonly details: EngineDetails }) {
+  return (
+    <ResourceTable<EngineTable>
+      title="Tables of the engine"
+      what="tables"
+      asked={{ ...asked, data: { items: details.Tables, more: false } }}
+      idOf={({ Name }) => Name}
+      textOf={({ Name }) => Name}
+      empty={<Nothing title="No tables" />}
+      columns={[
+        { id: "name", header: "Table", width: 180, isRowHeader: true, cell: ({ Name }) => Name },
+        { id: "holds", header: "Holds", width: 250, cell: ({ Name }) => HOLDS[Name] ?? "–" },
+        { id: "rows", header: "Rows", width: 130, cell: ({ Rows }) => numberText(Rows) },
+        { id: "bytes", header: "On disk", width: 120, cell: ({ Bytes }) => bytesText(Bytes) },
+        {
+          id: "plain",
+          header: "Uncompressed",
+          width: 140,
+          cell: ({ UncompressedBytes }) => bytesText(UncompressedBytes),
+        },
+        { id: "parts", header: "Parts", width: 90, cell: ({ Parts }) => numberText(Parts) },
+      ]}
+    />
   );
 }
 
@@ -189,18 +194,18 @@ function Jobs({ asked, jobs }: { readonly asked: Asked; readonly jobs: readonly 
       textOf={({ Name, LastError = "" }) => `${Name} ${LastError}`}
       empty={<Nothing title="No jobs" />}
       columns={[
-        { id: "name", header: "Job", width: 220, isRowHeader: true, cell: ({ Name }) => Name },
-        { id: "state", header: "State", width: 200, cell: (job) => <JobState job={job} /> },
-        { id: "every", header: "Runs every", width: 120, cell: ({ EveryMs }) => durationText(EveryMs) },
-        { id: "last", header: "Last ended", width: 185, cell: ({ LastEndedAt }) => <Time ms={LastEndedAt} /> },
+        { id: "name", header: "Job", width: 210, isRowHeader: true, cell: ({ Name }) => Name },
+        { id: "state", header: "State", width: 150, cell: (job) => <JobState job={job} /> },
+        { id: "every", header: "Runs every", width: 110, cell: ({ EveryMs }) => durationText(EveryMs) },
+        { id: "last", header: "Last ended", width: 175, cell: ({ LastEndedAt }) => <Time ms={LastEndedAt} /> },
         {
           id: "took",
           header: "Took",
-          width: 110,
+          width: 90,
           cell: ({ LastTookMs }) => (LastTookMs === undefined ? "–" : durationText(LastTookMs)),
         },
-        { id: "failures", header: "Failures", width: 100, cell: ({ Failures }) => numberText(Failures) },
-        { id: "error", header: "Last error", width: 300, cell: ({ LastError }) => <LogText text={LastError ?? "–"} /> },
+        { id: "failures", header: "Failures", width: 90, cell: ({ Failures }) => numberText(Failures) },
+        { id: "error", header: "Last error", width: 200, cell: ({ LastError }) => <LogText text={LastError ?? "–"} /> },
       ]}
     />
   );
@@ -208,7 +213,7 @@ function Jobs({ asked, jobs }: { readonly asked: Asked; readonly jobs: readonly 
 
 function JobState({ job: { RunningSince, LastEndedAt, LastError } }: { readonly job: Job }) {
   if (RunningSince !== undefined) return <StatusIndicator type="in-progress">Running</StatusIndicator>;
-  if (LastError !== undefined) return <StatusIndicator type="error">Failed, will try again</StatusIndicator>;
+  if (LastError !== undefined) return <StatusIndicator type="error">Failed</StatusIndicator>;
   if (LastEndedAt === undefined) return <StatusIndicator type="pending">Not yet run</StatusIndicator>;
   return <StatusIndicator>Succeeded</StatusIndicator>;
 }

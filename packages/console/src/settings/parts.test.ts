@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ServerHealth } from "./health-calls.ts";
+import type { ServerHealth } from "../api/health.ts";
 import { agentsPart, partsOf } from "./parts.ts";
 
 const GB = 1e9;

@@ -1,5 +1,5 @@
+import type { Room, ServerHealth } from "../api/health.ts";
 import { bytesText, durationText, numberText } from "../time/format.ts";
-import type { Room, ServerHealth } from "./health-calls.ts";
 
 /** A part of the server, and whether it is well. */
 export interface Part {

@@ -46,6 +46,33 @@ async function pagesOf(operation: string, input: object, list: string, signal?: 
   throw new Error(`There are more than ${MOST_PAGES * 100} entries, which this list can not show. Use the AWS CLI.`);
 }
 
+/** Attributes of a topic by AWS's names (GetTopicAttributes). */
+export async function topicAttributes(TopicArn: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const { Attributes } = recordOf(await sns("GetTopicAttributes", { TopicArn }, signal));
+  return new Map(Object.entries(recordOf(Attributes)).map(([name, value]) => [name, textOf(value) ?? ""]));
+}
+
+export interface Publication {
+  readonly subject: string;
+  readonly message: string;
+  /** For FIFO topics only. */
+  readonly groupId: string;
+}
+
+/** Sends a message to all subscribers; gives its id. */
+export async function publish(TopicArn: string, { subject, message, groupId }: Publication): Promise<string> {
+  const answer = recordOf(
+    await sns("Publish", {
+      TopicArn,
+      Message: message,
+      Subject: subject === "" ? undefined : subject,
+      // Each press of the button is a message of its own.
+      ...(TopicArn.endsWith(".fifo") && { MessageGroupId: groupId, MessageDeduplicationId: crypto.randomUUID() }),
+    }),
+  );
+  return textOf(answer.MessageId) ?? "";
+}
+
 export async function createTopic(Name: string): Promise<string> {
   const Attributes = Name.endsWith(".fifo") ? new Map([["FifoTopic", "true"]]) : undefined;
   const arn = textOf(recordOf(await sns("CreateTopic", { Name, Attributes })).TopicArn);

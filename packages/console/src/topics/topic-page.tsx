@@ -14,11 +14,21 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Ask } from "../logs/groups/ask.tsx";
 import { LogText } from "../result-table/log-text.tsx";
+import { visibleText } from "../result-table/visible-text.ts";
 import { CopyText } from "../shell/copy-text.tsx";
 import { Failure } from "../shell/failure.tsx";
 import { useFlash } from "../shell/flash.tsx";
 import type { PageProps } from "../shell/page-entry.ts";
-import { arnOfTopic, type Subscription, subscribe, subscriptionsOf, unsubscribe } from "./topic-calls.ts";
+import { Deliveries } from "./outbox/deliveries.tsx";
+import { PublishMessage } from "./publish-message.tsx";
+import {
+  arnOfTopic,
+  type Subscription,
+  subscribe,
+  subscriptionsOf,
+  topicAttributes,
+  unsubscribe,
+} from "./topic-calls.ts";
 
 /** A topic and who has subscribed to it. */
 export default function TopicPage({ params: { topic = "" } }: PageProps) {
@@ -30,8 +40,12 @@ export default function TopicPage({ params: { topic = "" } }: PageProps) {
     // Someone who confirms in a mail sees it here.
     refetchInterval: (query) => (query.state.data?.some((each) => each.arn === undefined) ? 5_000 : false),
   });
+  const attributes = useQuery({
+    queryKey: ["sns", "GetTopicAttributes", arn],
+    queryFn: ({ signal }) => topicAttributes(arn, signal),
+  });
   const [selected, setSelected] = useState<readonly Subscription[]>([]);
-  const [asking, setAsking] = useState<"create" | "delete">();
+  const [asking, setAsking] = useState<"create" | "delete" | "publish">();
   const [only] = selected;
   const again = async () => {
     if (only === undefined) return;
@@ -41,19 +55,28 @@ export default function TopicPage({ params: { topic = "" } }: PageProps) {
     );
   };
   return (
-    <ContentLayout header={<Header variant="h1">{topic}</Header>}>
+    <ContentLayout
+      header={
+        <Header variant="h1" actions={<Button onClick={() => setAsking("publish")}>Publish message</Button>}>
+          {visibleText(topic)}
+        </Header>
+      }
+    >
       <SpaceBetween size="l">
         <Container header={<Header variant="h2">Details</Header>}>
-          <KeyValuePairs
-            columns={2}
-            items={[
-              {
-                label: "ARN",
-                value: <CopyText text={arn} what="ARN" />,
-              },
-              { label: "Type", value: topic.endsWith(".fifo") ? "FIFO" : "Standard" },
-            ]}
-          />
+          {attributes.error ? (
+            <Failure error={attributes.error} retry={() => void attributes.refetch()} />
+          ) : (
+            <KeyValuePairs
+              columns={4}
+              items={[
+                { label: "Type", value: topic.endsWith(".fifo") ? "FIFO" : "Standard" },
+                { label: "Display name", value: <LogText text={attributes.data?.get("DisplayName") || "–"} /> },
+                { label: "KMS key", value: <LogText text={attributes.data?.get("KmsMasterKeyId") || "None"} /> },
+                { label: "ARN", value: <CopyText text={arn} what="ARN" /> },
+              ]}
+            />
+          )}
         </Container>
         <Table<Subscription>
           items={subscriptions.error ? [] : (subscriptions.data ?? [])}
@@ -125,7 +148,9 @@ export default function TopicPage({ params: { topic = "" } }: PageProps) {
             },
           ]}
         />
+        <Deliveries topicArn={arn} />
       </SpaceBetween>
+      {asking === "publish" && <PublishMessage arn={arn} onClose={() => setAsking(undefined)} />}
       {asking === "create" && <CreateSubscription arn={arn} onClose={() => setAsking(undefined)} />}
       {asking === "delete" && only?.arn !== undefined && (
         <Ask

@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useQuery } from "@tanstack/react-query";
 import { Nothing, ResourceTable } from "../../resource-table/resource-table.tsx";
@@ -20,38 +21,38 @@ export function AccessKeys() {
       textOf={({ id, user }) => `${id} ${user}`}
       empty={<Nothing title="No access keys" />}
       columns={[
-        { id: "user", header: "User", width: 190, isRowHeader: true, cell: ({ user }) => <LogText text={user} /> },
-        { id: "id", header: "Access key id", width: 230, cell: ({ id }) => id },
+        { id: "user", header: "User", width: 150, isRowHeader: true, cell: ({ user }) => <LogText text={user} /> },
+        { id: "id", header: "Access key id", width: 210, cell: ({ id }) => id },
         {
           id: "state",
           header: "State",
-          width: 130,
+          width: 105,
           cell: ({ active }) => (
             <StatusIndicator type={active ? "success" : "stopped"}>{active ? "Active" : "Inactive"}</StatusIndicator>
           ),
         },
-        {
-          id: "age",
-          header: "Age",
-          width: 150,
-          cell: ({ createdMs, active }) =>
-            createdMs === undefined ? (
-              "–"
-            ) : active && isOld(createdMs, now) ? (
-              <StatusIndicator type="warning">{ageText(createdMs, now)}</StatusIndicator>
-            ) : (
-              ageText(createdMs, now)
-            ),
-        },
-        { id: "created", header: "Created", width: 185, cell: ({ createdMs }) => <Time ms={createdMs} /> },
+        { id: "age", header: "Age", width: 185, cell: (key) => <Age of={key} now={now} /> },
         {
           id: "used",
           header: "Last used",
-          width: 185,
+          width: 170,
           cell: ({ usedMs }) => (usedMs === undefined ? "Never" : <Time ms={usedMs} />),
         },
-        { id: "for", header: "Used for", width: 150, cell: ({ usedFor }) => usedFor ?? "–" },
+        { id: "for", header: "Used for", width: 90, cell: ({ usedFor }) => usedFor ?? "–" },
       ]}
     />
+  );
+}
+
+function Age({ of: { createdMs, active }, now }: { readonly of: AccessKey; readonly now: number }) {
+  if (createdMs === undefined) return "–";
+  const text = ageText(createdMs, now);
+  return (
+    <>
+      {active && isOld(createdMs, now) ? <StatusIndicator type="warning">{text}</StatusIndicator> : text}
+      <Box variant="small" display="block" color="text-body-secondary">
+        since <Time ms={createdMs} />
+      </Box>
+    </>
   );
 }

@@ -9,7 +9,6 @@ const kms = jsonClient<typeof Kms>({ name: "kms", target: "TrentService", versio
 
 export interface KmsKey {
   readonly id: string;
-  readonly arn: string;
   readonly aliases: readonly string[];
   /** Undefined where the key's policy does not let this caller see it. */
   readonly about: Json<Kms.KeyMetadata> | undefined;
@@ -40,10 +39,10 @@ export async function allKeys(signal: AbortSignal): Promise<AllOf<KmsKey>> {
   // A key's own policy may hide it even from administrators; it is listed all the same.
   const fault = failed.find(({ error }) => !(error instanceof CallError && error.code === "AccessDeniedException"));
   if (fault !== undefined) throw fault.error;
-  const items = keys.items.flatMap(({ KeyId: id, KeyArn = "" }): KmsKey | [] => {
+  const items = keys.items.flatMap(({ KeyId: id }): KmsKey | [] => {
     if (id === undefined) return [];
     const own = (names.get(id) ?? []).flatMap(({ AliasName }) => AliasName ?? []).sort();
-    return { id, arn: KeyArn, aliases: own, about: about.get(id) };
+    return { id, aliases: own, about: about.get(id) };
   });
   return { items: items.sort((a, b) => sortText(a).localeCompare(sortText(b))), more: keys.more };
 }

@@ -28,16 +28,16 @@ export function KmsKeys() {
         {
           id: "alias",
           header: "Alias",
-          width: 220,
+          width: 160,
           isRowHeader: true,
           cell: ({ aliases }) => <LogText text={aliases.join(", ") || "–"} />,
         },
-        { id: "state", header: "State", width: 200, cell: ({ about }) => <KeyState about={about} /> },
+        { id: "state", header: "State", width: 155, cell: ({ about }) => <KeyState about={about} /> },
         {
           id: "id",
           header: "Id",
-          width: 330,
-          cell: ({ id, arn }) => <CopyText text={arn || id} what="ARN of the key" />,
+          width: 340,
+          cell: ({ id }) => <CopyText text={id} what="id of the key" />,
         },
         {
           id: "use",
@@ -45,13 +45,13 @@ export function KmsKeys() {
           width: 170,
           cell: ({ about }) => USES[about?.KeyUsage ?? ""] ?? about?.KeyUsage ?? "–",
         },
-        { id: "spec", header: "Spec", width: 180, cell: ({ about }) => about?.KeySpec ?? "–" },
         {
           id: "manager",
           header: "Managed by",
           width: 120,
           cell: ({ about }) => (about === undefined ? "–" : about.KeyManager === "AWS" ? "The service" : "You"),
         },
+        { id: "spec", header: "Spec", width: 180, cell: ({ about }) => about?.KeySpec ?? "–" },
         { id: "created", header: "Created", width: 185, cell: ({ about }) => <Time ms={msOf(about?.CreationDate)} /> },
         {
           id: "description",

@@ -1,5 +1,6 @@
 import { type AllOf, allPages } from "../../api/all-pages.ts";
 import { logs } from "../../api/services.ts";
+import { sourceOf } from "../../insights/group-choice.ts";
 import { queryCalls } from "../../insights/logs-calls.ts";
 import { OWN_MARK } from "../../insights/own-query.ts";
 import { runQuery } from "../../insights/run-query.ts";
@@ -17,13 +18,24 @@ export async function groupsBySize(signal: AbortSignal): Promise<AllOf<LogGroup>
   return { items: [...items].sort((a, b) => (b.storedBytes ?? 0) - (a.storedBytes ?? 0)), more };
 }
 
+/** Events of other classes go elsewhere, and are not stored. */
+const QUERIED = ["STANDARD", "INFREQUENT_ACCESS"] as const;
 /** StartQuery's `limit` at most; AWS's `stats` gives no more rows either. */
 const MOST_COUNTS = 10_000;
 
-/** How many events each group holds now, by the group's name: a query that reads nothing but which group an event is of. */
-export async function eventCounts(now: number, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+/**
+ * How many events each of the groups holds now, by the group's name: a query for each class, as no query reads both, which reads
+ * nothing but which group an event is of.
+ */
+export async function eventCounts(
+  groups: readonly LogGroup[],
+  now: number,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  for (const source of ["SOURCE logGroups()", "SOURCE logGroups(class: ['INFREQUENT_ACCESS'])"]) {
+  const there = new Set(groups.map(({ logGroupClass = "STANDARD" }) => logGroupClass));
+  for (const logClass of QUERIED.filter((each) => there.has(each))) {
+    const source = sourceOf({ kind: "all", logClass });
     const { status, result } = await runQuery(
       queryCalls,
       {

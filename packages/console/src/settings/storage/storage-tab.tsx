@@ -26,7 +26,7 @@ export function StorageTab({ retention }: { readonly retention: string | null })
   });
   const counts = useQuery({
     queryKey: ["logs", "StartQuery", "counts of events"],
-    queryFn: ({ signal }) => eventCounts(Date.now(), signal),
+    queryFn: ({ signal }) => eventCounts(groups.data?.items ?? [], Date.now(), signal),
     // It reads something of every event, so it is asked when somebody wants to know.
     enabled: false,
   });
@@ -100,33 +100,33 @@ export function StorageTab({ retention }: { readonly retention: string | null })
           {
             id: "name",
             header: "Log group",
-            width: 300,
+            width: 240,
             isRowHeader: true,
             cell: ({ logGroupName = "" }) => (
               <Link href={href("/logs/groups/:group", { group: logGroupName })}>{logGroupName}</Link>
             ),
           },
-          { id: "bytes", header: "Stored", width: 120, cell: ({ storedBytes = 0 }) => bytesText(storedBytes) },
+          { id: "bytes", header: "Stored", width: 100, cell: ({ storedBytes = 0 }) => bytesText(storedBytes) },
           {
             id: "share",
             header: "Share",
-            width: 220,
+            width: 190,
             cell: ({ storedBytes = 0 }) => <Share part={storedBytes} whole={total} />,
           },
           {
             id: "events",
             header: "Events",
-            width: 140,
+            width: 100,
             cell: ({ logGroupName = "" }) =>
               counts.data === undefined ? "–" : numberText(counts.data.get(logGroupName) ?? 0),
           },
           {
             id: "retention",
             header: "Retention",
-            width: 210,
+            width: 175,
             cell: ({ retentionInDays }) => retentionText(retentionInDays),
           },
-          { id: "class", header: "Class", width: 160, cell: ({ logGroupClass }) => classText(logGroupClass) },
+          { id: "class", header: "Class", width: 150, cell: ({ logGroupClass }) => classText(logGroupClass) },
         ]}
       />
       {editing && <EditRetention groups={chosen} onClose={() => setEditing(false)} />}

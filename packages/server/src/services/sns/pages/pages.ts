@@ -156,8 +156,14 @@ const xmlError = (code: string, message: string, status = 400): Shown => ({
   body: `<ErrorResponse xmlns="${XMLNS}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${inHtml(message)}</Message></Error><RequestId>${crypto.randomUUID()}</RequestId></ErrorResponse>`,
 });
 
-const STYLE =
-  "body{font:16px/1.5 sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;color:#16191f}h1{font-size:1.5rem}code{overflow-wrap:anywhere}";
+/** Mails are read on telephones and at night. */
+const STYLE = [
+  ":root{color-scheme:light dark}",
+  "body{font:16px/1.5 sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;color:light-dark(#16191f,#d5dbe3);background:light-dark(#fff,#0f1621)}",
+  "h1{font-size:1.5rem;line-height:1.25}",
+  "a{color:light-dark(#0059b3,#8cc4ff)}",
+  "code{overflow-wrap:anywhere}",
+].join("");
 
 function page(
   status: number,
@@ -172,9 +178,9 @@ function page(
     paragraphs.push(`<p>${inHtml(next.before)} <a href="${inHtml(next.link)}">${inHtml(next.text)}</a>.</p>`);
   const body = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${inHtml(title)}</title><style>${STYLE}</style></head>
-<body><p>Simple Notification Service</p><h1>${inHtml(title)}</h1>
+<body><main><p>Simple Notification Service</p><h1>${inHtml(title)}</h1>
 ${paragraphs.join("\n")}
-</body></html>
+</main></body></html>
 `;
   return { status, type: "text/html", body };
 }

@@ -1,4 +1,4 @@
-import { sendJson } from "../api/json-client.ts";
+import { sendJson } from "./json-client.ts";
 
 /** How the server is, and what it could not deliver: an API of Nephoscope's own. Sizes are bytes, times milliseconds since 1970. */
 const service = { name: "nephoscope-health", target: "NephoscopeHealth", version: "1.1" } as const;

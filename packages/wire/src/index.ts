@@ -2,7 +2,7 @@
 export { CHECKSUM_ALGORITHMS, payloadChecksum } from "./auth/checksum.ts";
 export { type RequestToSign, type SigningCredential, signRequest } from "./auth/sign.ts";
 export { WireFailure } from "./codec/failure.ts";
-export { REDACTED, redact } from "./codec/redact.ts";
+export { redact } from "./codec/redact.ts";
 export type { SessionCaller, UnsignedCaller, WireSession } from "./http/arrival.ts";
 export { defaultLimits, type Limits } from "./http/limits.ts";
 export type { CallOutcome, CallRecord } from "./http/record.ts";

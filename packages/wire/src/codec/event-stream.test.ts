@@ -75,9 +75,9 @@ test("a modelled exception ends the stream under its name", async (t) => {
 });
 
 test("a failure of ours ends the stream without telling what failed", async (t) => {
-  // biome-ignore lint/correctness/useYield: a stream that fails before its first event is what is tested
   const { client, harness } = await tailing(t, async function* () {
-    throw new Error("the password is hunter2");
+    // It fails before its first event.
+    yield await Promise.reject(new Error("the password is hunter2"));
   });
   const { error } = await collect(client);
   assert.ok(error instanceof Error);

@@ -13,8 +13,7 @@ const TIMESTAMPS: TimestampFormat = "date-time";
  * Markup, a carriage return (which parsers would turn into a newline) and characters that XML 1.0 does not allow. Those
  * are written as references, as S3 does: a strict parser refuses them, where dropping them would change a name unseen.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be found
-const SPECIAL = /[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\u0085\u2028\ufffe\uffff]/g;
+const SPECIAL = /[[&<>"\r\u0085\u2028\ufffe\uffff][\p{Cc}--[\t\n\x7f-\x9f]]]/gv;
 const NAMED: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 export const escapeXml = (text: string): string =>

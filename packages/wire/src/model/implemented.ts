@@ -6,6 +6,7 @@ import { kms } from "./implemented/kms.ts";
 import { organizations } from "./implemented/organizations.ts";
 import { rds } from "./implemented/rds.ts";
 import { s3 } from "./implemented/s3.ts";
+import { s3Control } from "./implemented/s3-control.ts";
 import { sns } from "./implemented/sns.ts";
 import { sqs } from "./implemented/sqs.ts";
 import { ssm } from "./implemented/ssm.ts";
@@ -25,6 +26,7 @@ export const implemented = {
   organizations,
   rds,
   s3,
+  "s3-control": s3Control,
   sns,
   sqs,
   ssm,

@@ -1,0 +1,1 @@
+export const s3Control = ["DeletePublicAccessBlock", "GetPublicAccessBlock", "PutPublicAccessBlock"] as const;

@@ -82,6 +82,11 @@ export class EngineClient {
   readonly #database: string | undefined;
   readonly #drained: (() => void)[] = [];
   #calls = 0;
+  /**
+   * Asked when a statement names a table or database that the engine does not know. True: it may be there now, and the statement is
+   * sent once more; nothing of it was done. For tables that an engine forgets when it ends.
+   */
+  restoreTables: (() => Promise<boolean>) | undefined;
 
   constructor(access: Access, database?: string) {
     this.#access = access;
@@ -172,6 +177,22 @@ export class EngineClient {
     query: Query,
     onColumns?: (names: string[]) => void,
   ): AsyncGenerator<T[], void, void> {
+    let begun = false;
+    try {
+      for await (const batch of this.#once<T>(query, onColumns)) {
+        begun = true;
+        yield batch;
+      }
+    } catch (error) {
+      if (begun || !(await this.#restored(error))) throw error;
+      yield* this.#once<T>(query, onColumns);
+    }
+  }
+
+  async *#once<T extends unknown[]>(
+    query: Query,
+    onColumns?: (names: string[]) => void,
+  ): AsyncGenerator<T[], void, void> {
     const started = performance.now();
     const run = this.#begin(query);
     let stream: Readable | undefined;
@@ -212,7 +233,7 @@ export class EngineClient {
   async #call(query: Query, work: (client: ClickHouseClient, call: Call) => Promise<void>): Promise<void> {
     const run = this.#begin(query);
     try {
-      for (let refused = 0; ; refused += 1) {
+      for (let refused = 0, restored = 0; ; ) {
         const connection = await this.#connect(run);
         try {
           await work(connection.client, run.call);
@@ -220,7 +241,9 @@ export class EngineClient {
         } catch (error) {
           const explained = await this.#explain(error, connection, run);
           // Where nobody listens nothing was done: the engine is about to be started again.
-          if (!(isRefused(error) && refused === 0)) throw explained;
+          if (isRefused(error) && refused === 0) refused += 1;
+          else if (restored === 0 && (await this.#restored(explained))) restored += 1;
+          else throw explained;
         }
       }
     } finally {
@@ -290,6 +313,11 @@ export class EngineClient {
     }
   }
 
+  async #restored(error: unknown): Promise<boolean> {
+    const unknown = error instanceof EngineError && (error.code === UNKNOWN_TABLE || error.code === UNKNOWN_DATABASE);
+    return unknown && (await this.restoreTables?.()) === true;
+  }
+
   /** The error of a call that its caller, or its deadline, ended. */
   #givenUp(cause: unknown, run: Run): EngineError | undefined {
     if (run.timedOut())
@@ -318,6 +346,9 @@ export class EngineClient {
     return new EngineUnavailable(`The engine went away during the call: ${error.message}`, { cause: error });
   }
 }
+
+const UNKNOWN_TABLE = 60;
+const UNKNOWN_DATABASE = 81;
 
 type Call = {
   query_id: string;

@@ -151,8 +151,9 @@ class EmbeddedEngine implements Engine, Access {
       execArgv: ["--max-semi-space-size=4"],
       env: {
         ...process.env,
-        // Every running statement holds one of libuv's threads; the others are for kills, files and compression.
-        UV_THREADPOOL_SIZE: String(Lanes.width(this.#limits) + 6),
+        // Every running statement holds one of libuv's threads, and every insert one more that feeds it; the others are for kills and
+        // compression.
+        UV_THREADPOOL_SIZE: String(Lanes.width(this.#limits) + this.#limits.writes + 6),
         // Without it Node.js strips the types at each start, which costs 30 MB that stay.
         NODE_COMPILE_CACHE: resolve(this.#options.dataDir, "run", "compile-cache"),
         NODE_OPTIONS: "",

@@ -6,4 +6,13 @@ export * from "./engine.ts";
 export * from "./errors.ts";
 export { defaultLimits, type EngineLimits } from "./limits.ts";
 export * from "./migrations.ts";
+export {
+  closeSealedTable,
+  dropSealedTable,
+  NoSealedDisk,
+  openSealedTable,
+  SEALED_DATABASE,
+  SEALED_KEY_BYTES,
+  sealedTableName,
+} from "./sealed-tables.ts";
 export { identifier, literal } from "./sql/tokens.ts";

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, existsSync, openSync } from "node:fs";
-import { unlink, writeFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Session } from "chdb";
+import { SEALED_DATABASE } from "../sealed-tables.ts";
 import type { InsertHead } from "../sql/guard.ts";
 import { identifier, literal } from "../sql/tokens.ts";
 
@@ -20,18 +21,32 @@ export type RunContext = {
 
 export type InsertOutcome = { rows: number; bytes: number };
 
-type Slot = { readonly session: Session; readonly pipe: string; readonly spool: string; changed: readonly string[] };
+type Slot = { readonly session: Session; readonly pipes: Pipes; changed: readonly string[] };
+
+/** The named pipes of a session: results come out of one, rows go in through the other. */
+type Pipes = { readonly result: string; readonly rows: string };
 
 export type ChdbOptions = {
   readonly directory: string;
   readonly configFile: string;
-  /** A folder for the named pipes through which results leave the engine. */
+  /** A folder for the named pipes through which rows go into the engine and results leave it. */
   readonly pipes: string;
   /** How many statements run at the same time at most. The caller keeps to it. */
   readonly width: number;
   /** Values of the user's profile that a statement may change; they are put back for the next statement. */
   readonly profile: Readonly<Record<string, string>>;
 };
+
+/**
+ * The settings of statements about sealed tables: what does not fit in memory ends with an error, as chdb writes what it puts down for a
+ * moment in the clear, into a folder of its own choice.
+ */
+const IN_MEMORY = Object.fromEntries(
+  ["sort", "group_by", "join"].flatMap((what) => [
+    [`max_bytes_before_external_${what}`, "0"],
+    [`max_bytes_ratio_before_external_${what}`, "0"],
+  ]),
+);
 
 /** `log_comment` carries the caller's query id, because chdb gives each query an id of its own that nobody learns. */
 const ID_SETTING = "log_comment";
@@ -53,7 +68,9 @@ export class Chdb {
   /** Opens the data directory; blocks until its tables are loaded. */
   constructor(options: ChdbOptions) {
     this.#options = options;
-    const missing = Array.from({ length: options.width }, (_, i) => this.#pipe(i)).filter((path) => !existsSync(path));
+    const missing = Array.from({ length: options.width }, (_, i) => Object.values(this.#pipes(i)))
+      .flat()
+      .filter((path) => !existsSync(path));
     // Node.js cannot make a named pipe itself.
     if (missing.length > 0) execFileSync("mkfifo", ["-m", "600", ...missing]);
     this.#root = this.#open();
@@ -61,7 +78,7 @@ export class Chdb {
 
   /** Runs a statement without a result worth streaming. */
   async run(sql: string, context: RunContext): Promise<Uint8Array> {
-    return await this.#with(context, async ({ session }, prefix) => {
+    return await this.#with(context, sql, async ({ session }, prefix) => {
       const result = await session.queryAsync(prefix + sql, { format: "TabSeparated" });
       return result.bytes();
     });
@@ -73,9 +90,9 @@ export class Chdb {
    * only be stopped by `kill`, and until then somebody has to read.
    */
   async stream(head: string, tail: string, context: RunContext, sink: (chunk: Buffer) => Promise<void>): Promise<void> {
-    await this.#with(context, async ({ session, pipe }, prefix) => {
+    await this.#with(context, head, async ({ session, pipes }, prefix) => {
       const reader = new Socket({
-        fd: openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK),
+        fd: openSync(pipes.result, constants.O_RDONLY | constants.O_NONBLOCK),
         readable: true,
         writable: false,
       });
@@ -83,34 +100,34 @@ export class Chdb {
         for await (const chunk of reader) await sink(chunk);
       })();
       try {
-        await session.queryAsync(`${prefix}${head}\nINTO OUTFILE ${literal(pipe)} TRUNCATE ${tail}`);
+        await session.queryAsync(`${prefix}${head}\nINTO OUTFILE ${literal(pipes.result)} TRUNCATE ${tail}`);
       } finally {
         // The engine may have failed before it opened its end. A writer that comes and goes ends the reading in any case.
-        endOfFile(pipe);
+        endOfFile(pipes.result);
         await reading;
       }
     });
   }
 
   /**
-   * Inserts rows, in any format that the engine reads. They go in through a file of ours: chdb would append the bytes to the statement,
-   * and the engine would read all of them as SQL before it reads them as rows, which costs several times what the rows cost.
-   * The file is never synced, as the part is before the insert returns.
+   * Inserts rows, in any format that the engine reads. They go in through a named pipe: chdb would append the bytes to the statement,
+   * and the engine would read all of them as SQL before it reads them as rows, which costs several times what the rows cost. A file
+   * costs a little more than a pipe, and would hold on disk, for a moment and in the clear, what is to be encrypted.
    */
   async insert(head: InsertHead, data: Buffer, context: RunContext): Promise<InsertOutcome> {
-    return await this.#with(context, async ({ session, spool }, prefix) => {
+    return await this.#with(context, head.table, async ({ session, pipes }, prefix) => {
       const table = head.table.split(".").map(identifier).join(".");
       const columns = head.columns === undefined ? "" : ` (${head.columns.map(identifier).join(", ")})`;
       const settings = Object.entries(head.settings).map(([name, value]) => `${name} = ${literal(value)}`);
-      await writeFile(spool, data, { mode: 0o600 });
+      const writing = feed(pipes.rows, data);
       try {
         const done = await session.queryAsync(
-          `${prefix}INSERT INTO ${table}${columns} FROM INFILE ${literal(spool)} COMPRESSION 'none'
+          `${prefix}INSERT INTO ${table}${columns} FROM INFILE ${literal(pipes.rows)} COMPRESSION 'none'
            ${settings.length === 0 ? "" : `SETTINGS ${settings.join(", ")}`} FORMAT ${head.format}`,
         );
         return { rows: done.rowsRead, bytes: done.bytesRead };
       } finally {
-        await unlink(spool);
+        await drained(pipes.rows, writing);
       }
     });
   }
@@ -125,11 +142,12 @@ export class Chdb {
     }
   }
 
-  async #with<T>(context: RunContext, work: (slot: Slot, prefix: string) => Promise<T>): Promise<T> {
+  async #with<T>(context: RunContext, sql: string, work: (slot: Slot, prefix: string) => Promise<T>): Promise<T> {
     const slot = this.#idle.pop() ?? this.#slot();
+    const settings = sql.includes(SEALED_DATABASE) ? { ...context.settings, ...IN_MEMORY } : context.settings;
     try {
-      const done = await work(slot, this.#prefix(slot, context));
-      slot.changed = Object.keys(context.settings);
+      const done = await work(slot, this.#prefix(slot, { ...context, settings }));
+      slot.changed = Object.keys(settings);
       return done;
     } catch (error) {
       // A session keeps hold of a failed query, its memory and its place in system.processes, until it is given another one.
@@ -141,17 +159,18 @@ export class Chdb {
   }
 
   #slot(): Slot {
-    const pipe = this.#pipe(this.#made);
+    const pipes = this.#pipes(this.#made);
     this.#made += 1;
-    return { session: this.#open(), pipe, spool: `${pipe}.rows`, changed: [] };
+    return { session: this.#open(), pipes, changed: [] };
   }
 
   #open(): Session {
     return new Session(this.#options.directory, { connectionArgs: [`--config-file=${this.#options.configFile}`] });
   }
 
-  #pipe(i: number): string {
-    return join(this.#options.pipes, `result-${i}`);
+  #pipes(i: number): Pipes {
+    const path = (what: string) => join(this.#options.pipes, `${what}-${i}`);
+    return { result: path("result"), rows: path("rows") };
   }
 
   /** Statements that bring the session into the state which `context` asks for, whatever the one before left behind. */
@@ -177,4 +196,24 @@ function endOfFile(pipe: string): void {
     // No reader is left: it saw the end already.
     if (!(error instanceof Error && "code" in error && error.code === "ENXIO")) throw error;
   }
+}
+
+/** Writes all of `data` into a pipe as its reader takes it, on a thread of libuv's that waits with it. */
+async function feed(pipe: string, data: Buffer): Promise<void> {
+  const file = await open(pipe, "w");
+  try {
+    await file.writeFile(data);
+  } catch (error) {
+    // The engine has left before the end; why it did is what its statement tells.
+    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Awaits the writing into a pipe whose reader is gone, or never came: a reader that comes and goes ends the waiting for one. */
+async function drained(pipe: string, writing: Promise<void>): Promise<void> {
+  const over = writing.then(() => true);
+  while (!(await Promise.race([over, delay(1, false)])))
+    closeSync(openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK));
 }

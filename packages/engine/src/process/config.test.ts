@@ -16,7 +16,12 @@ describe("the grants of the engine's only user", () => {
   const limits = defaultLimits();
   writeFileSync(
     file("config.xml"),
-    engineConfig({ limits, usersFile: file("users.xml"), userFiles: file("user_files") }),
+    engineConfig({
+      limits,
+      usersFile: file("users.xml"),
+      userFiles: file("user_files"),
+      sealed: file("sealed"),
+    }),
   );
   writeFileSync(file("users.xml"), engineUsers(limits));
   const chdb = new Chdb({

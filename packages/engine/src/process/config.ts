@@ -1,4 +1,5 @@
 import type { EngineLimits } from "../limits.ts";
+import { SEALED_DISK } from "../sealed-tables.ts";
 
 /**
  * The configuration of the embedded engine as two XML texts. It is always given explicitly, because chdb would
@@ -6,13 +7,21 @@ import type { EngineLimits } from "../limits.ts";
  *
  * No `*_log` section appears: without one ClickHouse writes no query_log, trace_log, metric_log or text_log.
  */
-export function engineConfig(options: { limits: EngineLimits; usersFile: string; userFiles: string }): string {
+export function engineConfig(options: {
+  limits: EngineLimits;
+  usersFile: string;
+  userFiles: string;
+  /** The folder of the sealed tables. */
+  sealed: string;
+}): string {
   const { limits } = options;
   const mib = 1024 ** 2;
   const settings: Record<string, string | number> = {
     users_config: options.usersFile,
     // The only folder that sources would be allowed to read, if a grant ever let them; it stays empty.
     user_files_path: options.userFiles,
+    // No statement may lay a disk of its own anywhere else.
+    custom_local_disks_base_directory: `${options.sealed}/`,
     max_server_memory_usage: limits.memory,
     // Small caches: the page cache of the system holds the same bytes. Marks and primary keys are what every query needs.
     mark_cache_size: Math.min(256 * mib, Math.floor(limits.memory / 16)),
@@ -51,6 +60,11 @@ export function engineConfig(options: { limits: EngineLimits; usersFile: string;
   <logger><level>none</level><console>0</console></logger>
   <send_crash_reports><enabled>false</enabled></send_crash_reports>
 ${lines.join("\n")}
+  <storage_configuration>
+    <disks>
+      <${SEALED_DISK}><type>local</type><path>${xml(options.sealed)}/</path></${SEALED_DISK}>
+    </disks>
+  </storage_configuration>
   <merge_tree>
     <!-- What an insert acknowledged must survive the power going away: the files, and their entry in the folder. -->
     <fsync_after_insert>1</fsync_after_insert>

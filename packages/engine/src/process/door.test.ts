@@ -159,6 +159,6 @@ describe("the HTTP interface", () => {
   it("refuses a statement that reaches out", async () =>
     assert.match((await ask({}, { body: "SELECT file('/etc/passwd')" })).text, /^Code: 497\..*ACCESS_DENIED/));
   it("leaves nothing in the working directory", async () => {
-    assert.deepEqual((await readdir(dataDir)).sort(), ["data", "run"]);
+    assert.deepEqual((await readdir(dataDir)).sort(), ["data", "run", "sealed"]);
   });
 });

@@ -57,7 +57,9 @@ async function start({ dataDir, limits, user, secret, port, lockWaitMs }: Start)
   await lockDirectory(run, lockWaitMs);
   const configFile = join(run, "config.xml");
   const usersFile = join(run, "users.xml");
-  writeFileSync(configFile, engineConfig({ limits, usersFile, userFiles }), { mode: 0o600 });
+  writeFileSync(configFile, engineConfig({ limits, usersFile, userFiles, sealed: join(base, "sealed") }), {
+    mode: 0o600,
+  });
   writeFileSync(usersFile, engineUsers(limits), { mode: 0o600 });
   const [{ Chdb }, { createDoor }] = await modules;
   const chdb = new Chdb({

@@ -14,6 +14,9 @@ const refused = (sql: string) =>
 const accepted = (sql: string, lane: string) =>
   it(`accepts ${JSON.stringify(sql)} in the lane ${lane}`, () => assert.equal(inspect(sql).lane, lane));
 
+const sealedDisk = ({ name = "x", disk = "nephoscope_sealed" } = {}) =>
+  `disk = disk(name = '${name}', type = encrypted, disk = '${disk}', key_hex = '${"0f".repeat(32)}', algorithm = 'AES_256_CTR')`;
+
 describe("statements that reach out of the engine", () => {
   for (const sql of [
     "SELECT * FROM file('/etc/passwd', 'LineAsString')",
@@ -65,6 +68,13 @@ describe("statements that reach out of the engine", () => {
     "RESTORE TABLE t FROM File('/tmp/x')",
     "ATTACH TABLE t FROM '/tmp/x' (a Int8) ENGINE = MergeTree ORDER BY a",
     "DETACH TABLE t",
+    "ATTACH TABLE t UUID 'x' (a Int8) ENGINE = MergeTree ORDER BY a",
+    "ATTACH TABLE t UUID 'x' (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS disk = disk(type = local, path = '/etc/')",
+    `ATTACH TABLE t UUID 'x' (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS ${sealedDisk({ name: "x', path = '../x" })}`,
+    `ATTACH TABLE t UUID 'x' (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS ${sealedDisk({ disk: "default" })}`,
+    `ATTACH TABLE t UUID 'x' (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS ${sealedDisk({ disk: "disk(type = local, path = '/')" })}`,
+    `CREATE TABLE t (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS ${sealedDisk()}`,
+    `SELECT ${sealedDisk()}`,
     "CREATE DICTIONARY d (a UInt64) PRIMARY KEY a SOURCE(FILE(PATH '/etc/passwd' FORMAT 'TSV')) LAYOUT(FLAT()) LIFETIME(0)",
     "CREATE FUNCTION f AS (x) -> x",
     "CREATE USER u",
@@ -120,6 +130,8 @@ describe("statements of the house", () => {
   accepted("ALTER TABLE t DELETE WHERE a = 1", "schema");
   accepted("DELETE FROM t WHERE a = 1", "schema");
   accepted("DROP TABLE IF EXISTS t", "schema");
+  accepted(`ATTACH TABLE t UUID 'x' (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS ${sealedDisk()}`, "schema");
+  accepted("DETACH TABLE IF EXISTS nephoscope_sealed.t", "schema");
   accepted("OPTIMIZE TABLE t FINAL", "schema");
   accepted("KILL QUERY WHERE query_id = 'x'", "control");
   accepted("SELECT read_rows FROM system.processes WHERE query_id = 'x'", "control");

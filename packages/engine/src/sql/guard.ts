@@ -1,3 +1,4 @@
+import { SEALED_DATABASE, SEALED_DISK } from "../sealed-tables.ts";
 import { type Token, tokens, UnreadableStatement } from "./tokens.ts";
 
 /**
@@ -48,6 +49,8 @@ const LANES: Record<string, Statement["lane"]> = {
   // With rows as data it is a write; INSERT … SELECT may run for minutes, and must not hold up the rows that come in.
   INSERT: "schema",
   CREATE: "schema",
+  ATTACH: "schema",
+  DETACH: "schema",
   ALTER: "schema",
   DROP: "schema",
   TRUNCATE: "schema",
@@ -136,7 +139,7 @@ export function inspect(sql: string): Statement {
       throw new RefusedStatement(`${token.text} ${after?.text} is not accepted`);
     if (word(token, "TABLE") && word(after, "FUNCTION")) throw new RefusedStatement("TABLE FUNCTION is not accepted");
     if ((token.kind === "word" || token.kind === "quoted") && symbol(after, "(")) {
-      if (REFUSED_FUNCTIONS.has(token.text.toLowerCase()))
+      if (REFUSED_FUNCTIONS.has(token.text.toLowerCase()) && !(verb === "ATTACH" && isSealedDisk(all, i)))
         throw new RefusedStatement(`The function ${JSON.stringify(token.text)} is not accepted`);
     }
     if (word(token, "FORMAT") && after?.kind === "word" && !symbol(before, ".") && !symbol(all[i + 2], "(")) {
@@ -174,9 +177,29 @@ function checkSchemaStatement(verb: string, all: readonly Token[]): void {
     !(verb === "TRUNCATE" || verb === "RENAME" || verb === "EXCHANGE")
   )
     throw new RefusedStatement(`${verb} ${object?.text ?? ""} is not accepted`);
+  if (verb === "ATTACH" && !all.some((token, i) => word(token, "DISK") && isSealedDisk(all, i)))
+    throw new RefusedStatement("ATTACH is accepted for tables on the encrypted disk only");
+  if (verb === "DETACH" && !all.some((token) => token.text === SEALED_DATABASE))
+    throw new RefusedStatement(`DETACH is accepted for tables of ${SEALED_DATABASE} only`);
   if (verb !== "ALTER" && all.some((token, i) => word(token, "FROM") && all[i + 1]?.kind === "string"))
     throw new RefusedStatement("A path is not accepted");
 }
+
+/** The one definition of a disk that is accepted, from the name `disk` of the setting's value on: an encrypted one on the disk of sealed tables. */
+function isSealedDisk(all: readonly Token[], at: number): boolean {
+  const args = all.slice(at + 1, at + 1 + SEALED_DISK_FORM.length);
+  return SEALED_DISK_FORM.every((form, i) =>
+    form.test(args[i]?.kind === "string" ? `'${args[i].text}'` : (args[i]?.text ?? "")),
+  );
+}
+
+const SEALED_DISK_FORM: readonly RegExp[] = [
+  ...[/^\($/, /^name$/, /^=$/, /^'[a-z][a-z0-9_]*'$/, /^,$/],
+  ...[/^type$/, /^=$/, /^encrypted$/, /^,$/],
+  ...[/^disk$/, /^=$/, new RegExp(`^'${SEALED_DISK}'$`), /^,$/],
+  ...[/^key_hex$/, /^=$/, /^'[0-9a-f]{64}'$/, /^,$/],
+  ...[/^algorithm$/, /^=$/, /^'AES_256_CTR'$/, /^\)$/],
+];
 
 function readsProcesses(all: readonly Token[]): boolean {
   const froms = all.flatMap((token, i) => (word(token, "FROM", "JOIN") ? [i] : []));

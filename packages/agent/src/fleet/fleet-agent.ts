@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { AwsClient } from "../aws/client.ts";
-import { NatMeter } from "../flows/nat-meter.ts";
 import { FlowRecorder, type RecordedInterface } from "../flows/recorder.ts";
 import { controlCommand } from "./agent-control.ts";
 import { FleetChannel, type Message, record } from "./channel.ts";
@@ -13,6 +12,7 @@ import { collectFacts } from "./facts.ts";
 import { FlowSpool } from "./flow-spool.ts";
 import { credentialOf, type HostIdentity } from "./host-identity.ts";
 import { collectInventory } from "./inventory.ts";
+import { NatMetrics } from "./nat-metrics.ts";
 import { type Permissions, readPermissions } from "./permissions.ts";
 
 export interface FleetAgentOptions {
@@ -60,7 +60,7 @@ export class FleetAgent {
   #factsSent = "";
   #inventorySent = new Map<string, string>();
   #recorder: FlowRecorder | undefined;
-  #nat: { readonly id: string; readonly meter: NatMeter } | undefined;
+  #nat: NatMetrics | undefined;
   #assignmentsVersion = "";
   /** When assignments that could not be done are asked for again. */
   #assignAgainAt: number | undefined;
@@ -97,7 +97,10 @@ export class FleetAgent {
       this.#again("inventory", INVENTORY_MS, () => this.#inventory()),
       this.#again("messages", 0, () => this.#poll()),
       this.#again("flows", LOOK_MS, () => this.#flows()),
-      this.#again("nat", NAT_MS, () => this.#natMetrics()),
+      this.#again("nat", NAT_MS, async () => {
+        if (this.#nat !== undefined) await this.#recorder?.look();
+        await this.#natMetrics();
+      }),
     ]);
     for (const running of this.#running.values()) running.abort();
     await Promise.all(this.#work);
@@ -209,11 +212,13 @@ export class FleetAgent {
     const { natGatewayId } = record(assignments.nat);
     const known = this.#nat;
     if (typeof natGatewayId !== "string") this.#nat = undefined;
-    else if (known?.id !== natGatewayId) this.#nat = { id: natGatewayId, meter: new NatMeter() };
+    else if (known?.id !== natGatewayId) this.#nat = this.#gateway(natGatewayId);
     setDetailedMonitoring(this.#options.home, record(assignments.monitoring).detailed === true);
     // Each by itself: what keeps one from being done must not keep the other.
     const [recorded] = await Promise.allSettled([this.#record(interfacesIn(assignments.flows))]);
     await this.#databases.assign(assignments.databases);
+    // A new gateway shows its metrics at once, so that people find them.
+    if (this.#nat !== undefined && known?.id !== this.#nat.id) this.#keep(this.#natMetrics());
     if (recorded?.status === "rejected") throw recorded.reason;
     // What was waited for is told at once.
     const databases = await this.#databases.report();
@@ -223,6 +228,16 @@ export class FleetAgent {
         shellScripts: this.#allowed().shellScripts,
         reports: { databases },
       });
+  }
+
+  #gateway(id: string): NatMetrics {
+    const { now, log } = this.#options;
+    return new NatMetrics({
+      id,
+      now,
+      client: this.#monitoring,
+      lost: () => log("warn", "metrics of the NAT gateway were given up: the server was away for three hours"),
+    });
   }
 
   async #record(interfaces: readonly RecordedInterface[]): Promise<void> {
@@ -259,18 +274,7 @@ export class FleetAgent {
   }
 
   async #natMetrics(): Promise<void> {
-    const nat = this.#nat;
-    if (nat === undefined || this.#recorder === undefined) return;
-    const reading = nat.meter.read(this.#recorder.translated);
-    const Timestamp = Math.floor(this.#options.now() / 1_000);
-    const MetricData = Object.entries(reading).map(([MetricName, Value]) => ({
-      MetricName,
-      Value,
-      Unit: MetricName.startsWith("Bytes") ? "Bytes" : "Count",
-      Timestamp,
-      Dimensions: [{ Name: "NatGatewayId", Value: nat.id }],
-    }));
-    await this.#monitoring.call("PutMetricData", JSON.stringify({ Namespace: "AWS/NATGateway", MetricData }));
+    if (this.#recorder !== undefined) await this.#nat?.send(this.#recorder.translated);
   }
 
   async #carryOut(message: Extract<Message, { kind: "run" }>): Promise<void> {

@@ -122,7 +122,8 @@ export async function startCollection(options: CollectionOptions): Promise<Colle
     await journals.stop();
     await files.stop();
     await delivery.close(STOP_MS);
-    await files.close();
+    files.save();
+    files.close();
     journals.close();
     await values.close();
   };
@@ -146,6 +147,7 @@ export async function startCollection(options: CollectionOptions): Promise<Colle
     throw error;
   }
   health.gauge("FilesFollowed", () => files.files);
+  health.gauge("BytesBehind", () => files.behind);
   health.gauge("BytesBuffered", () => delivery.buffered);
   health.gauge("BytesSpooled", () => logSpool.bytes + metricSpool.bytes);
   health.gauge("ResidentMemory", () => process.memoryUsage.rss());

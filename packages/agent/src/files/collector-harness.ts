@@ -106,7 +106,8 @@ export function startCollector(t: TestContext, options: HarnessOptions): Running
     ended = true;
     await collector.stop();
     await delivery.close(deadline);
-    if (save) await collector.close();
+    if (save) collector.save();
+    collector.close();
   };
   t.after(() => end(0, true));
   return { health, collector, spool, delivery, written, stop: () => end(5_000, true), crash: () => end(0, false) };

@@ -4,8 +4,10 @@ import type { LogDelivery } from "../delivery/log-delivery.ts";
 import type { StreamName } from "../delivery/stream-name.ts";
 import type { Health } from "../health/health.ts";
 import type { Journal } from "../health/journal.ts";
+import { Directories } from "./directories.ts";
 import { findFiles } from "./glob.ts";
-import { type FileIdentity, identityOf } from "./identity.ts";
+import { identityKey, identityOf } from "./identity.ts";
+import { Pause } from "./pause.ts";
 import type { PositionStore } from "./position-store.ts";
 import { ReadBuffers } from "./read-buffers.ts";
 import { isCompressed } from "./rotated-names.ts";
@@ -26,11 +28,8 @@ export interface FileCollectorOptions {
   readonly now: () => number;
 }
 
-/** How often a file is looked at: usually, and while rotations follow one another. */
+/** How often a file is looked at when no name changes. */
 const TURN_MS = 200;
-const ROTATING_TURN_MS = 20;
-/** How long after a rotation the next one is expected soon. */
-const ROTATING_MS = 5_000;
 /** How often positions are written. What is acknowledged in between is sent again after a crash. */
 const SAVE_MS = 1_000;
 /** How often new files of a source that takes every file are looked for. */
@@ -42,6 +41,7 @@ const MAX_FILES = 10_000;
 export class FileCollector {
   readonly #options: FileCollectorOptions;
   readonly #buffers = new ReadBuffers();
+  readonly #directories = new Directories();
   readonly #stop = new AbortController();
   readonly #watchers = new Map<string, SourceWatcher>();
   readonly #running: Promise<void>[] = [];
@@ -68,10 +68,8 @@ export class FileCollector {
   }
 
   /** Bytes that are in files and were not read yet. */
-  async behind(): Promise<number> {
-    let bytes = 0;
-    for (const watcher of this.#watchers.values()) bytes += await watcher.behind();
-    return bytes;
+  get behind(): number {
+    return [...this.#watchers.values()].reduce((sum, watcher) => sum + watcher.behind, 0);
   }
 
   /** Writes the positions that moved. */
@@ -82,22 +80,25 @@ export class FileCollector {
     this.#options.positions.save();
   }
 
-  /** Stops reading. Positions are saved by `close`, when the delivery has acknowledged what it could. */
+  /** Stops reading. `save` follows when the delivery has acknowledged what it could, then `close`. */
   async stop(): Promise<void> {
     this.#stop.abort();
     clearInterval(this.#saving);
     await Promise.all(this.#running);
   }
 
-  async close(): Promise<void> {
-    this.save();
-    for (const watcher of this.#watchers.values()) await watcher.close();
+  /** Lets go of the files. */
+  close(): void {
+    for (const watcher of this.#watchers.values()) watcher.close();
   }
 
   async #watch(key: string, collected: CollectedSource, path: string, signal: AbortSignal): Promise<void> {
     const { source, streamOf } = collected;
     const { delivery, positions, health, journal, now } = this.#options;
     const stream = streamOf(path);
+    const pause = new Pause();
+    const onStop = () => pause.end();
+    signal.addEventListener("abort", onStop, { once: true });
     const watcher = new SourceWatcher({
       source,
       path,
@@ -108,6 +109,8 @@ export class FileCollector {
         onTruncated: () => health.add("EventsTruncated"),
       },
       hasRoom: () => delivery.room,
+      directories: this.#directories,
+      onNames: () => pause.end(),
       buffers: this.#buffers,
       health,
       journal,
@@ -122,14 +125,10 @@ export class FileCollector {
         journal.write("error", `${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
       if (more && delivery.room) continue;
-      if (more) {
-        // Names are looked at while nothing is read, too: files that are rotated away must be held.
-        await delivery.waitForRoom(TURN_MS);
-        continue;
-      }
-      const rotating = Math.abs(now() - watcher.rotatedAt) < ROTATING_MS;
-      await pause(rotating ? ROTATING_TURN_MS : TURN_MS, signal);
+      if (more) await delivery.waitForRoom(TURN_MS);
+      else await pause.take(TURN_MS);
     }
+    signal.removeEventListener("abort", onStop);
   }
 
   /** Gives every file of a pattern a watcher of its own. */
@@ -148,7 +147,7 @@ export class FileCollector {
         for (const { path, stats } of wanted.slice(0, MAX_FILES)) {
           const key = keyOf(source, path);
           // A file that another watcher knows under an earlier name is its business.
-          if (running.has(key) || this.#isKnown(source, key, identityOf(stats))) continue;
+          if (running.has(key) || this.#isKnown(source, key, identityKey(identityOf(stats)))) continue;
           const stop = new AbortController();
           running.set(key, {
             stop,
@@ -161,7 +160,7 @@ export class FileCollector {
           if (present.has(key) || watcher?.idle !== true) continue;
           stop.abort();
           await done;
-          await watcher.close();
+          watcher.close();
           positions.set(key, []);
           running.delete(key);
           this.#watchers.delete(key);
@@ -172,15 +171,17 @@ export class FileCollector {
           `${source.filePath}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         );
       }
-      await pause(EVERY_FILE_MS, this.#stop.signal);
+      await sleep(EVERY_FILE_MS, undefined, { signal: this.#stop.signal }).catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) throw error;
+      });
     }
     await Promise.all([...running.values()].map(({ done }) => done));
   }
 
-  #isKnown(source: FileSource, key: string, identity: FileIdentity): boolean {
+  #isKnown(source: FileSource, key: string, file: string): boolean {
     const prefix = keyOf(source, "");
     for (const [other, watcher] of this.#watchers) {
-      if (other !== key && other.startsWith(prefix) && watcher.knows(identity)) return true;
+      if (other !== key && other.startsWith(prefix) && watcher.knows(file)) return true;
     }
     return false;
   }
@@ -190,10 +191,4 @@ export class FileCollector {
 function keyOf({ filePath, destination }: FileSource, path: string | undefined): string {
   const source = JSON.stringify([filePath, destination.group ?? null, destination.stream ?? null]);
   return path === undefined ? source : `${source} ${path}`;
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }

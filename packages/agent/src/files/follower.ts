@@ -1,17 +1,8 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { Mark } from "../delivery/mark.ts";
 import { type AssemblerSettings, EventAssembler, type LogEvent } from "../lines/event-assembler.ts";
 import { LineSplitter } from "../lines/line-splitter.ts";
-import {
-  beginsWith,
-  EMPTY_HEAD,
-  type FileIdentity,
-  HEAD_BYTES,
-  type Head,
-  headOf,
-  identityOf,
-  readHead,
-} from "./identity.ts";
+import type { HeldFile } from "./held-file.ts";
+import { EMPTY_HEAD, type FileIdentity, HEAD_BYTES, type Head, headOf, MIN_HEAD } from "./identity.ts";
 import type { FilePosition } from "./position-store.ts";
 
 export interface FollowerOptions {
@@ -29,45 +20,50 @@ const GATHER_MS = 1_000;
 /** What a read came upon: more bytes, the end, or another content under the same file. */
 export type ReadAnswer = "more" | "end" | "replaced";
 
-/** One content of one file, read through its descriptor: neither a new name nor a deletion disturbs that. */
+/**
+ * One content that is read from its beginning to its end: mostly the bytes of one file, but rotation may move the rest of them
+ * to a copy. What is known of it is kept when its file is closed, so that it is neither taken for another one nor read twice.
+ */
 export class Follower {
+  /** Name and identity of the file that it is in, or was in last. */
   path: string;
-  readonly identity: FileIdentity;
+  identity: FileIdentity;
+  /** Of the file that it is in; empty when the content was removed from its file. */
+  key: string;
   readonly mark: Mark;
   /** The file's last change that was seen, in nanoseconds since 1970. */
-  modifiedAt = 0n;
+  modifiedAt: bigint;
   /** When it stopped being the file that is written to; undefined while it is. */
   retiringSince: number | undefined;
   /** When it is to be read next, at the earliest. */
   dueAt = Number.NEGATIVE_INFINITY;
   /** When bytes came last. */
   grewAt: number;
-  readonly #file: FileHandle;
+  /** Where the next read begins. */
+  offset: number;
+  #file: HeldFile | undefined;
+  /** The file's time of change before the last read; undefined before the first. */
+  #readAt: bigint | undefined;
   readonly #options: FollowerOptions;
   readonly #splitter: LineSplitter;
   readonly #assembler: EventAssembler;
-  /** The beginning of the content, as far as it was read. */
+  /** The beginning of the content, as far as it is known; that may be more than was read. */
   #head: Buffer;
   #digested: Head = EMPTY_HEAD;
   #scratch: Buffer = Buffer.alloc(0);
-  #offset: number;
 
-  private constructor(
-    path: string,
-    identity: FileIdentity,
-    file: FileHandle,
-    head: Buffer,
-    offset: number,
-    options: FollowerOptions,
-  ) {
-    this.path = path;
-    this.identity = identity;
-    this.#file = file;
-    this.#head = head;
-    this.#offset = offset;
-    this.#options = options;
+  /** @param offset where to begin; what is before it was stored by an earlier run */
+  constructor(file: HeldFile, options: FollowerOptions, offset = 0) {
+    this.path = file.path;
+    this.identity = file.identity;
+    this.key = file.key;
+    this.offset = offset;
     this.grewAt = options.now();
+    this.modifiedAt = file.stats().mtimeNs;
     this.mark = new Mark(offset, options.onMove);
+    this.#file = file;
+    this.#options = options;
+    this.#head = file.beginning(Math.min(offset, HEAD_BYTES));
     this.#splitter = new LineSplitter(options.settings.encoding);
     this.#assembler = new EventAssembler(
       {
@@ -80,52 +76,9 @@ export class Follower {
     );
   }
 
-  /**
-   * @param from where to begin; undefined for the file's beginning
-   * @returns undefined when the file is gone, or its content is not the one that the position belongs to
-   */
-  static async open(
-    path: string,
-    from: Pick<FilePosition, "head" | "offset"> | undefined,
-    options: FollowerOptions,
-  ): Promise<Follower | undefined> {
-    let file: FileHandle;
-    try {
-      file = await open(path, "r");
-    } catch (error) {
-      if (
-        error instanceof Error &&
-        "code" in error &&
-        ["ENOENT", "EACCES", "EPERM", "ENOTDIR"].includes(String(error.code))
-      )
-        return undefined;
-      throw error;
-    }
-    try {
-      const stats = await file.stat({ bigint: true });
-      const fits = from === undefined || (Number(stats.size) >= from.offset && (await beginsWith(file, from.head)));
-      if (stats.isFile() && fits) {
-        const head = from === undefined ? Buffer.alloc(0) : await readHead(file, Math.min(from.offset, HEAD_BYTES));
-        const follower = new Follower(path, identityOf(stats), file, head, from?.offset ?? 0, options);
-        follower.modifiedAt = stats.mtimeNs;
-        return follower;
-      }
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    await file.close();
-    return undefined;
-  }
-
   get head(): Head {
     if (this.#digested.length !== this.#head.length) this.#digested = headOf(this.#head);
     return this.#digested;
-  }
-
-  /** Where lines that have not become events begin. */
-  get consumed(): number {
-    return this.#assembler.consumed;
   }
 
   get position(): FilePosition {
@@ -138,27 +91,32 @@ export class Follower {
     };
   }
 
-  /** Where the next read begins. */
-  get offset(): number {
-    return this.#offset;
-  }
-
   /** Reads once. @param buffer is free again afterwards */
   async read(buffer: Buffer): Promise<ReadAnswer> {
-    const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#offset);
+    const file = this.#file;
+    if (file === undefined) return "end";
+    const before = file.stats();
+    if (Number(before.size) === this.offset && before.mtimeNs === this.#readAt) {
+      this.#flushGathered();
+      return "end";
+    }
+    const bytesRead = await file.read(buffer, this.offset);
     // Looked at after the read: had the file been written anew before it, these bytes would not be what follows.
-    if (!(await this.#unchanged())) return "replaced";
+    if (!this.#unchanged(file)) return "replaced";
+    // A change during the read may have left its time behind; so the time of before it is remembered.
+    this.#readAt = before.mtimeNs;
+    this.modifiedAt = before.mtimeNs;
     if (bytesRead === 0) {
       this.#flushGathered();
       return "end";
     }
     this.grewAt = this.#options.now();
     const chunk = buffer.subarray(0, bytesRead);
-    if (this.#head.length < HEAD_BYTES && this.#offset === this.#head.length) {
-      this.#head = Buffer.concat([this.#head, chunk.subarray(0, HEAD_BYTES - this.#head.length)]);
-    }
-    this.#splitter.push(chunk, this.#offset, (text, end, truncated) => this.#assembler.line(text, end, truncated));
-    this.#offset += bytesRead;
+    const missing = this.#head.length - this.offset;
+    if (missing >= 0 && missing < bytesRead && this.#head.length < HEAD_BYTES)
+      this.#head = Buffer.concat([this.#head, chunk.subarray(missing)]).subarray(0, HEAD_BYTES);
+    this.#splitter.push(chunk, this.offset, (text, end, truncated) => this.#assembler.line(text, end, truncated));
+    this.offset += bytesRead;
     this.mark.consumed(this.#assembler.consumed);
     return bytesRead === buffer.length ? "more" : "end";
   }
@@ -173,52 +131,73 @@ export class Follower {
     this.mark.consumed(this.#assembler.consumed);
   }
 
-  get gathering(): boolean {
-    return this.#assembler.gathering;
+  /** Takes the last line though it has no end: the content will hardly grow any more. */
+  finish(): void {
+    this.#splitter.end(this.offset, (text, end, truncated) => this.#assembler.line(text, end, truncated));
+    this.#assembler.flush();
+    this.mark.consumed(this.offset);
   }
 
-  /** Takes the last line though it has no end: the content will not grow any more. */
-  finish(): void {
-    this.#splitter.end(this.#offset, (text, end, truncated) => this.#assembler.line(text, end, truncated));
-    this.#assembler.flush();
-    this.mark.consumed(this.#offset);
+  /** Whether the content stands in another file, too, at least up to where it was read. */
+  isIn(file: HeldFile): boolean {
+    return file.continues({ head: this.head, offset: this.offset });
+  }
+
+  /** How a file whose first bytes are these relates to this content: a copy, one that is being made perhaps, or another one. */
+  compare(bytes: Buffer): "same" | "perhaps" | "other" {
+    this.#learnHead();
+    if (bytes.length < this.#head.length)
+      return bytes.equals(this.#head.subarray(0, bytes.length)) ? "perhaps" : "other";
+    const same = this.#head.length >= MIN_HEAD && bytes.subarray(0, this.#head.length).equals(this.#head);
+    return same ? "same" : "other";
+  }
+
+  /** Goes on in another file that the content stands in. */
+  moveTo(file: HeldFile): void {
+    this.#file?.close();
+    this.#file = file;
+    this.path = file.path;
+    this.identity = file.identity;
+    this.key = file.key;
+    this.#readAt = undefined;
+    this.dueAt = Number.NEGATIVE_INFINITY;
+    this.grewAt = this.#options.now();
+  }
+
+  /** Gives its file away: it holds another content now. */
+  leave(): HeldFile | undefined {
+    const file = this.#file;
+    this.#file = undefined;
+    this.key = "";
+    return file;
   }
 
   /** Bytes that were not read yet, and whether the file still has a name. */
-  async rest(): Promise<{ readonly bytes: number; readonly named: boolean }> {
-    const stats = await this.#file.stat({ bigint: true });
-    return { bytes: Math.max(0, Number(stats.size) - this.#offset), named: stats.nlink > 0n };
+  rest(): { readonly bytes: number; readonly named: boolean } {
+    const stats = this.#file?.stats();
+    if (stats === undefined) return { bytes: 0, named: false };
+    return { bytes: Math.max(0, Number(stats.size) - this.offset), named: stats.nlink > 0n };
   }
 
-  /** Whether the bytes of a short file are the beginning of this content, such as a copy that is being made. */
-  mayBecome(bytes: Buffer): boolean {
-    return bytes.length < this.#head.length && bytes.equals(this.#head.subarray(0, bytes.length));
+  /** No read may be running. */
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
   }
 
-  async close(): Promise<void> {
-    await this.#file.close();
+  /** Learns more of the beginning than was read, as long as the file still holds this content. */
+  #learnHead(): void {
+    if (this.#file === undefined || this.#head.length === HEAD_BYTES) return;
+    const bytes = this.#file.beginning();
+    if (bytes.length > this.#head.length && bytes.subarray(0, this.#head.length).equals(this.#head))
+      this.#head = Buffer.from(bytes);
   }
 
-  async #unchanged(): Promise<boolean> {
-    const stats = await this.#file.stat({ bigint: true });
-    this.modifiedAt = stats.mtimeNs;
-    if (Number(stats.size) < this.#offset) return false;
+  #unchanged(file: HeldFile): boolean {
+    if (file.size < Math.max(this.offset, this.#head.length)) return false;
     if (this.#head.length === 0) return true;
     // Looked at with every read, so its memory is kept.
     if (this.#scratch.length !== this.#head.length) this.#scratch = Buffer.allocUnsafeSlow(this.#head.length);
-    const { bytesRead } = await this.#file.read(this.#scratch, 0, this.#scratch.length, 0);
-    return bytesRead === this.#head.length && this.#scratch.equals(this.#head);
+    return file.readBeginning(this.#scratch) === this.#head.length && this.#scratch.equals(this.#head);
   }
 }
-
-/** @returns undefined when the file is gone, or not ours to read */
-export async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, "r");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && NOT_THERE.has(String(error.code))) return undefined;
-    throw error;
-  }
-}
-
-const NOT_THERE: ReadonlySet<string> = new Set(["ENOENT", "EACCES", "EPERM", "ENOTDIR", "ELOOP"]);

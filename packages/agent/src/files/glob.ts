@@ -2,7 +2,8 @@ import type { BigIntStats } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-export interface FoundFile {
+/** A file and what was known of it when it was found. */
+export interface GlobbedFile {
   readonly path: string;
   readonly stats: BigIntStats;
 }
@@ -16,8 +17,8 @@ const MAX_DIRECTORIES = 10_000;
  * Finds regular files by the original's patterns: `*`, `?`, `[a-z]`, `{a,b}` within a name, `**` over directories. Directories
  * that can not be read are passed over.
  */
-export async function findFiles(pattern: string, ignoreSymlinks: boolean): Promise<readonly FoundFile[]> {
-  const found: FoundFile[] = [];
+export async function findFiles(pattern: string, ignoreSymlinks: boolean): Promise<readonly GlobbedFile[]> {
+  const found: GlobbedFile[] = [];
   const budget = { directories: MAX_DIRECTORIES };
   await descend(
     "/",
@@ -35,7 +36,7 @@ async function descend(
   [segment, ...rest]: readonly string[],
   ignoreSymlinks: boolean,
   budget: { directories: number },
-  found: FoundFile[],
+  found: GlobbedFile[],
 ): Promise<void> {
   if (segment === undefined) return;
   if (segment === "**") {
@@ -72,13 +73,13 @@ async function list(directory: string, budget: { directories: number }) {
   }
 }
 
-async function take(path: string, ignoreSymlinks: boolean, found: FoundFile[]): Promise<void> {
+async function take(path: string, ignoreSymlinks: boolean, found: GlobbedFile[]): Promise<void> {
   const stats = await statFile(path, ignoreSymlinks);
   if (stats !== undefined) found.push({ path, stats });
 }
 
 /** @returns undefined when there is no regular file, or it can not be looked at */
-export async function statFile(path: string, ignoreSymlinks: boolean): Promise<BigIntStats | undefined> {
+async function statFile(path: string, ignoreSymlinks: boolean): Promise<BigIntStats | undefined> {
   try {
     const stats = await (ignoreSymlinks ? lstat : stat)(path, { bigint: true });
     return stats.isFile() ? stats : undefined;

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 
 /**
  * Which file it is, whatever its name. A file system gives an inode's number to another file soon after the first one's
@@ -25,7 +24,7 @@ export const identityKey = ({ device, inode, born }: FileIdentity): string => `$
 export const HEAD_BYTES = 1024;
 
 /**
- * The beginning of a file's content, as far as it was read: it tells whether a file was written anew under its inode, and
+ * The beginning of a file's content, as far as it is known: it tells whether a file was written anew under its inode, and
  * which copy belongs to which file.
  */
 export interface Head {
@@ -36,30 +35,14 @@ export interface Head {
 
 export const EMPTY_HEAD: Head = { length: 0, digest: "" };
 
+/** A shorter beginning is no proof that two files have the same content. */
+export const MIN_HEAD = 32;
+
 export const headOf = (bytes: Uint8Array): Head =>
   bytes.byteLength === 0
     ? EMPTY_HEAD
     : { length: bytes.byteLength, digest: createHash("sha256").update(bytes).digest("hex").slice(0, 32) };
 
-/** Reads the first bytes of a file, or fewer when it is shorter. */
-export async function readHead(file: FileHandle, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(Math.min(length, HEAD_BYTES));
-  let at = 0;
-  while (at < buffer.length) {
-    const { bytesRead } = await file.read(buffer, at, buffer.length - at, at);
-    if (bytesRead === 0) break;
-    at += bytesRead;
-  }
-  return buffer.subarray(0, at);
-}
-
 /** Whether bytes begin as the head says. An empty head says nothing, and fits any. */
 export const startsWith = (bytes: Buffer, head: Head): boolean =>
-  bytes.length >= head.length && headOf(bytes.subarray(0, head.length)).digest === head.digest;
-
-/** Whether a file begins as the head says. An empty head says nothing, and fits any file. */
-export async function beginsWith(file: FileHandle, head: Head): Promise<boolean> {
-  if (head.length === 0) return true;
-  const bytes = await readHead(file, head.length);
-  return bytes.length === head.length && headOf(bytes).digest === head.digest;
-}
+  bytes.length >= head.length && (head.length === 0 || headOf(bytes.subarray(0, head.length)).digest === head.digest);

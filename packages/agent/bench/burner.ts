@@ -1,0 +1,2 @@
+// Takes processor time until it is ended, as a busy machine does.
+for (;;) Math.sqrt(performance.now());

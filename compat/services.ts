@@ -166,6 +166,8 @@ export const services = {
       ],
     },
   },
+  // A block is put in an account of the scenario's own.
+  s3control: { python: "s3control", js: "s3-control", undo: {} },
   sns: {
     python: "sns",
     js: "sns",

@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import re
+import socket
 import sys
 import tempfile
 import threading
@@ -27,6 +28,18 @@ TIMEOUT_S = 60
 SHOWN_ERROR = (
     r"\s*An error occurred \((.*?)\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: (.*)\n"
 )
+
+
+def resolve_account_hosts():
+    """S3 Control's clients put the account before the endpoint's host, which makes a name that only wildcard names in the DNS resolve."""
+    resolve = socket.getaddrinfo
+    socket.getaddrinfo = lambda host, *rest, **named: resolve(
+        re.sub(r"^\d{12}\.", "", host) if isinstance(host, str) else host, *rest, **named
+    )
+
+
+if ENDPOINT:
+    resolve_account_hosts()
 
 
 def plain(value):

@@ -1,5 +1,7 @@
 /** Drives the AWS SDK for JavaScript v3, in this process. */
 
+import { lookup } from "node:dns";
+import { Agent } from "node:http";
 import * as cloudwatch from "@aws-sdk/client-cloudwatch";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
@@ -8,6 +10,7 @@ import * as kms from "@aws-sdk/client-kms";
 import * as organizations from "@aws-sdk/client-organizations";
 import * as rds from "@aws-sdk/client-rds";
 import * as s3 from "@aws-sdk/client-s3";
+import * as s3control from "@aws-sdk/client-s3-control";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
@@ -18,6 +21,21 @@ import { type Answer, type Call, type Client, type Failure, type Tail, type Targ
 
 /** A server that stops answering must fail the scenario, not hang the run. */
 const REQUEST_TIMEOUT_MS = 60_000;
+
+/**
+ * S3 Control's clients put the account before the endpoint's host, which is a name only where the host is one, and one that only wildcard
+ * names in the DNS resolve. So the host gets another name here, and every name of it leads to the endpoint.
+ */
+function withAccountHosts(endpoint: string): s3control.S3ControlClientConfig {
+  const url = new URL(endpoint);
+  const { hostname } = url;
+  url.hostname = "s3-control.test";
+  const httpAgent = new Agent({ lookup: (_host, options, done) => lookup(hostname, options, done) });
+  return {
+    endpoint: url.href,
+    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true, httpAgent },
+  };
+}
 
 /** By service: the client's module and what makes a client. */
 const SDKS: Readonly<
@@ -42,6 +60,14 @@ const SDKS: Readonly<
   s3: {
     module: s3,
     make: (config) => new s3.S3Client({ ...(config as s3.S3ClientConfig), forcePathStyle: true }) as unknown as Sdk,
+  },
+  s3control: {
+    module: s3control,
+    make: ({ endpoint, ...config }) =>
+      new s3control.S3ControlClient({
+        ...(config as s3control.S3ControlClientConfig),
+        ...(typeof endpoint === "string" && withAccountHosts(endpoint)),
+      }) as unknown as Sdk,
   },
   sns: { module: sns, make: (config) => new sns.SNSClient(config as sns.SNSClientConfig) as unknown as Sdk },
   sqs: { module: sqs, make: (config) => new sqs.SQSClient(config as sqs.SQSClientConfig) as unknown as Sdk },

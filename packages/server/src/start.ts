@@ -42,6 +42,7 @@ import { writePrivateFile } from "./platform/secrets/secret-box.ts";
 import { serviceCalls } from "./platform/service-calls/service-calls.ts";
 import { identityRoles, roleSessionOf } from "./platform/service-roles/identity-roles.ts";
 import { type DurableTables, openDurableTables } from "./platform/sqlite/durable-tables.ts";
+import { takeDataDirectory } from "./platform/sqlite/sole-owner.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
 import { startDecisions } from "./services/decisions/service.ts";
@@ -111,6 +112,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
   };
 
   try {
+    closing.push(takeDataDirectory(settings.data));
     // The engine takes longest to start, so it starts first and everything else meanwhile.
     const starting = openEngine(settings, log);
     starting.catch(() => {});
@@ -271,6 +273,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
         { service: sns.service, access: snsAccess({ state }) },
         { service: sqs.service, access: sqsAccess({ state }) },
         s3,
+        s3.control,
         ec2,
         rds,
         ...ssm.services,

@@ -94,7 +94,7 @@ export async function serveS3(data: string, beside: Beside = nothing) {
   const failures: unknown[] = [];
   const closing: (() => Promise<void> | void)[] = [];
   const server = createWireServer({
-    services: [s3.service, ...services],
+    services: [s3.service, s3.control.service, ...services],
     credentials: (accessKeyId) => callers.get(accessKeyId),
     // S3 asks for itself.
     authorize: () => {},

@@ -17,6 +17,7 @@ import { guarded, s3Guard } from "./access/guard.ts";
 import { isForBucket, unsignedCaller } from "./access/unsigned.ts";
 import { s3Access } from "./access.ts";
 import { bucketDirectory } from "./buckets/bucket-directory.ts";
+import { s3ControlAccess, s3ControlService } from "./control/service.ts";
 import { corsDoor } from "./cors/cors-door.ts";
 import { objectKeys } from "./encryption/object-keys.ts";
 import { openServerKey } from "./encryption/server-key.ts";
@@ -56,6 +57,8 @@ export interface S3 extends Buckets {
   readonly asked: Service;
   /** For the front door: every operation is declared, and asked for inside. */
   readonly access: ServiceAccess;
+  /** S3 Control, which says what holds for all buckets of an account. */
+  readonly control: { readonly service: Service; readonly access: ServiceAccess };
   /** Who makes unsigned calls to a service of this name; undefined for all services but this one. */
   unsigned(service: string): UnsignedCaller | undefined;
   /** Under which name an unsigned request would be signed; undefined where it is not for a bucket. */
@@ -149,6 +152,7 @@ export async function startS3({
     regionOf: (bucket) => buckets.find(bucket)?.document.region,
     // Access lists allow what policies don't, so S3 asks for itself.
     access: { ...table, needs: () => undefined },
+    control: { service: withStorageFailures(s3ControlService({ state })), access: s3ControlAccess },
     unsigned: (name) => (name === service.model.name ? anybody : undefined),
     unsignedRest: (req) => (isForBucket(req, buckets) ? service.model.signingName : undefined),
     tell(outbox, given) {

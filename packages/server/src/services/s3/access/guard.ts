@@ -111,18 +111,13 @@ export function s3Guard({ authority, buckets, index }: GuardParts): S3Guard {
       return { question: asked, answer: authority.weigh({ ...question, facts: { account: owner } }), foreign };
     }
     const service = call.principal.type === "AWSService";
-    if (foreign && !service && bucket.publicAccess?.restrictPublicBuckets && bucket.policy?.public)
+    const blocked = buckets.publicAccess(bucket);
+    if (foreign && !service && bucket.policy?.public && blocked.restrictPublicBuckets)
       answer = authority.weigh({ ...asked, facts: { account: owner, keys } });
     if (answer.allowed || !acl) return { question: asked, answer, foreign };
     const permission = BY_OBJECT_ACL.get(need.action) ?? BY_BUCKET_ACL.get(need.action);
     const given =
-      permission &&
-      aclGives(
-        acl,
-        permission,
-        call.account === "" ? undefined : call.account,
-        bucket.publicAccess?.ignorePublicAcls ?? false,
-      );
+      permission && aclGives(acl, permission, call.account === "" ? undefined : call.account, blocked.ignorePublicAcls);
     if (!given) return { question: asked, answer, foreign };
     const byAcl = call.account === "" ? everybody : aclPolicy(call.account);
     return {

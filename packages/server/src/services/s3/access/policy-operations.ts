@@ -31,10 +31,10 @@ export const getBucketPolicyStatus: S3Operation<"GetBucketPolicyStatus"> = async
 export const putBucketPolicy: S3Operation<"PutBucketPolicy"> = async (input, call, deps) => {
   const policy = readPolicy(input.Policy, input.Bucket);
   await changeBucket(deps, call, input, (bucket) => {
-    if (policy.public && bucket.publicAccess?.blockPublicPolicy)
+    if (policy.public && deps.buckets.publicAccess(bucket).blockPublicPolicy)
       throw refusal(
         "AccessDenied",
-        "The policy is public, and the bucket's public access block does not allow public policies (BlockPublicPolicy).",
+        "The policy is public, and the public access block of the bucket or of its account does not allow public policies (BlockPublicPolicy).",
       );
     return { ...bucket, policy };
   });

@@ -20,28 +20,60 @@ export const ALL_BLOCKED: PublicAccessBlock = {
   restrictPublicBuckets: true,
 };
 
+const NONE_BLOCKED: PublicAccessBlock = {
+  blockPublicAcls: false,
+  ignorePublicAcls: false,
+  blockPublicPolicy: false,
+  restrictPublicBuckets: false,
+};
+
+/** What holds for a bucket: of its own block and its account's the stricter, setting by setting. */
+export function stricter(
+  own: PublicAccessBlock = NONE_BLOCKED,
+  ofAccount: PublicAccessBlock = NONE_BLOCKED,
+): PublicAccessBlock {
+  return {
+    blockPublicAcls: own.blockPublicAcls || ofAccount.blockPublicAcls,
+    ignorePublicAcls: own.ignorePublicAcls || ofAccount.ignorePublicAcls,
+    blockPublicPolicy: own.blockPublicPolicy || ofAccount.blockPublicPolicy,
+    restrictPublicBuckets: own.restrictPublicBuckets || ofAccount.restrictPublicBuckets,
+  };
+}
+
+/** A block as S3's APIs have it. */
+interface BlockDocument {
+  readonly BlockPublicAcls?: boolean | undefined;
+  readonly IgnorePublicAcls?: boolean | undefined;
+  readonly BlockPublicPolicy?: boolean | undefined;
+  readonly RestrictPublicBuckets?: boolean | undefined;
+}
+
+/** What a call does not name is not blocked. */
+export const blockOf = (given: BlockDocument): PublicAccessBlock => ({
+  blockPublicAcls: given.BlockPublicAcls ?? false,
+  ignorePublicAcls: given.IgnorePublicAcls ?? false,
+  blockPublicPolicy: given.BlockPublicPolicy ?? false,
+  restrictPublicBuckets: given.RestrictPublicBuckets ?? false,
+});
+
+export const told = (block: PublicAccessBlock) => ({
+  BlockPublicAcls: block.blockPublicAcls,
+  IgnorePublicAcls: block.ignorePublicAcls,
+  BlockPublicPolicy: block.blockPublicPolicy,
+  RestrictPublicBuckets: block.restrictPublicBuckets,
+});
+
+export const noBlock = () =>
+  refusal("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found");
+
 export const getPublicAccessBlock: S3Operation<"GetPublicAccessBlock"> = async (input, _call, deps) => {
   const { publicAccess } = findBucket(deps, input).document;
-  if (!publicAccess)
-    throw refusal("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found");
-  return {
-    PublicAccessBlockConfiguration: {
-      BlockPublicAcls: publicAccess.blockPublicAcls,
-      IgnorePublicAcls: publicAccess.ignorePublicAcls,
-      BlockPublicPolicy: publicAccess.blockPublicPolicy,
-      RestrictPublicBuckets: publicAccess.restrictPublicBuckets,
-    },
-  };
+  if (!publicAccess) throw noBlock();
+  return { PublicAccessBlockConfiguration: told(publicAccess) };
 };
 
 export const putPublicAccessBlock: S3Operation<"PutPublicAccessBlock"> = async (input, call, deps) => {
-  const given = input.PublicAccessBlockConfiguration;
-  const publicAccess: PublicAccessBlock = {
-    blockPublicAcls: given.BlockPublicAcls ?? false,
-    ignorePublicAcls: given.IgnorePublicAcls ?? false,
-    blockPublicPolicy: given.BlockPublicPolicy ?? false,
-    restrictPublicBuckets: given.RestrictPublicBuckets ?? false,
-  };
+  const publicAccess = blockOf(input.PublicAccessBlockConfiguration);
   await changeBucket(deps, call, input, (bucket) => ({ ...bucket, publicAccess }));
   return {};
 };

@@ -10,7 +10,7 @@ import { causeOf } from "./change-bucket.ts";
 /** Amazon S3 quotas: general purpose buckets of an account. */
 const MAX_BUCKETS = 10_000;
 
-export const createBucket: S3Operation<"CreateBucket"> = async (input, call, { state, clock }) => {
+export const createBucket: S3Operation<"CreateBucket"> = async (input, call, { state, buckets, clock }) => {
   checkBucketName(input.Bucket);
   if (input.ObjectLockEnabledForBucket) throw notImplemented("Object Lock");
   const ownership = ownershipOf(input.ObjectOwnership);
@@ -38,7 +38,7 @@ export const createBucket: S3Operation<"CreateBucket"> = async (input, call, { s
     ownership,
     publicAccess: ALL_BLOCKED,
   };
-  const acl = newBucketAcl(bare, input);
+  const acl = newBucketAcl({ buckets }, bare, input);
   const document: Bucket = acl ? { ...bare, acl } : bare;
   try {
     await state.commit({ cause: causeOf(call), changes: [{ put: ref, document, expect: "absent" }] });

@@ -25,7 +25,7 @@ export const createMultipartUpload: S3Operation<"CreateMultipartUpload"> = async
   const place = { bucket: bucket.number, key: checkKey(input.Key) };
   const checksum = algorithm === undefined ? undefined : { algorithm, type };
   const attributes = attributesOf(input);
-  const acl = newObjectAcl(bucket, call, input);
+  const acl = newObjectAcl(deps, bucket, call, input);
   const { encryption } = await deps.objectKeys.make(call, bucket, { bucket: input.Bucket, key: input.Key }, input);
   const id = await deps.uploads.start(place, { attributes, checksum, encryption, acl }, deps.clock.now());
   return {

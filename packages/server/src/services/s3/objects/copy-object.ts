@@ -135,7 +135,7 @@ export const copyObject: S3Operation<"CopyObject"> = async (input, call, deps) =
         checksum,
         multipart: false,
         encryption,
-        acl: newObjectAcl(bucket, call, input),
+        acl: newObjectAcl(deps, bucket, call, input),
         payload: received.payload,
       },
       writeCheck(input),

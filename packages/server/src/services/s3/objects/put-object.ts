@@ -29,7 +29,7 @@ export const putObject: S3Operation<"PutObject"> = async (input, call, deps) => 
   if (input.WriteOffsetBytes !== undefined)
     throw refusal("NotImplemented", "Appending to objects is not implemented by Nephoscope.");
   const attributes = attributesOf(input);
-  const acl = newObjectAcl(bucket, call, input);
+  const acl = newObjectAcl(deps, bucket, call, input);
   // Told before the payload is sent; what counts is the check at the write.
   const check = writeCheck(input);
   check?.(index.latest(place));

@@ -26,6 +26,13 @@ import type { Piece } from "./stored-object.ts";
  */
 export const INLINE_BYTES = 64 * 1024;
 
+/** What does not fit into a page of SQLite has pages of its own. */
+const PAGE_BYTES = 4_096;
+/** An index entry, and its places in the orders by key. */
+const ENTRY_BYTES = 2_048;
+/** Room that a small payload and its entry take, rather too much than too little: between two looks at the disk only this is known. */
+const inlineRoom = (size: number): number => Math.ceil(sealedSize(size) / PAGE_BYTES) * PAGE_BYTES + ENTRY_BYTES;
+
 /** A small payload, which the index stores with its entry. */
 export interface SmallPayload {
   /** Sealed. */
@@ -137,7 +144,7 @@ export function openPayloads(index: ObjectIndex, blobs: Blobs, room: DiskRoom): 
       const salt = newSalt();
       const key = pieceKey(objectKey, salt);
       if (size <= INLINE_BYTES) {
-        (await room.take(size)).done();
+        (await room.take(inlineRoom(size))).done();
         const plain = await whole(source, size);
         const payload = plain.length === 0 ? [] : { bytes: seal(key, plain), size, salt };
         return { size, md5: hash("md5", plain, "buffer"), checksums: checksums(), payload };

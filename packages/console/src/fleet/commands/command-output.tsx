@@ -5,14 +5,13 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
-import { LogText } from "../../result-table/log-text.tsx";
+import { OutputText } from "../../log-text/output-text.tsx";
 import { Failure } from "../../shell/failure.tsx";
 import { durationText, numberText } from "../../time/format.ts";
 import { Time } from "../../time/time.tsx";
 import { ssm } from "../ssm.ts";
 import { CommandState } from "./command-state.tsx";
 import { isOver } from "./command-status.ts";
-import "./command-output.css";
 
 const POLL_MS = 1_500;
 /** So much of an output GetCommandInvocation tells; agents cut there too. */
@@ -61,18 +60,5 @@ export function CommandOutput({ command, host }: { readonly command: string; rea
         )}
       </SpaceBetween>
     </Container>
-  );
-}
-
-/** Text of many lines as it was written. It can be scrolled, so the keyboard can reach it. */
-export function OutputText({ label, text }: { readonly label: string; readonly text: string }) {
-  return (
-    <div>
-      <Box variant="awsui-key-label">{label}</Box>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
-      <section className="command-output" tabIndex={0} aria-label={label}>
-        <LogText text={text} />
-      </section>
-    </div>
   );
 }

@@ -9,6 +9,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { queryCache } from "../../api/query-cache.ts";
+import { OutputText } from "../../log-text/output-text.tsx";
 import { Nothing, ResourceTable } from "../../resource-table/resource-table.tsx";
 import { LogText } from "../../result-table/log-text.tsx";
 import { CopyText } from "../../shell/copy-text.tsx";
@@ -20,7 +21,7 @@ import { Time } from "../../time/time.tsx";
 import { msOf } from "../seconds.ts";
 import { ssm } from "../ssm.ts";
 import { type Command, commandOf, type Invocation, invocationsOf } from "./command-calls.ts";
-import { CommandOutput, OutputText } from "./command-output.tsx";
+import { CommandOutput } from "./command-output.tsx";
 import { CommandState } from "./command-state.tsx";
 import { isOver, progressText } from "./command-status.ts";
 

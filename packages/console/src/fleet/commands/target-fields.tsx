@@ -5,9 +5,9 @@ import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useQuery } from "@tanstack/react-query";
-import { TagFields } from "../../logs/groups/tag-fields.tsx";
 import { visibleText } from "../../result-table/visible-text.ts";
 import { Failure } from "../../shell/failure.tsx";
+import { TagFields } from "../../tags/tag-fields.tsx";
 import { allHosts, nameOf } from "../hosts/host-calls.ts";
 import { meantHosts, type Targets, targetsFault } from "./targets.ts";
 

@@ -1,4 +1,4 @@
-import type { Tag } from "../../logs/groups/group-name.ts";
+import type { Tag } from "../../tags/tag.ts";
 
 /** Whom a command is for: hosts that have all the tags, or hosts by their ids. */
 export type Targets =

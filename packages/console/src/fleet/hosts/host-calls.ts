@@ -5,7 +5,7 @@ import { ec2 } from "../../api/ec2-client.ts";
 import type { Json } from "../../api/json-types.ts";
 import { queryCache } from "../../api/query-cache.ts";
 import { listOf, recordOf, textOf } from "../../api/query-xml.ts";
-import type { Tag } from "../../logs/groups/group-name.ts";
+import type { Tag } from "../../tags/tag.ts";
 import { ssm } from "../ssm.ts";
 
 export interface Host {

@@ -9,9 +9,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { currentRegion } from "../../api/session.ts";
 import { Ask } from "../../logs/groups/ask.tsx";
-import { type Tag, tagFault } from "../../logs/groups/group-name.ts";
-import { TagFields } from "../../logs/groups/tag-fields.tsx";
 import { CopyText } from "../../shell/copy-text.tsx";
+import { type Tag, tagFault } from "../../tags/tag.ts";
+import { TagFields } from "../../tags/tag-fields.tsx";
 import { ssm } from "../ssm.ts";
 
 /** AWS's bound of one activation. */

@@ -8,11 +8,12 @@ import { logs } from "../../api/services.ts";
 import { useFlash } from "../../shell/flash.tsx";
 import { navigate } from "../../shell/navigate.ts";
 import { href } from "../../shell/route.ts";
+import { type Tag, tagFault, tagRecord } from "../../tags/tag.ts";
+import { TagFields } from "../../tags/tag-fields.tsx";
 import { Ask } from "./ask.tsx";
 import { groupsChanged, setRetention } from "./group-calls.ts";
-import { groupNameFault, type Tag, tagFault, tagRecord } from "./group-name.ts";
+import { groupNameFault } from "./group-name.ts";
 import { RetentionSelect } from "./retention-select.tsx";
-import { TagFields } from "./tag-fields.tsx";
 
 /** Makes a log group, and then opens it. */
 export function CreateGroup({ onClose }: { readonly onClose: () => void }) {

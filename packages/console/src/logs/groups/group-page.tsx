@@ -19,17 +19,19 @@ import type { PageProps } from "../../shell/page-entry.ts";
 import { href } from "../../shell/route.ts";
 import { bytesText } from "../../time/format.ts";
 import { Time } from "../../time/time.tsx";
+import { ExportsTab } from "../exports/exports-tab.tsx";
 import { FiltersTab } from "../metric-filters/filters-tab.tsx";
 import { StreamsTab } from "../streams/streams-tab.tsx";
+import { SubscriptionsTab } from "../subscriptions/subscriptions-tab.tsx";
 import { DeleteGroups } from "./delete-groups.tsx";
 import { EditRetention } from "./edit-retention.tsx";
 import { classText, groupArn, groupNamed, groupsChanged, type LogGroup } from "./group-calls.ts";
 import { retentionText } from "./retention.ts";
 import { TagsTab } from "./tags-tab.tsx";
 
-const TABS = ["streams", "filters", "tags"] as const;
+const TABS = ["streams", "filters", "subscriptions", "exports", "tags"] as const;
 
-/** One log group: what it is, its streams, metric filters and tags. */
+/** One log group: what it is, its streams, metric filters, subscriptions, exports and tags. */
 export default function GroupPage({ params, query }: PageProps) {
   const name = params.group ?? "";
   const group = useQuery({
@@ -129,6 +131,12 @@ function Group({ name, group, tab }: { readonly name: string; readonly group: Lo
           tabs={[
             { id: "streams", label: "Log streams", content: <StreamsTab group={name} /> },
             { id: "filters", label: "Metric filters", content: <FiltersTab group={name} isStandard={isStandard} /> },
+            {
+              id: "subscriptions",
+              label: "Subscriptions",
+              content: <SubscriptionsTab group={name} isStandard={isStandard} />,
+            },
+            { id: "exports", label: "Exports", content: <ExportsTab group={name} /> },
             { id: "tags", label: "Tags", content: <TagsTab arn={groupArn(group)} /> },
           ]}
         />

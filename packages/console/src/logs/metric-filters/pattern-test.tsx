@@ -111,7 +111,7 @@ export function PatternTest({
             />
           </FormField>
         )}
-        <Button disabled={!ready} loading={test.isPending} onClick={() => test.mutate()}>
+        <Button formAction="none" disabled={!ready} loading={test.isPending} onClick={() => test.mutate()}>
           Test pattern
         </Button>
         {test.error !== null && <Failure error={test.error} />}

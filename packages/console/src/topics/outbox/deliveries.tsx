@@ -28,27 +28,32 @@ export function Deliveries({ topicArn }: { readonly topicArn?: string }) {
       asked={{ ...asked, data: items && { items, more: false } }}
       idOf={({ Id }) => String(Id)}
       textOf={({ TargetArn, Kind, LastError = "", MessageId }) => `${TargetArn} ${Kind} ${LastError} ${MessageId}`}
+      wrap
       empty={<Nothing title="Nothing waits" text="Everything was delivered." />}
       columns={[
-        { id: "state", header: "State", width: 170, cell: (delivery) => <State of={delivery} /> },
+        { id: "state", header: "State", width: 165, cell: (delivery) => <State of={delivery} /> },
         {
           id: "target",
           header: "To",
-          width: 200,
+          width: 130,
           isRowHeader: true,
           cell: ({ TargetArn }) => <Target arn={TargetArn} />,
         },
-        { id: "kind", header: "By", width: 100, cell: ({ Kind }) => KINDS[Kind] ?? Kind },
-        { id: "attempts", header: "Failed tries", width: 110, cell: ({ Attempts }) => Attempts },
+        { id: "kind", header: "By", width: 95, cell: ({ Kind }) => KINDS[Kind] ?? Kind },
+        { id: "attempts", header: "Tries", width: 80, cell: ({ Attempts }) => Attempts },
         {
           id: "when",
-          header: "Next try, or given up",
-          width: 190,
+          header: "Next or last try",
+          width: 175,
           cell: ({ DueAt, GivenUpAt }) => <Time ms={GivenUpAt ?? DueAt} />,
         },
-        { id: "error", header: "Last error", width: 320, cell: ({ LastError }) => <LogText text={LastError ?? "–"} /> },
-        { id: "created", header: "Sent", width: 185, cell: ({ CreatedAt }) => <Time ms={CreatedAt} /> },
-        { id: "message", header: "Message", width: 330, cell: ({ MessageId }) => MessageId },
+        {
+          id: "error",
+          header: "Last error",
+          minWidth: 240,
+          cell: ({ LastError }) => <LogText text={LastError ?? "–"} />,
+        },
+        { id: "message", header: "Message", width: 195, cell: ({ MessageId }) => MessageId },
       ]}
     />
   );
@@ -59,7 +64,7 @@ const topicOf = (arn: string): string => arn.split(":").slice(0, 6).join(":");
 
 const KINDS: Readonly<Record<string, string>> = {
   "sns-mail": "E-mail",
-  "sns-http": "Web address",
+  "sns-http": "Web",
   "sns-sqs": "Queue",
   "sns-lambda": "Function",
 };

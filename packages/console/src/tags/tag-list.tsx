@@ -1,6 +1,6 @@
 import Badge from "@cloudscape-design/components/badge";
-import type { Tag } from "../logs/groups/group-name.ts";
 import { LogText } from "../result-table/log-text.tsx";
+import type { Tag } from "./tag.ts";
 import "./tag-list.css";
 
 /** Tags in one line each, as short as they are. */

@@ -1,4 +1,4 @@
-import type { Tag } from "../logs/groups/group-name.ts";
+import type { Tag } from "./tag.ts";
 
 export interface TagChanges {
   /** Keys to remove. */

@@ -1,6 +1,6 @@
 import AttributeEditor from "@cloudscape-design/components/attribute-editor";
 import Input from "@cloudscape-design/components/input";
-import { MOST_TAGS, type Tag, tagFault } from "./group-name.ts";
+import { MOST_TAGS, type Tag, tagFault } from "./tag.ts";
 
 /** Tags to write. Faults are shown once something was written. */
 export function TagFields({
@@ -22,7 +22,7 @@ export function TagFields({
       empty="No tags."
       onAddButtonClick={() => onChange([...tags, { key: "", value: "" }])}
       onRemoveButtonClick={({ detail }) => onChange(tags.filter((_, index) => index !== detail.itemIndex))}
-      additionalInfo={tags.length >= MOST_TAGS ? `A log group has at most ${MOST_TAGS} tags.` : undefined}
+      additionalInfo={tags.length >= MOST_TAGS ? `There are at most ${MOST_TAGS} tags.` : undefined}
       definition={[
         {
           label: "Key",

@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { agentPaths } from "../daemon/settings.ts";
+import { listConfigurations, storedName } from "../daemon/stored-configurations.ts";
 
 /** Starts and configures the agent's collection on this machine, as its control command does. */
 export interface AgentControl {
@@ -13,6 +15,8 @@ export interface AgentControl {
     restart: boolean,
   ): Promise<ControlResult>;
   run(action: "start" | "stop" | "status"): Promise<ControlResult>;
+  /** The configuration that was given under this name, as it is stored; undefined when it is not there any more. */
+  stored(name: string): string | undefined;
 }
 
 export interface ControlResult {
@@ -43,13 +47,18 @@ export function controlCommand(home: string, mode: "ec2" | "onPremise" | "auto",
         },
       );
     });
+  const fileOf = (name: string) => `${name.replace(/[^A-Za-z0-9_.-]/g, "_")}.json`;
   return {
+    stored(name) {
+      const kept = storedName(`file:${fileOf(name)}`);
+      return listConfigurations(agentPaths(home).configurations).find((one) => one.name === kept)?.text;
+    },
     run: (action) => call(["-a", action, "-m", mode]),
     async configure(how, { name, text }, restart) {
       const folder = await mkdtemp(join(tmpdir(), "nephoscope-config-"));
       try {
         // The file's name is what the configuration is known by when it is to be taken away.
-        const file = join(folder, `${name.replace(/[^A-Za-z0-9_.-]/g, "_")}.json`);
+        const file = join(folder, fileOf(name));
         await writeFile(file, text, { mode: 0o600 });
         return await call(["-a", `${how}-config`, "-m", mode, ...(restart ? ["-s"] : []), "-c", `file:${file}`]);
       } finally {

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import { glob, stat } from "node:fs/promises";
 import type { AgentControl } from "./agent-control.ts";
 import { record } from "./channel.ts";
@@ -32,7 +31,9 @@ const CONFIGURATION = "nephoscope-databases";
 export class DatabaseLogs {
   readonly #control: AgentControl;
   readonly #permissions: () => Permissions;
-  #applied: string | undefined;
+  #assigned = false;
+  #unfinished = false;
+  #working: Promise<void> = Promise.resolve();
   readonly #done = new Map<string, string>();
   #databases: readonly AssignedDatabase[] = [];
 
@@ -42,22 +43,43 @@ export class DatabaseLogs {
   }
 
   /** Takes what the server assigned: `undefined` for no databases. Resolves when it is in force. */
-  async assign(assignment: unknown): Promise<void> {
-    const { databases } = record(assignment);
-    this.#databases = (Array.isArray(databases) ? databases : []).flatMap(readDatabase);
+  assign(assignment: unknown): Promise<void> {
+    return this.#oneByOne(async () => {
+      const { databases } = record(assignment);
+      this.#databases = (Array.isArray(databases) ? databases : []).flatMap(readDatabase);
+      this.#assigned = true;
+      await this.#apply();
+      for (const { name, work, restart } of this.#databases) {
+        if (work === undefined || this.#done.get(name) === work) continue;
+        if (restart) await this.#restart(name);
+        this.#done.set(name, work);
+      }
+    });
+  }
+
+  /**
+   * Puts the configuration in force again where somebody gave the agent another one instead of all that were there, or where the owner
+   * allows other folders now.
+   */
+  keep(): Promise<void> {
+    return this.#oneByOne(async () => {
+      if (this.#assigned) await this.#apply();
+    });
+  }
+
+  #oneByOne(work: () => Promise<void>): Promise<void> {
+    const working = this.#working.then(work);
+    this.#working = working.catch(() => {});
+    return working;
+  }
+
+  async #apply(): Promise<void> {
     const text = this.#configuration();
-    const digest = createHash("sha256")
-      .update(text ?? "")
-      .digest("hex");
-    if (digest !== this.#applied) {
-      if (text !== undefined || this.#applied !== undefined) await this.#configure(text);
-      this.#applied = digest;
-    }
-    for (const { name, work, restart } of this.#databases) {
-      if (work === undefined || this.#done.get(name) === work) continue;
-      if (restart) await this.#restart(name);
-      this.#done.set(name, work);
-    }
+    if (!this.#unfinished && text === this.#control.stored(CONFIGURATION)) return;
+    // One that is stored and not yet in force, because the agent could not be started, is not done.
+    this.#unfinished = true;
+    await this.#configure(text);
+    this.#unfinished = false;
   }
 
   /** What the server is told; undefined when there are no databases. */
@@ -105,6 +127,7 @@ export class DatabaseLogs {
   }
 
   async #configure(text: string | undefined): Promise<void> {
+    if (text === undefined && this.#control.stored(CONFIGURATION) === undefined) return;
     const how = text === undefined ? "remove" : "append";
     const { code, output, errorOutput } = await this.#control.configure(
       how,

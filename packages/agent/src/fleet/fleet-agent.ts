@@ -164,6 +164,10 @@ export class FleetAgent {
     this.#permissions = await readPermissions(permissionsFile);
     const facts = await collectFacts(now);
     const digest = digestOf(facts);
+    // One at a time with what the server assigns: both call the control command.
+    await this.#databases.keep().catch((error: unknown) => {
+      this.#options.log("warn", "log files of databases are not sent; it is tried again", { error: String(error) });
+    });
     const databases = await this.#databases.report();
     await this.#channel.heartbeat({
       agentVersion,

@@ -51,18 +51,23 @@ export async function openHouse(
   return { folder, server, client, ssm, activate, register };
 }
 
-/** Notes what the agent's control command would be called with, and answers as it does. */
+/** Notes what the agent's control command would be called with, and answers and stores as it does. */
 export function fakeControl() {
   const calls: { action: string; name?: string; text?: string; restart?: boolean }[] = [];
+  const stored = new Map<string, string>();
   const control: AgentControl = {
     async configure(how, { name, text }, restart) {
       calls.push({ action: how, name, text, restart });
+      if (how === "fetch") stored.clear();
+      if (how === "remove") stored.delete(name);
+      else stored.set(name, text);
       return { code: 0, output: "Configuration validation succeeded\n", errorOutput: "" };
     },
     async run(action) {
       calls.push({ action });
       return { code: 0, output: '{"status":"running"}\n', errorOutput: "" };
     },
+    stored: (name) => stored.get(name),
   };
   return { calls, control: () => control };
 }

@@ -26,6 +26,9 @@ test("log files of databases come from the owner's folders", () => {
   const f = (path: string, expected: boolean) => assert.equal(maySend(DEFAULT_PERMISSIONS, path), expected, path);
   f("/var/log/mysql/error.log", true);
   f("/var/log/postgresql/postgresql-*.log", true);
+  f("/var/lib/mysql/host.err", true);
+  f("/var/lib/mysql/mysql/global_priv.MAD", false);
+  f("/var/lib/mysql/*", false);
   f("/etc/shadow", false);
   f("/var/log/mysql/../../../etc/shadow", false);
   f("/var/log/mysqlx/error.log", false);

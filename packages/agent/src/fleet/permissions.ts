@@ -11,7 +11,7 @@ export interface Permissions {
   readonly manageAgent: boolean;
   /** Record flows of the interfaces that flow logs cover. */
   readonly recordFlows: boolean;
-  /** Log files of databases may be sent from these folders. */
+  /** Log files of databases (`.log`, `.err`) may be sent from these folders. */
   readonly databaseLogFolders: readonly string[];
   /** Commands that restart a database, by its name; without one a reboot only opens its log files anew. */
   readonly databaseRestarts: Readonly<Record<string, readonly string[]>>;
@@ -22,7 +22,14 @@ export const DEFAULT_PERMISSIONS: Permissions = {
   shellUser: undefined,
   manageAgent: true,
   recordFlows: true,
-  databaseLogFolders: ["/var/log/mysql", "/var/log/mariadb", "/var/log/postgresql", "/var/lib/mysql", "/var/lib/pgsql"],
+  databaseLogFolders: [
+    "/var/log/mysql",
+    "/var/log/mariadb",
+    "/var/log/postgresql",
+    "/var/lib/mysql",
+    "/var/lib/pgsql",
+    "/var/lib/postgresql",
+  ],
   databaseRestarts: {},
 };
 
@@ -68,8 +75,12 @@ export async function readPermissions(file: string): Promise<Permissions> {
   };
 }
 
-/** Whether a database's log file may be sent: it stands in one of the owner's folders. */
+/** Names of log files. What else stands beside them is a database's data, which the centre must not get. */
+const LOG_FILE = /\.(log|err)$/;
+
+/** Whether a database's log file may be sent: it stands in one of the owner's folders and bears the name of a log. */
 export const maySend = ({ databaseLogFolders }: Permissions, path: string): boolean =>
   isAbsolute(path) &&
   normalize(path) === path &&
+  LOG_FILE.test(path) &&
   databaseLogFolders.some((folder) => path.startsWith(folder.endsWith("/") ? folder : `${folder}/`));

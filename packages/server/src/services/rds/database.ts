@@ -63,7 +63,13 @@ export const ENGINES: Readonly<Record<Engine, EngineFacts>> = {
       slowquery: "/var/log/mysql/mariadb-slow.log",
     },
   },
-  postgres: { port: 5432, logs: { postgresql: "/var/log/postgresql/postgresql-*.log" } },
+  postgres: {
+    port: 5432,
+    logs: {
+      postgresql: "/var/log/postgresql/postgresql-*.log",
+      upgrade: "/var/lib/postgresql/*/*/pg_upgrade_output.d/*/log/pg_upgrade_internal.log",
+    },
+  },
 };
 
 /** Tags that say what AWS's API has no member for: the host, and where log files are. */

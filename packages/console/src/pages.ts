@@ -21,6 +21,16 @@ export const pages: readonly PageEntry[] = [
     "Edit :filter",
     () => import("./logs/metric-filters/filter-page.tsx"),
   ),
+  page(
+    "/logs/groups/:group/subscriptions/create",
+    "Create subscription",
+    () => import("./logs/subscriptions/subscription-page.tsx"),
+  ),
+  page(
+    "/logs/groups/:group/subscriptions/:filter/edit",
+    "Edit :filter",
+    () => import("./logs/subscriptions/subscription-page.tsx"),
+  ),
   page("/logs/live-tail", "Live Tail", () => import("./logs/live-tail/live-tail-page.tsx"), {
     nav: "Logs",
     wide: true,

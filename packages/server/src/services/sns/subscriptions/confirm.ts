@@ -1,5 +1,6 @@
+import { againOnConflict } from "../../../platform/state/changes-by-calls.ts";
 import type { Cause, Resource, State } from "../../../platform/state/state.ts";
-import { againOnConflict, causeOf } from "../commit.ts";
+import { causeOf } from "../commit.ts";
 import { invalidParameter, type SnsOperation } from "../operation.ts";
 import { parseTopicArn, requireTopic } from "../topics/topic.ts";
 import { type Subscription, subscriptionRef, type Token, tokenHash, tokenRef, topicNameOf } from "./subscription.ts";
@@ -28,7 +29,7 @@ export async function confirm(
     topicNameOf(known.subscription) !== place.name
   )
     return undefined;
-  return againOnConflict(undefined, async () => {
+  return againOnConflict(async () => {
     const found = state.get<Subscription>(subscriptionRef(known, known.subscription));
     if (found === undefined) return undefined;
     const { pending } = found.document;

@@ -1,5 +1,6 @@
+import { againOnConflict } from "../../../platform/state/changes-by-calls.ts";
 import type { Cause, State } from "../../../platform/state/state.ts";
-import { againOnConflict, causeOf } from "../commit.ts";
+import { causeOf } from "../commit.ts";
 import type { SnsDeps, SnsOperation } from "../operation.ts";
 import type { Publisher } from "../publish/publisher.ts";
 import { type Topic, topicArn, topicRef } from "../topics/topic.ts";
@@ -17,7 +18,7 @@ import {
 
 /** Removes a subscription and gives it, or undefined when there is none. */
 export async function remove(state: State, cause: Cause, arn: string): Promise<Subscription | undefined> {
-  return againOnConflict(undefined, async () => {
+  return againOnConflict(async () => {
     const found = findSubscription(state, arn);
     if (found === undefined) return undefined;
     const topic = state.get<Topic>(topicRef(found.ref, topicNameOf(found.ref.key)));

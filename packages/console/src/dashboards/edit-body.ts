@@ -8,6 +8,10 @@ export const withCells = (body: string, cells: readonly Cell[]): string =>
 export const withoutWidget = (body: string, at: number): string =>
   changedWidgets(body, (widgets) => widgets.filter((_, index) => index !== at));
 
+/** The body with another widget in the place of one. */
+export const withPut = (body: string, at: number, widget: object): string =>
+  changedWidgets(body, (widgets) => widgets.map((each, index) => (index === at ? widget : each)));
+
 /** The body with one more widget, made for the row below all others; an empty text is an empty body. Throws when the text is no dashboard's body. */
 export function withWidget(body: string, widget: (y: number) => object): string {
   return changedWidgets(body.trim() === "" ? "{}" : body, (widgets) => [
@@ -30,4 +34,13 @@ function endOf(widget: unknown): number {
   const { y, height } =
     typeof widget === "object" && widget !== null ? { y: undefined, height: undefined, ...widget } : {};
   return typeof y === "number" && typeof height === "number" ? y + height : 0;
+}
+
+/** The body in lines, as people write it; what is no JSON as it is, for its faults are told. */
+export function pretty(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
 }

@@ -1,36 +1,33 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
-import { visibleText } from "../result-table/visible-text.ts";
+import { keyed } from "../react-keys/keyed.ts";
 import type { Span } from "../time-range/time-range.ts";
-import { type AnyWidget, type Cell, COLUMNS, cellsOf, changed, settled } from "./layout.ts";
-import { WidgetView } from "./widget-view.tsx";
+import { GridWidget } from "./grid-widget.tsx";
+import { type AnyWidget, type Cell, COLUMNS, cellsOf, changed, ROW, settled } from "./layout.ts";
 import "./grid.css";
-
-/** Pixels of a row, with the gap below it. */
-const ROW = 48;
-const TITLE = 38;
-const PADDING = 22;
 
 export interface GridProps {
   readonly widgets: readonly AnyWidget[];
   readonly span: Span;
   readonly nowMs: number;
   readonly keepPeriods: boolean;
-  readonly editing: boolean;
   readonly onZoom: (span: Span) => void;
-  readonly onCells: (cells: readonly Cell[]) => void;
-  readonly onRemove: (index: number) => void;
+  /** While the dashboard is edited. */
+  readonly tools?: {
+    readonly onCells: (cells: readonly Cell[]) => void;
+    readonly onEdit: (index: number) => void;
+    readonly onRemove: (index: number) => void;
+  };
 }
 
 interface Drag {
   readonly index: number;
-  readonly kind: "move" | "resize";
   readonly x: number;
   readonly y: number;
   readonly cells: readonly Cell[];
 }
 
 /** Widgets at their places on 24 columns; on narrow pages one below the other. While editing, they are moved and made larger. */
-export function Grid({ widgets, span, nowMs, keepPeriods, editing, onZoom, onCells, onRemove }: GridProps) {
+export function Grid({ widgets, tools, ...shown }: GridProps) {
   const place = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<Drag>();
   const stored = cellsOf(widgets);
@@ -44,10 +41,11 @@ export function Grid({ widgets, span, nowMs, keepPeriods, editing, onZoom, onCel
           index,
         );
   };
-  const handle = (index: number, kind: "move" | "resize") => ({
+  const handle = (index: number) => (kind: "move" | "resize") => ({
     onPointerDown: (event: PointerEvent) => {
+      if (event.button !== 0) return;
       event.currentTarget.setPointerCapture(event.pointerId);
-      setDrag({ index, kind, x: event.clientX, y: event.clientY, cells: stored });
+      setDrag({ index, x: event.clientX, y: event.clientY, cells: stored });
     },
     onPointerMove: (event: PointerEvent) => {
       if (drag === undefined) return;
@@ -59,7 +57,7 @@ export function Grid({ widgets, span, nowMs, keepPeriods, editing, onZoom, onCel
       setDrag({ ...drag, cells: shift(index, kind, columns, rows) });
     },
     onPointerUp: () => {
-      if (drag !== undefined) onCells(drag.cells);
+      if (drag !== undefined && JSON.stringify(drag.cells) !== JSON.stringify(stored)) tools?.onCells(drag.cells);
       setDrag(undefined);
     },
     onPointerCancel: () => setDrag(undefined),
@@ -67,72 +65,31 @@ export function Grid({ widgets, span, nowMs, keepPeriods, editing, onZoom, onCel
       const step = STEPS[event.key];
       if (step === undefined) return;
       event.preventDefault();
-      onCells(shift(index, kind, step[0], step[1]));
+      tools?.onCells(shift(index, kind, step[0], step[1]));
     },
   });
   return (
     <div className="grid" ref={place}>
-      {widgets.map((widget, index) => {
+      {keyed(widgets, ({ type }) => type).map(({ key, item: widget }, index) => {
         const cell = cells[index];
-        if (cell === undefined) return null;
-        const title =
-          "title" in widget.properties && typeof widget.properties.title === "string" ? widget.properties.title : "";
-        const name = title || `Widget ${index + 1}`;
-        const bare =
-          widget.type === "text" && "background" in widget.properties && widget.properties.background === "transparent";
-        const headed = title !== "" || editing;
         return (
-          <section
-            // biome-ignore lint/suspicious/noArrayIndexKey: widgets have no name of their own
-            key={index}
-            aria-label={visibleText(name)}
-            className={bare ? "grid-widget grid-widget-bare" : "grid-widget"}
-            style={{
-              gridColumn: `${cell.x + 1} / span ${cell.width}`,
-              gridRow: `${cell.y + 1} / span ${cell.height}`,
-              minHeight: widget.type === "text" ? 0 : Math.min(cell.height * ROW, 600) - 8,
-            }}
-          >
-            {headed && (
-              <div className="grid-title">
-                <h2>{visibleText(title)}</h2>
-                {editing && (
-                  <>
-                    <button
-                      type="button"
-                      aria-label={`Move ${visibleText(name)} by arrow keys`}
-                      {...handle(index, "move")}
-                    >
-                      ✥
-                    </button>
-                    <button type="button" aria-label={`Remove ${visibleText(name)}`} onClick={() => onRemove(index)}>
-                      ✕
-                    </button>
-                  </>
-                )}
-              </div>
-            )}
-            <div className="grid-content">
-              <WidgetView
-                widget={widget}
-                span={span}
-                nowMs={nowMs}
-                keepPeriods={keepPeriods}
-                height={Math.max(60, cell.height * ROW - 8 - PADDING - (headed ? TITLE : 0))}
-                onZoom={onZoom}
-              />
-            </div>
-            {editing && (
-              <button
-                type="button"
-                className="grid-resize"
-                aria-label={`Size of ${visibleText(name)} by arrow keys`}
-                {...handle(index, "resize")}
-              >
-                ◢
-              </button>
-            )}
-          </section>
+          cell !== undefined && (
+            <GridWidget
+              {...shown}
+              key={key}
+              widget={widget}
+              number={index + 1}
+              cell={cell}
+              held={drag?.index === index}
+              tools={
+                tools && {
+                  handle: handle(index),
+                  onEdit: () => tools.onEdit(index),
+                  onRemove: () => tools.onRemove(index),
+                }
+              }
+            />
+          )
         );
       })}
     </div>

@@ -11,6 +11,8 @@ export interface Cell {
 }
 
 export const COLUMNS = 24;
+/** Pixels of a row, with the gap below it. */
+export const ROW = 48;
 const DEFAULT = { width: 6, height: 6 };
 
 /** The places of widgets: their own, and for those without one the next free in rows (API reference, "Dashboard Body Structure"). */

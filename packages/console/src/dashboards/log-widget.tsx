@@ -1,11 +1,11 @@
 import Box from "@cloudscape-design/components/box";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import { currentRegion } from "../api/session.ts";
+import { kindOfView } from "../insights/query-widget.ts";
+import { ResultGraph } from "../insights/result-graph.tsx";
 import { isUnderWay } from "../insights/run-query.ts";
 import { useQueryRun } from "../insights/use-query-run.ts";
-import type { ChartKind } from "../insights/visualization.ts";
-import { VisualizationTab } from "../insights/visualization-tab.tsx";
 import { ResultTable } from "../result-table/result-table.tsx";
 import { visibleText } from "../result-table/visible-text.ts";
 import { Failure } from "../shell/failure.tsx";
@@ -18,6 +18,8 @@ const NO_FORMATS: ReadonlyMap<string, (value: string) => string> = new Map();
 export function LogWidget({
   properties,
   span,
+  height,
+  onZoom,
 }: {
   readonly properties: {
     readonly query: string;
@@ -27,11 +29,13 @@ export function LogWidget({
     readonly queryLanguage?: string | undefined;
   };
   readonly span: Span;
+  /** Pixels. */
+  readonly height: number;
+  readonly onZoom?: ((span: Span) => void) | undefined;
 }) {
   const { region, view = "table", stacked, queryLanguage = "CWLI" } = properties;
   const { groups, query } = useMemo(() => namedGroups(properties.query), [properties.query]);
   const { run, error, start } = useQueryRun();
-  const [chosen, setChosen] = useState<ChartKind>();
   const fault =
     region !== currentRegion()
       ? `This query reads ${region}. Choose that region at the top to see it.`
@@ -62,10 +66,10 @@ export function LogWidget({
   if (run.status !== "Complete" && !isUnderWay(run))
     return <Box color="text-status-error">The query ended as {run.status}.</Box>;
   if (run.result.rows.length === 0) return <Box color="text-body-secondary">No results.</Box>;
-  if (view !== "table") {
-    const kind = view === "bar" || view === "pie" ? view : stacked === true ? "area" : "line";
-    return <VisualizationTab query={query} result={run.result} span={span} kind={chosen ?? kind} onKind={setChosen} />;
-  }
+  const kind = kindOfView(view, stacked);
+  if (kind === undefined) return <Box color="text-body-secondary">Queries can not be shown as {view} here.</Box>;
+  if (kind !== "table")
+    return <ResultGraph query={query} result={run.result} span={span} kind={kind} height={height} onZoom={onZoom} />;
   return (
     <ResultTable
       key={run.queryId}

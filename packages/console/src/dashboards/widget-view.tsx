@@ -15,6 +15,7 @@ import type { Span } from "../time-range/time-range.ts";
 import type { AnyWidget } from "./layout.ts";
 import { LogWidget } from "./log-widget.tsx";
 import { Markdown } from "./markdown.tsx";
+import { nameOfAlarm } from "./name-of-alarm.ts";
 
 export interface WidgetViewProps {
   readonly widget: AnyWidget;
@@ -46,7 +47,14 @@ export function WidgetView({ widget, span, nowMs, height, keepPeriods, onZoom }:
       );
     }
     case "log":
-      return <LogWidget properties={widget.properties} span={spanOfWidget(widget.properties, span, nowMs)} />;
+      return (
+        <LogWidget
+          properties={widget.properties}
+          span={spanOfWidget(widget.properties, span, nowMs)}
+          height={height}
+          onZoom={onZoom}
+        />
+      );
     case "alarm":
       return <AlarmStates alarms={widget.properties.alarms} states={widget.properties.states} />;
     default:
@@ -85,11 +93,9 @@ function MetricWidget({
 
 /** A graph over time has its legend below it. */
 const graphHeight = (properties: MetricProperties, height: number) =>
-  (properties.view ?? "timeSeries") === "timeSeries" && properties.legend?.position !== "hidden"
+  (properties.view ?? "timeSeries") === "timeSeries" && (properties.legend?.position ?? "bottom") === "bottom"
     ? Math.max(80, height - 30)
     : height;
-
-const nameOfAlarm = (arn: string) => arn.split(":").slice(6).join(":") || arn;
 
 function AlarmGraph({
   arn,

@@ -29,7 +29,7 @@ test("the widget stands below all others, and the rest of the body stays", () =>
     properties: {
       title: "Errors",
       region: "eu-central-1",
-      query: "SOURCE '/aws/a', 'b' | stats count(*) by bin(5m)",
+      query: "SOURCE '/aws/a' | SOURCE 'b' | stats count(*) by bin(5m)",
       view: "timeSeries",
       stacked: true,
     },

@@ -16,21 +16,42 @@ const COLUMNS = 24;
 const HEIGHT = 6;
 
 /** The query as a widget for a row of the grid. */
-export function queryWidget(y: number, { title, region, query, groups, view }: LogWidget) {
+export const queryWidget = (y: number, widget: LogWidget) => ({
+  type: "log",
+  x: 0,
+  y,
+  width: COLUMNS,
+  height: HEIGHT,
+  properties: queryProperties(widget),
+});
+
+/** The same without its place. */
+export function queryProperties({ title, region, query, groups, view }: LogWidget) {
   const { logGroupNames, queryString } = groupsOfQuery(query, groups);
   return {
-    type: "log",
-    x: 0,
-    y,
-    width: COLUMNS,
-    height: HEIGHT,
-    properties: {
-      title,
-      region,
-      // A dashboard's query names its groups itself.
-      query: logGroupNames === undefined ? queryString : `${sourceOf(groups)} | ${queryString}`,
-      view: view === "line" || view === "area" ? "timeSeries" : view,
-      ...(view === "area" && { stacked: true }),
-    },
+    title,
+    region,
+    // A dashboard's query names its groups itself, as CloudWatch's console writes it: one SOURCE for each.
+    query: [...(logGroupNames ?? []).map((name) => sourceOf({ kind: "names", names: [name] })), queryString].join(
+      " | ",
+    ),
+    view: view === "line" || view === "area" ? "timeSeries" : view,
+    ...(view === "area" && { stacked: true }),
   };
+}
+
+/** Which of the kinds a widget shows; undefined for one that the console does not make. */
+export function kindOfView(view: string | undefined, stacked: boolean | undefined): "table" | ChartKind | undefined {
+  switch (view ?? "table") {
+    case "timeSeries":
+      return stacked === true ? "area" : "line";
+    case "bar":
+      return "bar";
+    case "pie":
+      return "pie";
+    case "table":
+      return "table";
+    default:
+      return undefined;
+  }
 }

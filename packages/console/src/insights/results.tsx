@@ -100,7 +100,14 @@ export function Results({ insights, asked, run, tab, onTab, onBrush }: ResultsPr
             asked.events === undefined ? (
               none
             ) : (
-              <VisualizationTab query={text} result={run.result} span={asked.span} kind={kind} onKind={setKind} />
+              <VisualizationTab
+                query={text}
+                result={run.result}
+                span={asked.span}
+                kind={kind}
+                onKind={setKind}
+                onZoom={onBrush}
+              />
             ),
         },
         {

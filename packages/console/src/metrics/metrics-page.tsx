@@ -4,7 +4,6 @@ import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Tabs from "@cloudscape-design/components/tabs";
 import type { MetricProperties } from "@nephoscope/languages/dashboard-body";
 import { useMemo, useState } from "react";
 import { currentRegion } from "../api/session.ts";
@@ -17,20 +16,9 @@ import type { PageProps } from "../shell/page-entry.ts";
 import { readTimeRange, spanOf, type TimeRange, writeTimeRange } from "../time-range/time-range.ts";
 import { TimeRangeInput } from "../time-range/time-range-input.tsx";
 import { optionOf, REFRESHES } from "./choices.ts";
-import { GraphOptions } from "./graph-options.tsx";
-import { graphOfAddress, keyOfRow, rowsOf, toggled } from "./graph-state.ts";
-import { GraphedMetrics } from "./graphed-metrics.tsx";
-import { MetricBrowser } from "./metric-browser.tsx";
-import { SourceTab } from "./source-tab.tsx";
-
-const VIEWS = [
-  { value: "timeSeries", label: "Line" },
-  { value: "stacked", label: "Stacked area" },
-  { value: "singleValue", label: "Number" },
-  { value: "gauge", label: "Gauge" },
-  { value: "bar", label: "Bar" },
-  { value: "pie", label: "Pie" },
-];
+import { GraphEditor } from "./graph-editor.tsx";
+import { graphOfAddress, rowsOf } from "./graph-state.ts";
+import { VIEWS, viewOf, withView } from "./graph-view.ts";
 
 const DEFAULT_RANGE: TimeRange = { kind: "relative", amount: 3, unit: "hour" };
 const HEIGHT = 320;
@@ -46,7 +34,6 @@ export default function MetricsPage({ query }: PageProps) {
   const range = useMemo(() => readTimeRange(rangeText) ?? DEFAULT_RANGE, [rangeText]);
   const span = useMemo(() => spanOf(range, nowMs), [range, nowMs]);
   const rows = rowsOf(graph);
-  const ticked = new Set(rows.flatMap((row) => keyOfRow(row) ?? []));
   const change = (next: MetricProperties) => {
     readNow();
     setQuery({ graph: JSON.stringify(next) });
@@ -57,12 +44,6 @@ export default function MetricsPage({ query }: PageProps) {
     dimensions: dimensions === NO_DIMENSIONS ? "" : dimensions,
     search: query.get("search") ?? undefined,
   };
-  const view =
-    graph.view === undefined || (graph.view === "timeSeries" && graph.stacked === true)
-      ? graph.stacked
-        ? "stacked"
-        : "timeSeries"
-      : graph.view;
   return (
     <ContentLayout
       header={
@@ -79,7 +60,7 @@ export default function MetricsPage({ query }: PageProps) {
               />
               <Select
                 ariaLabel="Kind of graph"
-                selectedOption={optionOf(VIEWS, view)}
+                selectedOption={optionOf(VIEWS, viewOf(graph))}
                 options={VIEWS}
                 onChange={({ detail }) => change(withView(graph, detail.selectedOption.value ?? "timeSeries"))}
               />
@@ -112,34 +93,16 @@ export default function MetricsPage({ query }: PageProps) {
             onZoom={(part) => setQuery({ range: writeTimeRange({ kind: "absolute", ...part }) })}
           />
         </Container>
-        <Tabs
-          variant="container"
-          activeTabId={query.get("tab") ?? "browse"}
-          onChange={({ detail }) => setQuery({ tab: detail.activeTabId })}
-          tabs={[
-            {
-              id: "browse",
-              label: "Browse",
-              content: (
-                <MetricBrowser
-                  place={place}
-                  onPlace={({ namespace, dimensions, search }) =>
-                    // An empty set of dimensions is a place of its own, and has to stay in the address.
-                    setQuery({ namespace, search, dimensions: dimensions === "" ? NO_DIMENSIONS : dimensions })
-                  }
-                  ticked={ticked}
-                  onTick={(metric) => change(toggled(graph, metric))}
-                />
-              ),
-            },
-            {
-              id: "graphed",
-              label: `Graphed metrics (${rows.length})`,
-              content: <GraphedMetrics graph={graph} onGraph={change} />,
-            },
-            { id: "options", label: "Options", content: <GraphOptions graph={graph} onGraph={change} /> },
-            { id: "source", label: "Source", content: <SourceTab graph={graph} onGraph={change} /> },
-          ]}
+        <GraphEditor
+          graph={graph}
+          onGraph={change}
+          place={place}
+          // An empty set of dimensions is a place of its own, and has to stay in the address.
+          onPlace={({ namespace, dimensions: names, search }) =>
+            setQuery({ namespace, search, dimensions: names === "" ? NO_DIMENSIONS : names })
+          }
+          tab={query.get("tab") ?? "browse"}
+          onTab={(tab) => setQuery({ tab })}
         />
       </SpaceBetween>
       {adding && (
@@ -162,18 +125,3 @@ export default function MetricsPage({ query }: PageProps) {
 
 /** Stands in the address for no dimensions, which no list of names is. */
 const NO_DIMENSIONS = ",";
-
-function withView(graph: MetricProperties, view: string): MetricProperties {
-  if (view === "stacked" || view === "timeSeries") return { ...graph, view: "timeSeries", stacked: view === "stacked" };
-  const { min = 0, max = 100, ...left } = graph.yAxis?.left ?? {};
-  switch (view) {
-    case "gauge":
-      return { ...graph, view, stacked: false, yAxis: { ...graph.yAxis, left: { ...left, min, max } } };
-    case "bar":
-    case "pie":
-    case "singleValue":
-      return { ...graph, view, stacked: false };
-    default:
-      return graph;
-  }
-}

@@ -64,8 +64,8 @@ function escapeXml(text: string): string {
   return (
     text
       .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML 1.0 forbids.
-      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
+      // XML 1.0 forbids these characters.
+      .replaceAll(/[[\ufffe\uffff][\p{Cc}--[\t\n\r\x7f-\x9f]]]/gv, "")
       .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "")
   );
 }

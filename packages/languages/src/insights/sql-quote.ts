@@ -11,8 +11,7 @@ export function sqlString(text: string): string {
   const body = text
     .toWellFormed()
     .replace(/[\\']/g, "\\$&")
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is escaped here.
-    .replace(/[\u0000-\u001f\u007f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
+    .replace(/[\p{Cc}--[\x80-\x9f]]/gv, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
   return `'${body}'`;
 }
 

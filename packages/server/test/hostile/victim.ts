@@ -32,7 +32,6 @@ export const NEIGHBOUR: Who = {
 
 export interface Reply {
   readonly status: number;
-  // biome-ignore format: one line reads better
   readonly body: Record<string, unknown>;
 }
 

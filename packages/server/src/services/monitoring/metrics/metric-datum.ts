@@ -1,3 +1,4 @@
+import { CONTROL, FUTURE_MS, isMetricValue, MAX_VALUE, PAST_MS } from "../../../platform/metrics/datum-bounds.ts";
 import type { MetricBatch } from "../../../platform/metrics/metric-writer.ts";
 import { unitNumber } from "../../../platform/metrics/units.ts";
 import type { MonitoringInput } from "../operation.ts";
@@ -28,15 +29,7 @@ export interface DatumPlace {
   readonly nowMs: number;
 }
 
-/** Timestamps may be so far in the past and the future (API reference). */
-const PAST_MS = 14 * 86_400_000;
-const FUTURE_MS = 2 * 3_600_000;
-/** Greatest and least value (API reference). */
-const MAX_VALUE = 2 ** 360;
 const MAX_VALUES = 150;
-/** Control characters: no name needs them, and they would end the terminal's line of whoever lists metrics. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Checks one datum by the rules that its model does not tell, and adds it to the batch. @throws DatumRefused */
 export function addDatum(batch: MetricBatch, namespace: string, datum: MetricDatum, place: DatumPlace): void {
@@ -54,7 +47,7 @@ export function addDatum(batch: MetricBatch, namespace: string, datum: MetricDat
   );
 
   if (value !== undefined) {
-    if (!isValue(value)) throw notValue(place, "Value", value);
+    if (!isMetricValue(value)) throw notValue(place, "Value", value);
     batch.value(unit, time, resolution, value);
     return;
   }
@@ -66,7 +59,7 @@ export function addDatum(batch: MetricBatch, namespace: string, datum: MetricDat
   if (set === undefined) return;
   const { SampleCount: samples, Sum: total, Minimum: lowest, Maximum: highest } = set;
   for (const [name, number] of Object.entries({ Sum: total, Minimum: lowest, Maximum: highest }))
-    if (!isValue(number)) throw notValue(place, `StatisticValues.${name}`, number);
+    if (!isMetricValue(number)) throw notValue(place, `StatisticValues.${name}`, number);
   if (!isCount(samples)) throw notValue(place, "StatisticValues.SampleCount", samples);
   if (lowest > highest)
     throw invalid(place, "StatisticValues.Minimum", "must not be greater than StatisticValues.Maximum.");
@@ -119,13 +112,12 @@ function checkValues(values: readonly number[], counts: readonly number[] | unde
       `The parameters ${at(place)}.Values and ${at(place)}.Counts must be of the same size.`,
     );
   for (const [i, value] of values.entries())
-    if (!isValue(value)) throw notValue(place, `Values.member.${i + 1}`, value);
+    if (!isMetricValue(value)) throw notValue(place, `Values.member.${i + 1}`, value);
   for (const [i, count] of (counts ?? []).entries())
     if (!isCount(count)) throw notValue(place, `Counts.member.${i + 1}`, count);
 }
 
 // NaN fails both comparisons.
-const isValue = (value: number) => value >= -MAX_VALUE && value <= MAX_VALUE;
 const isCount = (count: number) => count >= 0 && count <= MAX_VALUE;
 
 const at = ({ path, index }: DatumPlace) => `${path}.member.${index + 1}`;

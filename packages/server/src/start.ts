@@ -187,6 +187,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       keys: kms.keys,
       objects: upstream ? upstreamObjects(upstream) : directoryObjects(join(settings.data, "objects")),
       calls,
+      roles: identityRoles(identity),
       buckets: s3,
       sequence: openSequence(state, clock),
       metrics,

@@ -17,7 +17,7 @@ import type { RoleQuestion, ServiceRoles } from "./service-roles.ts";
 export function identityRoles(identity: Identity): ServiceRoles {
   return {
     refusal(question) {
-      const { account, roleArn, service, actions, resource } = question;
+      const { account, roleArn, service, sourceArn, actions, resource } = question;
       const parts = parseIamArn(roleArn);
       const role =
         parts?.type === "role" && parts.account === account
@@ -33,7 +33,7 @@ export function identityRoles(identity: Identity): ServiceRoles {
         resourceAccount: account,
         resourcePolicy: policySet([compileTrust(identity.sources, role)]),
         resourcePolicyRequired: true,
-        context: contextOf({ "aws:SourceAccount": account }),
+        context: contextOf({ "aws:SourceAccount": account, "aws:SourceArn": sourceArn }),
       });
       if (trusted.outcome !== "allowed")
         return `its trust policy does not let ${service} assume it. It needs the action sts:AssumeRole for the principal {"Service": "${service}"}.`;

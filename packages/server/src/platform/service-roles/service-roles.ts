@@ -9,7 +9,9 @@ export interface RoleQuestion {
   readonly roleArn: string;
   /** Who is to assume the role, such as `vpc-flow-logs.amazonaws.com`. */
   readonly service: string;
-  /** What is to be done, such as `logs:PutLogEvents`, and on what. */
+  /** The resource that the service works for, where trust policies may ask for it (`aws:SourceArn`). */
+  readonly sourceArn?: string | undefined;
+  /** What is to be done, such as `logs:PutLogEvents`, and on what. Without actions only trust is asked for. */
   readonly actions: readonly string[];
   readonly resource: string;
 }

@@ -122,8 +122,6 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       CreateScheduledQuery: (input, call) => [
         ...tagged(ofArn("CreateScheduledQuery", scheduledQueryArn(call, input.name)), input.tags),
         passRole(input.executionRoleArn),
-        // It reads by itself later on, so whoever makes it must be allowed to read.
-        ...ofGroups("StartQuery", call, input.logGroupIdentifiers),
       ],
       DeleteIndexPolicy: ofGroup("DeleteIndexPolicy"),
       DeleteLogGroup: ofGroup("DeleteLogGroup"),
@@ -178,7 +176,6 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       UpdateScheduledQuery: (input, call) => [
         ofArn("UpdateScheduledQuery", scheduled(call, input.identifier)),
         passRole(input.executionRoleArn),
-        ...ofGroups("StartQuery", call, input.logGroupIdentifiers),
       ],
     },
     {

@@ -10,9 +10,11 @@ import type { MetricStore } from "../../platform/metrics/metric-store.ts";
 import type { OwnMetrics } from "../../platform/metrics/own-metrics.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { ServiceCalls } from "../../platform/service-calls/service-calls.ts";
+import type { ServiceRoles } from "../../platform/service-roles/service-roles.ts";
 import { type Sequence, sequenceTime } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import { openEventStore } from "./events/event-store.ts";
+import { openEventTables } from "./events/event-tables.ts";
 import { mergesInARush, RUSH_BYTES, RUSH_MS } from "./events/merges-in-a-rush.ts";
 import { exportBuckets } from "./export-tasks/export-bucket.ts";
 import { startExports } from "./export-tasks/export-runner.ts";
@@ -31,6 +33,7 @@ import { removeOldRuns } from "./scheduled-queries/scheduled-query-run.ts";
 import { startScheduled } from "./scheduled-queries/start-scheduled.ts";
 import { logsService } from "./service.ts";
 import { openStreamActivity } from "./streams/stream-activity.ts";
+import { openVaults } from "./vaults/vaults.ts";
 
 export interface LogsParts {
   readonly state: State;
@@ -41,6 +44,8 @@ export interface LogsParts {
   readonly objects: ObjectStore;
   /** Where exports go, by S3's own API. */
   readonly calls: ServiceCalls;
+  /** Roles that scheduled queries run under. */
+  readonly roles: ServiceRoles;
   readonly buckets: Buckets;
   readonly sequence: Sequence;
   readonly metrics: MetricStore;
@@ -76,23 +81,25 @@ const FIRST_RUN_MS = 30_000;
 /** CloudWatch Logs with its background jobs. */
 export async function startLogs(parts: LogsParts): Promise<{ service: Service; close(): Promise<void> }> {
   const { state, engine, keys, objects, sequence, metrics: store, ownMetrics: own, jobs, clock, log } = parts;
-  const watchMerges = mergesInARush(engine, clock.now);
+  const vaults = openVaults({ state, engine, keys, clock, log });
+  const tables = openEventTables({ state, engine, vaults });
+  const watchMerges = mergesInARush(engine, tables, clock.now);
   let stored = 0;
   let seen = 0;
   const lookAtMerges = jobs.every("logs-merges-in-a-rush", RUSH_MS, () => {
     seen = stored;
     return watchMerges(stored);
   });
-  const events = openEventStore(engine, (bytes) => {
+  const events = openEventStore(engine, tables, (bytes) => {
     stored += bytes;
     if (stored - seen > RUSH_BYTES) void lookAtMerges();
   });
-  const activity = openStreamActivity({ state, engine, sequence });
-  const fieldColumns = createFieldColumns({ engine, clock, log });
-  const queries = createQueryRunner({ state, engine, objects, clock, log });
+  const activity = openStreamActivity({ state, engine, tables, sequence });
+  const fieldColumns = createFieldColumns({ engine, tables, clock, log });
+  const queries = createQueryRunner({ state, engine, objects, keys, clock, log });
   const tail = createLiveTail(sequenceTime);
   await queries.recover();
-  const metrics = openLogMetrics({ state, engine, writer: store.writer, own, clock });
+  const metrics = openLogMetrics({ state, engine, tables, writer: store.writer, own, clock });
   // Nothing is answered and nothing rolled up before it is known which values a crash has left without their events.
   await metrics.settle();
   store.hold(() => metrics.unsettledSince());
@@ -107,7 +114,8 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     inTurn(async (signal) => {
       // Once events are purged it could not be told any more that their values belong to something.
       await metrics.settle();
-      await purgeDeleted({ state, engine, activity }, signal);
+      await purgeDeleted({ state, engine, tables, activity }, signal);
+      await vaults.sweep();
     }),
     FIRST_RUN_MS,
   );
@@ -116,7 +124,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     RETENTION_MS,
     inTurn(async (signal) => {
       await metrics.settle();
-      const done = await enforceRetention({ state, engine, activity, nowMs: clock.now() }, signal);
+      const done = await enforceRetention({ state, engine, tables, activity, nowMs: clock.now() }, signal);
       if (done.droppedPartitions + done.deletedEvents > 0) log("info", "expired events deleted", done);
     }),
     FIRST_RUN_MS,
@@ -124,7 +132,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
   jobs.every(
     "logs-free-deleted",
     FREE_DELETED_MS,
-    inTurn((signal) => freeDeleted(engine, signal)),
+    inTurn((signal) => freeDeleted(engine, tables, signal)),
     RETENTION_MS,
   );
   const bucketsOfExports = exportBuckets(parts.calls, parts.buckets);
@@ -132,11 +140,13 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
   const deps: LogsDeps = {
     state,
     events,
+    tables,
+    vaults,
     activity,
     metrics,
     tail,
     queries,
-    queryRights: queryRights({ authority: parts.authority, state }),
+    queryRights: queryRights({ authority: parts.authority, state, roles: parts.roles }),
     fieldColumns,
     keys,
     objects,
@@ -147,7 +157,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     clock,
     log,
   };
-  const start = startScheduled(deps);
+  const start = startScheduled({ calls: parts.calls, rights: deps.queryRights });
   jobs.every("logs-scheduled-queries", SCHEDULED_QUERIES_MS, (signal) =>
     runDueQueries({ state, clock, log, start }, signal),
   );

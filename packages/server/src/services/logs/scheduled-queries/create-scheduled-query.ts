@@ -3,7 +3,7 @@ import { againOnConflict, causeOf } from "../commit.ts";
 import type { LogsOperation } from "../operation.ts";
 import { countChange, countResources } from "../resource-count.ts";
 import { checkTags } from "../tags/check-tags.ts";
-import { firstTime, readSettings } from "./read-settings.ts";
+import { checkRole, firstTime, readSettings } from "./read-settings.ts";
 import {
   dueChanges,
   MAX_SCHEDULED_QUERIES,
@@ -13,10 +13,12 @@ import {
   scheduledQueryRef,
 } from "./scheduled-query.ts";
 
-export const createScheduledQuery: LogsOperation<"CreateScheduledQuery"> = async (input, call, { state, clock }) => {
+export const createScheduledQuery: LogsOperation<"CreateScheduledQuery"> = async (input, call, deps) => {
+  const { state, clock } = deps;
   const { name } = input;
   checkTags(input.tags ?? {}, call);
   const settings = readSettings(input, call);
+  checkRole(settings, name, call, deps);
   const now = clock.now();
   const next = firstTime(settings, now, now, call);
   const document: ScheduledQuery = {

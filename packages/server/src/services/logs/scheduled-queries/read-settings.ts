@@ -1,8 +1,8 @@
 import { InsightsSyntaxError, type Plan, parseInsights, planInsights } from "@nephoscope/languages";
-import type { LogsCall, LogsInput } from "../operation.ts";
+import type { LogsCall, LogsDeps, LogsInput } from "../operation.ts";
 import { ScheduleRefused } from "./schedule.ts";
 import { nextTime } from "./schedule-of-query.ts";
-import type { ScheduledQuerySettings } from "./scheduled-query.ts";
+import { type ScheduledQuerySettings, scheduledQueryArn } from "./scheduled-query.ts";
 
 /**
  * Checks what Create and Update have in common. Everything is given each time: what is left out has its default
@@ -45,6 +45,17 @@ export function readSettings(
     ...(input.scheduleStartTime !== undefined && { scheduleStartTime: input.scheduleStartTime }),
     ...(input.scheduleEndTime !== undefined && { scheduleEndTime: input.scheduleEndTime }),
   };
+}
+
+/** The role must let the service take it on. What it may then do is asked at each run, as it is then. */
+export function checkRole(
+  { executionRoleArn }: ScheduledQuerySettings,
+  name: string,
+  call: LogsCall,
+  { queryRights }: Pick<LogsDeps, "queryRights">,
+): void {
+  const refusal = queryRights.roleRefusal(call.account, executionRoleArn, scheduledQueryArn(call, name));
+  if (refusal !== undefined) throw call.error("ValidationException", `The execution role can't be used: ${refusal}`);
 }
 
 /** The next time, refusing a schedule that can't be read or, while the query is enabled, has no time left. */

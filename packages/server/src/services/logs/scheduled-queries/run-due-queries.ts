@@ -1,7 +1,6 @@
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import { type State, VersionConflict } from "../../../platform/state/state.ts";
-import type { Scope } from "../groups/log-group.ts";
 import { nextTime, rangeAt } from "./schedule-of-query.ts";
 import {
   DUE_KIND,
@@ -15,7 +14,7 @@ import { runRef, type ScheduledQueryRun } from "./scheduled-query-run.ts";
 
 /** Starts a query for a run; what refuses it is an error whose `name` is AWS's name for it. */
 export type StartScheduled = (
-  scope: Scope,
+  due: DueQuery,
   query: ScheduledQuery,
   range: { readonly startTime: number; readonly endTime: number },
 ) => Promise<string>;
@@ -101,14 +100,14 @@ function lastTime(query: ScheduledQuery, due: number, now: number): number {
 
 async function startOne(
   { start, log }: DueDeps,
-  scope: DueQuery,
+  due: DueQuery,
   query: ScheduledQuery,
   time: number,
 ): Promise<Pick<ScheduledQueryRun, "queryId" | "refused">> {
   try {
-    return { queryId: await start(scope, query, rangeAt(query, time)) };
+    return { queryId: await start(due, query, rangeAt(query, time)) };
   } catch (error) {
-    log("warn", "scheduled query not started", { name: scope.name, error });
+    log("warn", "scheduled query not started", { name: due.name, error });
     if (!(error instanceof Error)) throw error;
     const status = error.name === "MalformedQueryException" ? "InvalidQuery" : "Failed";
     return { refused: { status, message: error.message } };

@@ -13,6 +13,7 @@ import {
   GetScheduledQueryHistoryCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { virtualClock } from "../../../platform/clock/virtual-clock.ts";
 import { readSettings } from "../../../settings.ts";
 import { startServer } from "../../../start.ts";
@@ -31,13 +32,31 @@ test("a scheduled query runs by itself, and its results are read by the id in it
     rmSync(data, { recursive: true, force: true });
   });
   assert.ok(server.firstKey !== undefined);
-  const client = new CloudWatchLogsClient({
-    endpoint: server.endpoint,
-    region: "us-east-1",
-    credentials: server.firstKey,
-    maxAttempts: 1,
+  const options = { endpoint: server.endpoint, region: "us-east-1", credentials: server.firstKey, maxAttempts: 1 };
+  const client = new CloudWatchLogsClient(options);
+  const iam = new IAMClient(options);
+  t.after(() => {
+    client.destroy();
+    iam.destroy();
   });
-  t.after(() => client.destroy());
+  const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: statement });
+  const { Role } = await iam.send(
+    new CreateRoleCommand({
+      RoleName: "r",
+      AssumeRolePolicyDocument: policy({
+        Effect: "Allow",
+        Principal: { Service: "logs.amazonaws.com" },
+        Action: "sts:AssumeRole",
+      }),
+    }),
+  );
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: "r",
+      PolicyName: "p",
+      PolicyDocument: policy({ Effect: "Allow", Action: "logs:StartQuery", Resource: "*" }),
+    }),
+  );
 
   await client.send(new CreateLogGroupCommand({ logGroupName: "g" }));
   await client.send(new CreateLogStreamCommand({ logGroupName: "g", logStreamName: "s" }));
@@ -55,7 +74,7 @@ test("a scheduled query runs by itself, and its results are read by the id in it
       queryString: "fields @message",
       logGroupIdentifiers: ["g"],
       scheduleExpression: "rate(1 minute)",
-      executionRoleArn: "arn:aws:iam::123456789012:role/r",
+      executionRoleArn: Role?.Arn,
     }),
   );
 

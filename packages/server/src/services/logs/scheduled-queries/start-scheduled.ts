@@ -1,41 +1,32 @@
 import { randomUUID } from "node:crypto";
-import { WireFailure } from "@nephoscope/wire";
-import type { LogsCall, LogsDeps } from "../operation.ts";
-import { startQuery } from "../queries/start-query.ts";
+import type { ServiceCalls } from "../../../platform/service-calls/service-calls.ts";
+import type { QueryRights } from "../queries/query-rights.ts";
 import type { StartScheduled } from "./run-due-queries.ts";
+import { scheduledQueryArn } from "./scheduled-query.ts";
 
 /**
- * Starts queries of schedules as the service's own calls of StartQuery. The role is named as who asked; there are no roles
- * to take on yet.
+ * Starts queries of schedules as calls of StartQuery under their role: it must still let the service take it on, and its policies must
+ * allow the query for each group, at every run.
  */
-export function startScheduled(deps: LogsDeps): StartScheduled {
-  return async ({ account, region }, query, range) => {
-    const call: LogsCall = {
-      requestId: randomUUID(),
-      service: "cloudwatch-logs",
-      operation: "StartQuery",
-      protocol: "awsJson1_1",
-      account,
-      region,
-      principal: { type: "AssumedRole", arn: query.executionRoleArn, principalId: query.id },
-      accessKeyId: "",
-      sourceIp: "logs.amazonaws.com",
-      userAgent: "logs.amazonaws.com",
-      // The query runs on by itself once it is started.
-      signal: new AbortController().signal,
-      receivedAt: new Date(deps.clock.now()),
-      invocationId: undefined,
-      attempt: 1,
-      bodySha256: "",
-      error: (name: string, message: string) => new WireFailure(name, message),
-    };
-    const { queryString, logGroupIdentifiers } = query;
-    const { queryId } = await startQuery(
-      { queryString, logGroupIdentifiers: logGroupIdentifiers && [...logGroupIdentifiers], ...range },
-      call,
-      deps,
+export function startScheduled({
+  calls,
+  rights,
+}: {
+  readonly calls: ServiceCalls;
+  readonly rights: QueryRights;
+}): StartScheduled {
+  return async ({ account, region, name }, { queryString, logGroupIdentifiers, executionRoleArn }, range) => {
+    const sourceArn = scheduledQueryArn({ account, region }, name);
+    const refusal = rights.roleRefusal(account, executionRoleArn, sourceArn);
+    if (refusal !== undefined) throw new Error(`The execution role can't be used: ${refusal}`);
+    const answer = await calls.run(
+      { account, region, by: "logs.amazonaws.com", roleArn: executionRoleArn, sourceArn, id: randomUUID() },
+      "cloudwatch-logs",
+      "StartQuery",
+      { queryString, ...(logGroupIdentifiers && { logGroupIdentifiers: [...logGroupIdentifiers] }), ...range },
     );
-    if (queryId === undefined) throw new Error("StartQuery gave no id");
+    const queryId = typeof answer === "object" && answer !== null ? Reflect.get(answer, "queryId") : undefined;
+    if (typeof queryId !== "string") throw new Error("StartQuery gave no id");
     return queryId;
   };
 }

@@ -1,7 +1,7 @@
 import { againOnConflict, causeOf } from "../commit.ts";
 import type { LogsOperation } from "../operation.ts";
 import { describe } from "./get-scheduled-query.ts";
-import { firstTime, readSettings } from "./read-settings.ts";
+import { checkRole, firstTime, readSettings } from "./read-settings.ts";
 import { dueChanges, requireScheduledQuery, type ScheduledQuery } from "./scheduled-query.ts";
 
 export const updateScheduledQuery: LogsOperation<"UpdateScheduledQuery"> = async (input, call, deps) => {
@@ -9,6 +9,7 @@ export const updateScheduledQuery: LogsOperation<"UpdateScheduledQuery"> = async
   const settings = readSettings(input, call);
   const changed = await againOnConflict(call, async () => {
     const found = requireScheduledQuery(state, call, input.identifier);
+    checkRole(settings, found.ref.key, call, deps);
     const { id, tags, creationTime, lastTriggeredTime, nextTime: before } = found.document;
     const now = clock.now();
     const next = firstTime(settings, creationTime, now, call);

@@ -1,14 +1,10 @@
-import { quoted, type Span } from "../syntax/language-error.ts";
+import { quoted } from "../syntax/language-error.ts";
+import { type TokenOf, tokensOf } from "../syntax/tokens.ts";
 import { MetricMathError } from "./nodes.ts";
 
-export interface Token {
-  /** "id" begins with a lower-case letter, "word" with an upper-case one. */
-  readonly kind: "number" | "text" | "id" | "word" | "symbol" | "end";
-  readonly text: string;
-  /** For texts what is between the quotes, with the quotes' own escapes taken out. */
-  readonly value: string;
-  readonly span: Span;
-}
+/** "id" begins with a lower-case letter, "word" with an upper-case one. */
+type Kind = "number" | "text" | "id" | "word" | "symbol";
+export type Token = TokenOf<Kind | "end">;
 
 /** Longest first. */
 const SYMBOLS = ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "^", "(", ")", "[", "]", ","];
@@ -18,23 +14,9 @@ const NAME = /[A-Za-z][A-Za-z0-9_]*/y;
 const CURLY_QUOTES = "\u2018\u2019\u201c\u201d";
 
 /** Splits an expression into tokens, the last of kind "end". */
-export function tokenize(text: string): readonly Token[] {
-  const tokens: Token[] = [];
-  let at = 0;
-  while (at < text.length) {
-    if (/\s/.test(text.charAt(at))) {
-      at++;
-      continue;
-    }
-    const token = readToken(text, at);
-    tokens.push(Object.freeze(token));
-    at = token.span.end;
-  }
-  tokens.push(Object.freeze({ kind: "end", text: "", value: "", span: { start: text.length, end: text.length } }));
-  return Object.freeze(tokens);
-}
+export const tokenize = (text: string): readonly Token[] => tokensOf(text, readToken);
 
-function readToken(text: string, start: number): Token {
+function readToken(text: string, start: number): TokenOf<Kind> {
   const char = text.charAt(start);
   if (char === "'" || char === '"') return readText(text, start, char);
   const number = match(NUMBER, text, start);
@@ -67,7 +49,7 @@ function readToken(text: string, start: number): Token {
 }
 
 /** A backslash keeps the next character from closing the text; it stays, unless that character is the quote. */
-function readText(text: string, start: number, quote: string): Token {
+function readText(text: string, start: number, quote: string): TokenOf<Kind> {
   let value = "";
   for (let at = start + 1; at < text.length; at++) {
     const char = text.charAt(at);

@@ -1,36 +1,18 @@
-import { quoted, type Span } from "../syntax/language-error.ts";
+import { quoted } from "../syntax/language-error.ts";
+import { type TokenOf, tokensOf } from "../syntax/tokens.ts";
 import { MetricsInsightsError } from "./nodes.ts";
 
-export interface Token {
-  /** A "name" stands in double quotes, a "text" in single ones; a "word" is a keyword, a plain name or a number. */
-  readonly kind: "word" | "name" | "text" | "symbol" | "end";
-  readonly text: string;
-  /** Without quotes and escapes. */
-  readonly value: string;
-  readonly span: Span;
-}
+/** A "name" stands in double quotes, a "text" in single ones; a "word" is a keyword, a plain name or a number. */
+type Kind = "word" | "name" | "text" | "symbol";
+export type Token = TokenOf<Kind | "end">;
 
 const WORD = /[\p{L}\p{N}_]+/uy;
 const SYMBOLS = ["!=", "=", "(", ")", ",", "."];
 
 /** Splits a query into tokens, the last of kind "end". */
-export function tokenize(text: string): readonly Token[] {
-  const tokens: Token[] = [];
-  let at = 0;
-  while (at < text.length) {
-    if (/\s/.test(text.charAt(at))) {
-      at++;
-      continue;
-    }
-    const token = readToken(text, at);
-    tokens.push(Object.freeze(token));
-    at = token.span.end;
-  }
-  tokens.push(Object.freeze({ kind: "end", text: "", value: "", span: { start: text.length, end: text.length } }));
-  return Object.freeze(tokens);
-}
+export const tokenize = (text: string): readonly Token[] => tokensOf(text, readToken);
 
-function readToken(text: string, start: number): Token {
+function readToken(text: string, start: number): TokenOf<Kind> {
   const char = text.charAt(start);
   if (char === '"' || char === "'") return readQuoted(text, start, char);
   WORD.lastIndex = start;
@@ -48,7 +30,7 @@ function readToken(text: string, start: number): Token {
 }
 
 /** A backslash makes a quote or a backslash literal; any other stays. */
-function readQuoted(text: string, start: number, quote: string): Token {
+function readQuoted(text: string, start: number, quote: string): TokenOf<Kind> {
   let value = "";
   for (let at = start + 1; at < text.length; at++) {
     const char = text.charAt(at);

@@ -1,14 +1,10 @@
-import { quoted, type Span } from "../syntax/language-error.ts";
+import { quoted } from "../syntax/language-error.ts";
+import { type TokenOf, tokensOf } from "../syntax/tokens.ts";
 import { SearchExpressionError } from "./nodes.ts";
 
-export interface Token {
-  /** A "quoted" text is exact; a "word" may be an operator, a partial text or a property. */
-  readonly kind: "word" | "quoted" | "symbol" | "end";
-  readonly text: string;
-  /** For quoted texts without quotes and escapes. */
-  readonly value: string;
-  readonly span: Span;
-}
+/** A "quoted" text is exact; a "word" may be an operator, a partial text or a property. */
+type Kind = "word" | "quoted" | "symbol";
+export type Token = TokenOf<Kind | "end">;
 
 const WORD = /[^\s()"={},]+/y;
 
@@ -16,24 +12,11 @@ const WORD = /[^\s()"={},]+/y;
  * Splits a search into tokens, the last of kind "end". Inside the braces of a schema and right behind them a comma is a symbol;
  * elsewhere it separates as a blank does.
  */
-export function tokenize(text: string): readonly Token[] {
-  const tokens: Token[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const char = text.charAt(at);
-    if (/\s/.test(char)) {
-      at++;
-      continue;
-    }
-    const token = char === '"' ? readQuoted(text, at) : readPlain(text, at, char);
-    tokens.push(Object.freeze(token));
-    at = token.span.end;
-  }
-  tokens.push(Object.freeze({ kind: "end", text: "", value: "", span: { start: text.length, end: text.length } }));
-  return Object.freeze(tokens);
-}
+export const tokenize = (text: string): readonly Token[] =>
+  tokensOf(text, (_, start) => (text.charAt(start) === '"' ? readQuoted(text, start) : readPlain(text, start)));
 
-function readPlain(text: string, start: number, char: string): Token {
+function readPlain(text: string, start: number): TokenOf<Kind> {
+  const char = text.charAt(start);
   if ("()={},".includes(char)) return { kind: "symbol", text: char, value: char, span: { start, end: start + 1 } };
   WORD.lastIndex = start;
   const word = WORD.exec(text)?.[0] ?? char;
@@ -41,7 +24,7 @@ function readPlain(text: string, start: number, char: string): Token {
 }
 
 /** A backslash makes the next character literal, as `"`, `\`, `(` and `)` need it. */
-function readQuoted(text: string, start: number): Token {
+function readQuoted(text: string, start: number): TokenOf<Kind> {
   let value = "";
   for (let at = start + 1; at < text.length; at++) {
     const char = text.charAt(at);

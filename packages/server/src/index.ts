@@ -1,4 +1,5 @@
 export { RootKeyError } from "./platform/secrets/secret-box.ts";
+export { DataDirectoryInUse } from "./platform/sqlite/sole-owner.ts";
 export {
   readSettings,
   SettingError,

@@ -1,5 +1,6 @@
 import { builtConsole } from "@nephoscope/console/build";
 import {
+  DataDirectoryInUse,
   type NephoscopeServer,
   RootKeyError,
   readSettings,
@@ -79,6 +80,7 @@ async function start(
     return { server: await startServer(settings, { consoleFiles: console }), region: settings.region };
   } catch (error) {
     if (error instanceof SettingError) throw new UsageError(error.message);
+    if (error instanceof DataDirectoryInUse) throw new CommandError(error.message);
     if (error instanceof RootKeyError) throw new CommandError(`${error.message}.`);
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
       throw new CommandError(

@@ -6,6 +6,7 @@ import { openSequence } from "../../src/platform/state/sequence.ts";
 import { openSqliteState } from "../../src/platform/state/sqlite-state.ts";
 import { enforceRetention } from "../../src/services/logs/retention/enforce-retention.ts";
 import { openStreamActivity } from "../../src/services/logs/streams/stream-activity.ts";
+import { commonTableOnly } from "../../src/services/logs/vaults/testing.ts";
 import { type Random, seeded } from "../crash/random.ts";
 import {
   advanceUntil,
@@ -125,10 +126,12 @@ for (const when of ["before", "after"] as const) {
     );
     const laterMs = NOON_MS + 3 * DAY_MS;
     const state = openSqliteState(join(house.data, "state.db"), () => laterMs);
-    const activity = openStreamActivity({ state, engine: house.engine, sequence: openSequence(state, house.clock) });
+    const tables = commonTableOnly(house.engine);
+    const sequence = openSequence(state, house.clock);
+    const activity = openStreamActivity({ state, engine: house.engine, tables, sequence });
     const engine = { ...house.engine, client: crashing(house.engine.client, when) };
     const { signal } = new AbortController();
-    await assert.rejects(enforceRetention({ state, engine, activity, nowMs: laterMs }, signal), /the crash/);
+    await assert.rejects(enforceRetention({ state, engine, tables, activity, nowMs: laterMs }, signal), /the crash/);
     state.close();
     assert.equal(await rowsInEngine(house), when === "before" ? 1 : 0);
 

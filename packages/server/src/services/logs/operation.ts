@@ -7,6 +7,7 @@ import type { ObjectStore } from "../../platform/objects/object-store.ts";
 import type { Sequence } from "../../platform/state/sequence.ts";
 import type { State } from "../../platform/state/state.ts";
 import type { EventStore } from "./events/event-store.ts";
+import type { EventTables } from "./events/event-tables.ts";
 import type { PutInBody } from "./events/events-in-body.ts";
 import type { ExportBuckets } from "./export-tasks/export-bucket.ts";
 import type { ExportRunner } from "./export-tasks/export-runner.ts";
@@ -16,11 +17,14 @@ import type { LogMetrics } from "./log-metrics/log-metrics.ts";
 import type { QueryRights } from "./queries/query-rights.ts";
 import type { QueryRunner } from "./queries/query-runner.ts";
 import type { StreamActivity } from "./streams/stream-activity.ts";
+import type { Vaults } from "./vaults/vaults.ts";
 
 /** What the operations of CloudWatch Logs work with. */
 export interface LogsDeps {
   readonly state: State;
   readonly events: EventStore;
+  readonly tables: EventTables;
+  readonly vaults: Vaults;
   readonly activity: StreamActivity;
   readonly metrics: LogMetrics;
   readonly tail: LiveTail;

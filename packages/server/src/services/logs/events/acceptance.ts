@@ -12,7 +12,8 @@ export const MAX_EVENT_BYTES = 1_048_576;
 const MAX_SPAN_MS = DAY_MS;
 /** How far in the future an event may be. */
 export const MAX_AHEAD_MS = 2 * 3_600_000;
-const MAX_AGE_MS = 14 * DAY_MS;
+/** How old an event may be. */
+export const MAX_AGE_MS = 14 * DAY_MS;
 
 export interface RejectedInfo {
   tooNewLogEventStartIndex?: number;

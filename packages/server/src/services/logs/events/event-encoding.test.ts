@@ -13,10 +13,11 @@ const batch = {
 };
 
 /** Encodes as a call does, whose acceptance has counted the bytes. */
-const encode = (...batches: Omit<EventBatch, "bytes">[]) =>
+const encode = (...batches: Omit<EventBatch, "bytes" | "table">[]) =>
   encodeBatches(
     batches.map((one) => ({
       ...one,
+      table: "events",
       bytes: Array.from({ length: one.events.length }, (_, i) => one.events.messageBytes(i)).reduce((a, b) => a + b, 0),
     })),
     rowMemory(),

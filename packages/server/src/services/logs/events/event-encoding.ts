@@ -1,9 +1,13 @@
+import type { StoragePeriod } from "../groups/log-group.ts";
 import type { Events } from "./events.ts";
 import type { RowMemory } from "./row-memory.ts";
 
 /** The accepted events of one PutLogEvents call. */
 export interface EventBatch {
   readonly groupId: number;
+  /** The table that it goes into, and where earlier events of the group are (see event-tables). */
+  readonly table: string;
+  readonly stored?: readonly StoragePeriod[] | undefined;
   readonly logStreamName: string;
   /** Events below this number belong to a deleted stream of the same name; absent where there is none. */
   readonly streamSince?: string;

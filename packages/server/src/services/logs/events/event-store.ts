@@ -1,6 +1,7 @@
-import { createAppender, type Engine } from "@nephoscope/engine";
+import { type Appender, AppenderFull, createAppender, type Engine } from "@nephoscope/engine";
 import { EVENT_COLUMNS, EVENT_FORMAT, type EventBatch, encodeBatches } from "./event-encoding.ts";
 import type { EventPosition } from "./event-position.ts";
+import { type EventTables, tablesAsSource } from "./event-tables.ts";
 import { missingEvents } from "./missing-events.ts";
 import { callOf } from "./put-id.ts";
 import { rowMemory } from "./row-memory.ts";
@@ -66,24 +67,42 @@ const INSERT_SETTINGS = {
 const MAX_QUEUED_BYTES = 64 * 1_048_576;
 
 /** `onStored` hears how many message bytes were stored. */
-export function openEventStore(engine: Engine, onStored: (bytes: number) => void): EventStore {
+export function openEventStore(engine: Engine, tables: EventTables, onStored: (bytes: number) => void): EventStore {
   const memory = rowMemory();
-  const appender = createAppender<EventBatch>({
-    client: engine.client,
-    table: "events",
-    columns: EVENT_COLUMNS,
-    format: EVENT_FORMAT,
-    settings: INSERT_SETTINGS,
-    encode: (batches) => encodeBatches(batches, memory),
-    recycle: memory.give,
-    missing: (batches) => missingEvents(engine, batches),
-    maxQueuedBytes: MAX_QUEUED_BYTES,
-  });
+  const openAppender = (table: string) =>
+    createAppender<EventBatch>({
+      client: engine.client,
+      table,
+      columns: EVENT_COLUMNS,
+      format: EVENT_FORMAT,
+      settings: INSERT_SETTINGS,
+      encode: (batches) => encodeBatches(batches, memory),
+      recycle: memory.give,
+      // No other table is written to by it.
+      missing: (batches) => missingEvents(engine, batches, async () => [table]),
+      maxQueuedBytes: MAX_QUEUED_BYTES,
+    });
+  /** One for each table: calls share an insert with others of their table. */
+  const appenders = new Map<string, Appender<EventBatch>>();
+  const appenderOf = (table: string): Appender<EventBatch> => {
+    const appender = appenders.get(table) ?? openAppender(table);
+    appenders.set(table, appender);
+    return appender;
+  };
 
+  /** The parts of one call, which all go into one table. */
   const store = async (parts: readonly EventBatch[]) => {
-    await appender.append(parts);
+    const [first] = parts;
+    if (first === undefined) return;
+    let queued = 0;
+    for (const { queuedBytes } of appenders.values()) queued += queuedBytes;
+    if (queued > MAX_QUEUED_BYTES)
+      throw new AppenderFull(`${queued} bytes of events are waiting to be written; try again later`);
+    await appenderOf(first.table).append(parts);
     for (const part of parts) onStored(part.bytes);
   };
+  const sourceOf = async (visible: Visibility, fromMs: number, toMs: number) =>
+    tablesAsSource(await tables.holding([visible], Math.max(fromMs, visible.fromMs), toMs));
 
   /**
    * Calls on their way, by their id. A client that gave up waiting sends its call again while the first attempt is
@@ -100,7 +119,10 @@ export function openEventStore(engine: Engine, onStored: (bytes: number) => void
   const appendMissing = async (batch: EventBatch, earlier: Promise<unknown> | undefined) => {
     // Whether the earlier attempt succeeds or fails does not matter: what it stored is asked for next.
     await Promise.allSettled([earlier]);
-    const parts = await missingEvents(engine, [batch]);
+    // The group may have got another key between the attempts.
+    const parts = await missingEvents(engine, [batch], ({ events }) =>
+      tables.holding([batch], events.timestamp(0), events.timestamp(events.length - 1)),
+    );
     if (parts.length > 0) await store(parts);
     return parts;
   };
@@ -114,8 +136,8 @@ export function openEventStore(engine: Engine, onStored: (bytes: number) => void
       return [batch];
     },
     appendMissing: (batch) => track(batch, appendMissing(batch, underWay.get(callOf(batch.firstPut)))),
-    page: (range, limit, order, signal) => readPage(engine, range, limit, order, signal),
-    scan: (range, order, signal) => scanInOrder(engine, range, order, signal),
+    page: (range, limit, order, signal) => readPage(engine, sourceOf, range, limit, order, signal),
+    scan: (range, order, signal) => scanInOrder(engine, sourceOf, range, order, signal),
     async arrivalNumber({ visible, arrived }, count) {
       const { where, params } = conditions({
         visible,
@@ -124,7 +146,7 @@ export function openEventStore(engine: Engine, onStored: (bytes: number) => void
         ...(arrived !== undefined && { arrived }),
       });
       const [row] = await engine.client.rows<[seq: string]>({
-        sql: `SELECT toString(seq) FROM events WHERE ${where} ORDER BY seq LIMIT 1 OFFSET {offset:UInt32}`,
+        sql: `SELECT toString(seq) FROM ${await sourceOf(visible, 0, Number.MAX_SAFE_INTEGER)} WHERE ${where} ORDER BY seq LIMIT 1 OFFSET {offset:UInt32}`,
         params: { ...params, offset: count - 1 },
       });
       return row === undefined ? undefined : BigInt(row[0]);
@@ -132,18 +154,23 @@ export function openEventStore(engine: Engine, onStored: (bytes: number) => void
     async find(visible, { timestamp, seq }) {
       const condition = visibleCondition(visible);
       const rows = await engine.client.rows<EventRow>({
-        sql: `SELECT ${SELECTED} FROM events WHERE ${condition.sql} AND timestamp = fromUnixTimestamp64Milli({time:Int64}) AND seq = {seq:UInt64} LIMIT 1`,
+        sql: `SELECT ${SELECTED} FROM ${await sourceOf(visible, timestamp, timestamp)} WHERE ${condition.sql} AND timestamp = fromUnixTimestamp64Milli({time:Int64}) AND seq = {seq:UInt64} LIMIT 1`,
         params: { ...condition.params, time: clampTime(timestamp), seq: seq.toString() },
       });
       const [row] = rows;
       return row === undefined ? undefined : toEvent(row);
     },
-    close: () => appender.close(),
+    async close() {
+      await Promise.all([...appenders.values()].map((appender) => appender.close()));
+    },
   };
 }
 
+type SourceOf = (visible: Visibility, fromMs: number, toMs: number) => Promise<string>;
+
 async function readPage(
   engine: Engine,
+  sourceOf: SourceOf,
   range: EventRange,
   limit: number,
   order: EventOrder,
@@ -151,8 +178,9 @@ async function readPage(
 ): Promise<StoredEvent[]> {
   const { where, params } = conditions(range);
   const direction = DIRECTION[order];
+  const source = await sourceOf(range.visible, range.fromMs, range.toMs);
   const rows = await engine.client.rows<EventRow>({
-    sql: `SELECT ${SELECTED} FROM events WHERE ${where} ORDER BY timestamp ${direction}, seq ${direction} LIMIT {limit:UInt32}`,
+    sql: `SELECT ${SELECTED} FROM ${source} WHERE ${where} ORDER BY timestamp ${direction}, seq ${direction} LIMIT {limit:UInt32}`,
     params: { ...params, limit },
     signal,
   });
@@ -162,14 +190,16 @@ async function readPage(
 /** The order is that of the table's key within a group, so the engine reads on only as far as the reader goes. */
 async function* scanInOrder(
   engine: Engine,
+  sourceOf: SourceOf,
   range: EventRange,
   order: EventOrder,
   signal: AbortSignal,
 ): AsyncIterable<StoredEvent[]> {
   const { where, params } = conditions(range);
   const direction = DIRECTION[order];
+  const source = await sourceOf(range.visible, range.fromMs, range.toMs);
   const batches = engine.client.stream<EventRow>({
-    sql: `SELECT ${SELECTED} FROM events WHERE ${where} ORDER BY timestamp ${direction}, seq ${direction}`,
+    sql: `SELECT ${SELECTED} FROM ${source} WHERE ${where} ORDER BY timestamp ${direction}, seq ${direction}`,
     params,
     signal,
   });

@@ -32,7 +32,9 @@ export const filterLogEvents: LogsOperation<"FilterLogEvents"> = async (
   { state, keys, events, clock },
 ) => {
   const group = requireLogGroup(state, call, input);
-  requireReadable({ keys }, call, group);
+  const fromMs = input.startTime ?? 0;
+  const toMs = input.endTime ?? Number.MAX_SAFE_INTEGER;
+  requireReadable({ keys }, call, group, { fromMs, toMs });
   if (group.document.logGroupClass !== "STANDARD") {
     throw call.error(
       "InvalidParameterException",
@@ -76,8 +78,8 @@ export const filterLogEvents: LogsOperation<"FilterLogEvents"> = async (
 
   const range: EventRange = {
     visible: visibilityOf(state, group, clock.now()),
-    fromMs: input.startTime ?? 0,
-    toMs: input.endTime ?? Number.MAX_SAFE_INTEGER,
+    fromMs,
+    toMs,
     ...(input.logStreamNames !== undefined && { streams: input.logStreamNames }),
     ...(input.logStreamNamePrefix !== undefined && { streamPrefix: input.logStreamNamePrefix }),
     ...(place?.order === "oldestFirst" && { after: place.position }),

@@ -13,7 +13,10 @@ import { visibilityOf } from "./visibility.ts";
  */
 export const getLogEvents: LogsOperation<"GetLogEvents"> = async (input, call, { state, keys, events, clock }) => {
   const group = requireLogGroup(state, call, input);
-  requireReadable({ keys }, call, group);
+  const fromMs = input.startTime ?? 0;
+  // The end is exclusive here (and inclusive for FilterLogEvents).
+  const toMs = input.endTime === undefined ? Number.MAX_SAFE_INTEGER : input.endTime - 1;
+  requireReadable({ keys }, call, group, { fromMs, toMs });
   if (group.document.logGroupClass !== "STANDARD") {
     throw call.error(
       "InvalidParameterException",
@@ -32,9 +35,8 @@ export const getLogEvents: LogsOperation<"GetLogEvents"> = async (input, call, {
     {
       visible: visibilityOf(state, group, clock.now()),
       streams: [input.logStreamName],
-      fromMs: input.startTime ?? 0,
-      // The end is exclusive here (and inclusive for FilterLogEvents).
-      toMs: input.endTime === undefined ? Number.MAX_SAFE_INTEGER : input.endTime - 1,
+      fromMs,
+      toMs,
       ...(token?.forward === true && { after: token.position }),
       ...(token?.forward === false && { before: token.position }),
     },

@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Engine, migrate, startEngine } from "@nephoscope/engine";
+import { commonTableOnly } from "../vaults/testing.ts";
 import { mergesInARush } from "./merges-in-a-rush.ts";
 
 const RUSH = 3_000_000 * availableParallelism();
@@ -37,7 +38,7 @@ const filterBytes = async (engine: Engine) => {
 test("in a rush merges leave the filter out, and it is built when the rush is over", async (t) => {
   const engine = await openEngine(t);
   let now = 0;
-  const job = mergesInARush(engine, () => now);
+  const job = mergesInARush(engine, commonTableOnly(engine), () => now);
   await job(0);
   assert.equal(await postponed(engine), false);
   now += 1_000;
@@ -65,6 +66,6 @@ test("a postponement that a crash left is put right at the first look", async (t
   await engine.client.command({
     sql: "ALTER TABLE events MODIFY SETTING exclude_materialize_skip_indexes_on_merge = 'message_grams'",
   });
-  await mergesInARush(engine, () => 0)(0);
+  await mergesInARush(engine, commonTableOnly(engine), () => 0)(0);
   assert.equal(await postponed(engine), false);
 });

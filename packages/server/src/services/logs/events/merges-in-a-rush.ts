@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Engine } from "@nephoscope/engine";
+import { type EventTables, inSystemTables } from "./event-tables.ts";
 
 /**
  * Building the n-gram filter takes about 30 ms of a core for each megabyte, once in each merge: at full load more than inserting
@@ -29,7 +30,11 @@ const FILTERED_BYTES_PER_GRANULE = 16_384;
  * The job that sees to it, to be called every few seconds: `stored` is the number of message bytes stored so far. At its first
  * call it only takes the measure, and puts right what a crash may have left.
  */
-export function mergesInARush(engine: Engine, now: () => number): (stored: number) => Promise<void> {
+export function mergesInARush(
+  engine: Engine,
+  tables: Pick<EventTables, "open" | "alter">,
+  now: () => number,
+): (stored: number) => Promise<void> {
   let last: { readonly at: number; readonly stored: number } | undefined;
   let settings: string | undefined;
 
@@ -38,30 +43,33 @@ export function mergesInARush(engine: Engine, now: () => number): (stored: numbe
     const rate = last === undefined || at <= last.at ? 0 : ((stored - last.stored) * 1_000) / (at - last.at);
     last = { at, stored };
     const rush = rate > RUSH_BYTES_PER_SECOND;
-    const bytes = rush && (await parts(engine)) < MANY_PARTS ? RUSH_MERGE_BYTES : MERGE_BYTES;
+    const bytes = rush && (await mostParts(engine, tables.open())) < MANY_PARTS ? RUSH_MERGE_BYTES : MERGE_BYTES;
     const wanted = `exclude_materialize_skip_indexes_on_merge = '${rush ? "message_grams" : ""}', max_bytes_to_merge_at_max_space_in_pool = ${bytes}`;
     if (wanted !== settings) {
-      await engine.client.command({ sql: `ALTER TABLE events MODIFY SETTING ${wanted}` });
+      // A table that is opened later is made like the common one.
+      await tables.alter(`MODIFY SETTING ${wanted}`);
       settings = wanted;
     }
-    if (!rush) await buildMissing(engine);
+    if (!rush) for (const table of tables.open()) await buildMissing(engine, table);
   };
 }
 
-async function parts(engine: Engine): Promise<number> {
+async function mostParts(engine: Engine, tables: readonly string[]): Promise<number> {
+  const ours = tables.map((table) => `(${inSystemTables(table)})`).join(" OR ");
   const [row] = await engine.client.rows<[string]>({
-    sql: "SELECT count() FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active",
+    sql: `SELECT max(parts) FROM (SELECT count() AS parts FROM system.parts WHERE active AND (${ours}) GROUP BY database, table)`,
   });
   return Number(row?.[0] ?? 0);
 }
 
 /** Asks for the filters of one partition's parts that have none. The engine builds them behind everything else it does. */
-async function buildMissing(engine: Engine): Promise<void> {
+async function buildMissing(engine: Engine, table: string): Promise<void> {
+  const ours = inSystemTables(table);
   const [partition] = await engine.client.rows<[string]>({
     sql: `SELECT partition_id FROM system.parts
-      WHERE database = currentDatabase() AND table = 'events' AND active AND rows >= {rows:UInt64}
+      WHERE ${ours} AND active AND rows >= {rows:UInt64}
         AND secondary_indices_uncompressed_bytes < marks * {filtered:UInt64}
-        AND NOT (SELECT count() > 0 FROM system.mutations WHERE database = currentDatabase() AND table = 'events' AND NOT is_done)
+        AND NOT (SELECT count() > 0 FROM system.mutations WHERE ${ours} AND NOT is_done)
       ORDER BY partition_id LIMIT 1`,
     params: { rows: WORTH_BUILDING_ROWS, filtered: FILTERED_BYTES_PER_GRANULE },
   });
@@ -69,5 +77,5 @@ async function buildMissing(engine: Engine): Promise<void> {
   const [id] = partition;
   // It comes from the engine, and is checked because it is written into a statement.
   if (!/^[0-9A-Za-z_-]+$/.test(id)) throw new Error(`unexpected partition id ${JSON.stringify(id)}`);
-  await engine.client.command({ sql: `ALTER TABLE events MATERIALIZE INDEX message_grams IN PARTITION ID '${id}'` });
+  await engine.client.command({ sql: `ALTER TABLE ${table} MATERIALIZE INDEX message_grams IN PARTITION ID '${id}'` });
 }

@@ -6,6 +6,7 @@ import { without } from "./missing-events.ts";
 
 const batch: EventBatch = {
   groupId: 1,
+  table: "events",
   logStreamName: "s",
   retention: 0,
   firstSeq: 1000n,

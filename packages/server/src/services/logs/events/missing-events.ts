@@ -1,5 +1,6 @@
 import type { Engine } from "@nephoscope/engine";
 import type { EventBatch } from "./event-encoding.ts";
+import { tablesAsSource } from "./event-tables.ts";
 import type { Events } from "./events.ts";
 
 /**
@@ -7,15 +8,23 @@ import type { Events } from "./events.ts";
  * parts that are not. An insert is atomic for each partition only, so some events of a batch can be there and others
  * not; each is known by its place in its call, the column `put`.
  */
-export async function missingEvents(engine: Engine, batches: readonly EventBatch[]): Promise<EventBatch[]> {
+export async function missingEvents(
+  engine: Engine,
+  batches: readonly EventBatch[],
+  /** Where they may be. */
+  tablesOf: (batch: EventBatch) => Promise<readonly string[]>,
+): Promise<EventBatch[]> {
   const missing: EventBatch[] = [];
-  for (const batch of batches) missing.push(...without(batch, await storedPuts(engine, batch)));
+  for (const batch of batches) {
+    const source = tablesAsSource(await tablesOf(batch));
+    missing.push(...without(batch, await storedPuts(engine, batch, source)));
+  }
   return missing;
 }
 
-async function storedPuts(engine: Engine, batch: EventBatch): Promise<ReadonlySet<bigint>> {
+async function storedPuts(engine: Engine, batch: EventBatch, source: string): Promise<ReadonlySet<bigint>> {
   const rows = await engine.client.rows<[string]>({
-    sql: `SELECT toString(put) FROM events
+    sql: `SELECT toString(put) FROM ${source}
       WHERE group_id = {group:UInt32} AND stream = {stream:String}
         AND put BETWEEN {first:UInt64} AND {last:UInt64} AND seq >= {since:UInt64}
         AND timestamp >= fromUnixTimestamp64Milli({from:Int64}) AND timestamp <= fromUnixTimestamp64Milli({to:Int64})`,

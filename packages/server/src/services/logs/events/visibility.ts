@@ -1,5 +1,5 @@
 import type { Resource, ResourceRef, State } from "../../../platform/state/state.ts";
-import { type LogGroup, retentionCutoff } from "../groups/log-group.ts";
+import { type LogGroup, retentionCutoff, type StoragePeriod } from "../groups/log-group.ts";
 
 /**
  * Which of a group's stored events may be seen now. Deleting is asynchronous in the engine; what a delete or the
@@ -7,6 +7,8 @@ import { type LogGroup, retentionCutoff } from "../groups/log-group.ts";
  */
 export interface Visibility {
   readonly groupId: number;
+  /** Where they are (see event-tables). */
+  readonly stored?: readonly StoragePeriod[] | undefined;
   /** Events before this time have expired. */
   readonly fromMs: number;
   /** Streams that were deleted and whose events are not gone yet: those numbered below `beforeSeq` are hidden. */
@@ -30,7 +32,7 @@ export function deletedGroupRef(groupId: number): ResourceRef {
 }
 
 export function visibilityOf(state: State, group: Resource<LogGroup>, nowMs: number): Visibility {
-  const { groupId } = group.document;
+  const { groupId, stored } = group.document;
   const deleted = state.list<{ beforeSeq: string }>({
     kind: DELETED_STREAM_KIND,
     account: "",
@@ -38,6 +40,7 @@ export function visibilityOf(state: State, group: Resource<LogGroup>, nowMs: num
   });
   return {
     groupId,
+    stored,
     fromMs: retentionCutoff(group.document, nowMs),
     deletedStreams: deleted.map(({ ref, document }) => ({ name: ref.key, beforeSeq: document.beforeSeq })),
   };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { type Engine, migrate, startEngine } from "@nephoscope/engine";
+import { commonTableOnly } from "../vaults/testing.ts";
 import { createFieldColumns } from "./field-columns.ts";
 
 let directory: string;
@@ -37,7 +38,7 @@ const tableColumns = () =>
   });
 
 const open = async () => {
-  const columns = createFieldColumns({ engine, clock, log: () => {} });
+  const columns = createFieldColumns({ engine, tables: commonTableOnly(engine), clock, log: () => {} });
   await columns.recover();
   return columns;
 };

@@ -3,6 +3,7 @@ import type { Engine } from "@nephoscope/engine";
 import { fieldColumnSql, mayHaveColumn } from "@nephoscope/languages";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Log } from "../../../platform/log/log.ts";
+import { type EventTables, inSystemTables } from "../events/event-tables.ts";
 
 /**
  * Discovered fields that queries read often get a column of the events table (docs/architecture.md, "Discovered fields"). The table
@@ -48,16 +49,15 @@ type Column = { readonly field: string; readonly column: string };
 
 export function createFieldColumns(options: {
   readonly engine: Engine;
+  readonly tables: Pick<EventTables, "open" | "alter">;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }): FieldColumns {
-  const { engine, clock, log } = options;
+  const { engine, tables, clock, log } = options;
   const uses = new Map<string, Use>();
   const retired = new Map<string, Column & { readonly at: number }>();
   let columns: ReadonlyMap<string, string> = new Map();
   let recovered = false;
-
-  const command = (sql: string) => engine.client.command({ sql: `ALTER TABLE events ${sql}` });
 
   const recover = async () => {
     const found = await engine.client.rows<[column: string, comment: string]>({
@@ -68,7 +68,7 @@ export function createFieldColumns(options: {
     for (const [column, comment] of found) {
       const field = fieldOf(comment);
       // No query of this process reads it yet.
-      if (field === undefined) await command(`DROP COLUMN IF EXISTS ${column}`);
+      if (field === undefined) await tables.alter(`DROP COLUMN IF EXISTS ${column}`);
       else usable.set(field, column);
     }
     columns = usable;
@@ -106,7 +106,7 @@ export function createFieldColumns(options: {
     const sql = fieldColumnSql([field, ...all.map((each) => each.field)]);
     const computed = (name: string) => `Nullable(String) MATERIALIZED ${sql.get(name)}`;
     // One statement, so that all of them are computed from one reading of the JSON.
-    await command(
+    await tables.alter(
       [
         `ADD COLUMN IF NOT EXISTS ${column} ${computed(field)} COMMENT '${commentOf(field)}' CODEC(ZSTD(1))`,
         ...all.map((each) => `MODIFY COLUMN ${each.column} ${computed(each.field)}`),
@@ -119,28 +119,30 @@ export function createFieldColumns(options: {
   const dropRetired = async () => {
     for (const { field, column, at } of retired.values()) {
       if (clock.now() - at < DROP_AFTER_MS) continue;
-      await command(`DROP COLUMN IF EXISTS ${column}`);
+      await tables.alter(`DROP COLUMN IF EXISTS ${column}`);
       retired.delete(field);
       log("info", "field has no column any more", { field, column });
     }
   };
 
-  /** Has columns computed where they are missing. Parts that are never reached keep giving right answers, from the message. */
-  const computeMissing = async () => {
+  /** Has columns computed where a table's parts lack them. Parts that are never reached keep giving right answers, from the message. */
+  const computeMissing = async (table: string) => {
+    const ours = inSystemTables(table);
     const rows = await engine.client.rows<[column: string, busy: boolean]>({
-      sql: `SELECT column, (SELECT count() > 0 FROM system.mutations WHERE database = currentDatabase() AND table = 'events' AND NOT is_done)
+      sql: `SELECT column, (SELECT count() > 0 FROM system.mutations WHERE ${ours} AND NOT is_done)
         FROM (SELECT arrayJoin({columns:Array(String)}) AS column) AS wanted
         LEFT JOIN (
           SELECT column, count() AS having_it FROM system.parts_columns
-          WHERE database = currentDatabase() AND table = 'events' AND active AND rows > 0 GROUP BY column
+          WHERE ${ours} AND active AND rows > 0 GROUP BY column
         ) AS found USING (column)
-        WHERE having_it < (SELECT count() FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active AND rows > 0)`,
+        WHERE having_it < (SELECT count() FROM system.parts WHERE ${ours} AND active AND rows > 0)`,
       params: { columns: [...columns.values()] },
     });
     const missing = rows.map(([column]) => column);
     if (missing.length === 0 || rows.some(([_column, busy]) => busy)) return;
     // In one statement, so that each message is read once for all of them.
-    await command(missing.map((column) => `MATERIALIZE COLUMN ${column}`).join(", "));
+    const compute = missing.map((column) => `MATERIALIZE COLUMN ${column}`).join(", ");
+    await engine.client.command({ sql: `ALTER TABLE ${table} ${compute}` });
   };
 
   return {
@@ -167,7 +169,7 @@ export function createFieldColumns(options: {
         }
         await add(field);
       }
-      if (!signal.aborted) await computeMissing();
+      for (const table of tables.open()) if (!signal.aborted) await computeMissing(table);
     },
   };
 }

@@ -18,7 +18,6 @@ export const getLogGroupFields: LogsOperation<"GetLogGroupFields"> = async (
   { state, keys, events, clock },
 ) => {
   const group = requireLogGroup(state, call, input);
-  requireReadable({ keys }, call, group);
   if (group.document.logGroupClass === "DELIVERY") {
     throw call.error(
       "InvalidParameterException",
@@ -26,10 +25,11 @@ export const getLogGroupFields: LogsOperation<"GetLogGroupFields"> = async (
     );
   }
   const now = clock.now();
-  const [fromMs, toMs] =
+  const [fromMs, toMs]: readonly [number, number] =
     input.time === undefined
       ? [now - RECENT_MS, now]
       : [input.time * 1_000 - AROUND_MS, input.time * 1_000 + AROUND_MS];
+  requireReadable({ keys }, call, group, { fromMs, toMs });
   const range = { visible: visibilityOf(state, group, now), fromMs, toMs };
   return { logGroupFields: fieldShares(await newestMessages(events, range, call.signal)) };
 };

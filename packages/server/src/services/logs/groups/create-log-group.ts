@@ -1,10 +1,11 @@
 import { VersionConflict } from "../../../platform/state/state.ts";
+import { storedFrom } from "../events/event-tables.ts";
 import type { LogsOperation } from "../operation.ts";
 import { checkTags } from "../tags/check-tags.ts";
 import { requireUsableKey } from "./group-key.ts";
 import { type LogGroup, type LogGroupName, logGroupIdRef, logGroupRef } from "./log-group.ts";
 
-export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, call, { state, keys, clock }) => {
+export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, call, { state, keys, vaults, clock }) => {
   if (input.logGroupName.startsWith("aws/")) {
     throw call.error("InvalidParameterException", "Log group names starting with aws/ are reserved.");
   }
@@ -14,17 +15,19 @@ export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, cal
     input.kmsKeyId === undefined
       ? undefined
       : await requireUsableKey({ keys }, call, call, input.logGroupName, input.kmsKeyId);
+  const place: LogGroupName = { account: call.account, region: call.region, name: input.logGroupName };
+  const groupId = state.allocate("logs.group-id");
+  const sealed = kmsKeyId && { vault: await vaults.admit(place, groupId, kmsKeyId), keyArn: kmsKeyId };
   const document: LogGroup = {
-    groupId: state.allocate("logs.group-id"),
+    groupId,
     logGroupClass,
-    ...(kmsKeyId !== undefined && { kmsKeyId }),
+    ...(sealed && { kmsKeyId: sealed.keyArn, stored: storedFrom(undefined, sealed, clock.now()) }),
     // Groups of this class keep their events for two days whatever is set (user guide, "Log classes").
     ...(logGroupClass === "DELIVERY" && { retentionInDays: DELIVERY_RETENTION_DAYS }),
     deletionProtectionEnabled: input.deletionProtectionEnabled ?? false,
     tags: { ...input.tags },
     creationTime: clock.now(),
   };
-  const place: LogGroupName = { account: call.account, region: call.region, name: input.logGroupName };
   try {
     await state.commit({
       cause: { action: "logs:CreateLogGroup", requestId: call.requestId, principalArn: call.principal.arn },

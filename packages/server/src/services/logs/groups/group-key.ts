@@ -1,13 +1,15 @@
 import { KeyRefused, type KeyUser } from "../../../platform/keys/keys.ts";
 import type { Resource } from "../../../platform/state/state.ts";
 import { changeDocument } from "../commit.ts";
+import { periodsHolding, storedFrom } from "../events/event-tables.ts";
 import type { LogsCall, LogsDeps, LogsOperation } from "../operation.ts";
 import { parseLogGroupArn, requireLogGroup } from "./identify-log-group.ts";
 import { type LogGroup, logGroupArn, type Scope } from "./log-group.ts";
 
 /**
- * The key of a log group. Its events stand in the engine as every other group's, since they must be searchable there; the key
- * decides who reads them: each read needs the right to decrypt, and a key that is disabled or gone closes the group.
+ * The key of a log group. What comes in while a group has a key is stored encrypted under it (see ../vaults), which the service does in its own
+ * name, so the key's policy must let it. Each read needs the caller's right to decrypt as well, and a key that is disabled or gone closes
+ * what was stored under it to everybody.
  */
 type KeyDeps = Pick<LogsDeps, "keys">;
 
@@ -20,14 +22,27 @@ const userOf = (call: LogsCall, sourceArn: string): KeyUser => ({
   requestId: call.requestId,
 });
 
-/** The encryption context that CloudWatch Logs uses (user guide, "Encrypt log data using AWS KMS"). */
-const contextOf = (arn: string) => ({ "aws:logs:arn": arn });
+/** The service itself, as key policies name it (user guide, "Encrypt log data using AWS KMS"). */
+export function serviceUser({ account, region }: Scope, sourceArn: string): KeyUser {
+  const name = `logs.${region}.amazonaws.com`;
+  return {
+    principal: { type: "AWSService", arn: name, principalId: name },
+    account,
+    region,
+    service: "logs",
+    sourceArn,
+  };
+}
 
-/** Refuses a key that is not there, or that the caller may not encrypt and decrypt with. */
+/** The encryption context that CloudWatch Logs uses (user guide, "Encrypt log data using AWS KMS"). */
+export const contextOf = (arn: string) => ({ "aws:logs:arn": arn });
+
+/** The ARN of a key for a group. Refuses one that is not there, or that the caller or the service may not encrypt and decrypt with. */
 export async function requireUsableKey({ keys }: KeyDeps, call: LogsCall, place: Scope, name: string, key: string) {
   const arn = logGroupArn(place, name);
   try {
-    return await keys.usable(userOf(call, arn), key, contextOf(arn));
+    const keyArn = await keys.usable(userOf(call, arn), key, contextOf(arn));
+    return await keys.usable(serviceUser(place, arn), keyArn, contextOf(arn));
   } catch (error) {
     if (!(error instanceof KeyRefused)) throw error;
     throw call.error(
@@ -37,33 +52,64 @@ export async function requireUsableKey({ keys }: KeyDeps, call: LogsCall, place:
   }
 }
 
-/** Refuses to read the events of a group whose key the caller may not decrypt with now. */
-export function requireReadable({ keys }: KeyDeps, call: LogsCall, { ref, document }: Resource<LogGroup>): void {
-  if (document.kmsKeyId === undefined) return;
+/**
+ * Refuses to read events of a group that the caller, or the service, may not decrypt now: those of a range in milliseconds, or all. A group
+ * that has a key now is closed whole without it.
+ */
+export function requireReadable(
+  { keys }: KeyDeps,
+  call: LogsCall,
+  { ref, document }: Resource<LogGroup>,
+  range: { readonly fromMs: number; readonly toMs: number } = ALL_TIMES,
+): void {
+  const { kmsKeyId, stored } = document;
+  if (kmsKeyId === undefined && stored === undefined) return;
   const arn = logGroupArn(ref, ref.key);
+  const needed = new Set(periodsHolding(stored, range.fromMs, range.toMs).map(({ sealed }) => sealed?.keyArn));
+  needed.add(kmsKeyId);
   try {
-    keys.checkDecrypt(userOf(call, arn), document.kmsKeyId, contextOf(arn));
+    for (const key of needed) {
+      if (key === undefined) continue;
+      keys.checkDecrypt(userOf(call, arn), key, contextOf(arn));
+      keys.checkDecrypt(serviceUser(ref, arn), key, contextOf(arn));
+    }
   } catch (error) {
     if (!(error instanceof KeyRefused)) throw error;
     throw call.error("AccessDeniedException", `The events of ${arn} can't be read without its key: ${error.message}`);
   }
 }
 
+const ALL_TIMES = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+
 export const associateKmsKey: LogsOperation<"AssociateKmsKey"> = async (input, call, deps) => {
   const find = () => groupOf(deps, call, input);
-  const { ref } = find();
+  const { ref, document } = find();
   const kmsKeyId = await requireUsableKey(deps, call, ref, ref.key, input.kmsKeyId);
-  await changeDocument(deps, call, find, (group) => ({ ...group, kmsKeyId }));
+  const vault = await deps.vaults.admit({ ...ref, name: ref.key }, document.groupId, kmsKeyId);
+  await changeDocument(deps, call, find, (group) => {
+    // Made again under its name meanwhile.
+    if (group.groupId !== document.groupId)
+      throw call.error("ResourceNotFoundException", "The specified log group does not exist.");
+    const stored = storedFrom(group, { vault, keyArn: kmsKeyId }, deps.clock.now());
+    if (stored.length > MAX_PERIODS)
+      throw call.error("LimitExceededException", `A log group can have had ${MAX_PERIODS - 1} keys.`);
+    return { ...group, kmsKeyId, stored };
+  });
   return {};
 };
 
-/** Whoever takes a group's key away opens it to everybody who may read groups, so this needs the right to decrypt. */
+/** What was stored under the key stays so. A key that is gone can be taken away too, so that events can come in again. */
 export const disassociateKmsKey: LogsOperation<"DisassociateKmsKey"> = async (input, call, deps) => {
   const find = () => groupOf(deps, call, input);
-  requireReadable(deps, call, find());
-  await changeDocument(deps, call, find, ({ kmsKeyId: _, ...group }) => group);
+  await changeDocument(deps, call, find, ({ kmsKeyId: _, ...group }) => ({
+    ...group,
+    stored: storedFrom(group, undefined, deps.clock.now()),
+  }));
   return {};
 };
+
+/** Each has a table of its own that every read of the whole group looks into. */
+const MAX_PERIODS = 33;
 
 function groupOf(
   { state }: LogsDeps,

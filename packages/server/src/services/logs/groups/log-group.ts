@@ -10,11 +10,22 @@ export interface LogGroup {
   readonly groupId: number;
   readonly logGroupClass: LogGroupClass;
   readonly kmsKeyId?: string;
+  /** Where its events have gone (see events/event-tables); absent while all went into the common table. */
+  readonly stored?: readonly StoragePeriod[];
   readonly retentionInDays?: number;
   readonly deletionProtectionEnabled: boolean;
   readonly tags: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
   readonly creationTime: number;
+}
+
+/** A time in which a group's new events went into one table. */
+export interface StoragePeriod {
+  /** The encrypted table of a key; absent for the common one. */
+  readonly sealed?: { readonly vault: number; readonly keyArn: string };
+  /** Milliseconds; up to now when `untilMs` is absent. */
+  readonly sinceMs: number;
+  readonly untilMs?: number;
 }
 
 /** Whose groups: every call works within one account and region. */

@@ -5,6 +5,7 @@ import type { OwnMetrics } from "../../../platform/metrics/own-metrics.ts";
 import type { Unit } from "../../../platform/metrics/units.ts";
 import type { Resource, State } from "../../../platform/state/state.ts";
 import type { EventBatch } from "../events/event-encoding.ts";
+import type { EventTables } from "../events/event-tables.ts";
 import type { LogGroup } from "../groups/log-group.ts";
 import { type CompiledFilters, createCompiledFilters } from "../metric-filters/compiled-filters.ts";
 import { metricsOfEvents } from "./metrics-of-events.ts";
@@ -32,6 +33,7 @@ export interface LogMetrics {
 export interface LogMetricsParts {
   readonly state: State;
   readonly engine: Engine;
+  readonly tables: Pick<EventTables, "reachable">;
   readonly writer: MetricWriter;
   readonly own: OwnMetrics;
   readonly clock: Clock;
@@ -41,7 +43,7 @@ const NO_PUTS: ReadonlySet<bigint> = new Set();
 const CURSOR = "logs-samples-settled";
 const NAMESPACE = "AWS/Logs";
 
-export function openLogMetrics({ state, engine, writer, own, clock }: LogMetricsParts): LogMetrics {
+export function openLogMetrics({ state, engine, tables, writer, own, clock }: LogMetricsParts): LogMetrics {
   const filters: CompiledFilters = createCompiledFilters(state);
   /** Seconds at which calls under way began, and how many. */
   const open = new Map<number, number>();
@@ -104,7 +106,7 @@ export function openLogMetrics({ state, engine, writer, own, clock }: LogMetrics
       if (to < from) return;
       if (doubtfulTo !== undefined) {
         const doubted = doubtfulTo;
-        await removeSpareSamples(engine, from, to);
+        await removeSpareSamples(engine, tables, from, to);
         if (doubtfulTo === doubted && to >= doubted) doubtfulTo = undefined;
       }
       await state.commit({ cause: { action: "job:logs-metrics" }, cursors: { [CURSOR]: String(to) } });

@@ -1,5 +1,6 @@
 import type { Engine } from "@nephoscope/engine";
 import type { EventBatch } from "../events/event-encoding.ts";
+import { type EventTables, tablesAsSource } from "../events/event-tables.ts";
 
 /** An event's number says when it came; clocks and reserved numbers let it differ from its values' time by seconds. */
 const SLACK_SECONDS = 60;
@@ -10,13 +11,21 @@ const NUMBERS_PER_SECOND = 1_000n << 20n;
  * Removes values that were made from log events which are not there: their call ended between the two inserts. Looks at those
  * received from `from` to `to`, both included, in seconds since 1970; no call of that time may be under way.
  */
-export async function removeSpareSamples(engine: Engine, from: number, to: number): Promise<number> {
-  const rows = `log_group != 0 AND received >= ${from} AND received <= ${to}`;
+export async function removeSpareSamples(
+  engine: Engine,
+  tables: Pick<EventTables, "reachable">,
+  from: number,
+  to: number,
+): Promise<number> {
+  const received = `log_group != 0 AND received >= ${from} AND received <= ${to}`;
+  const { tables: found, unreachable } = await tables.reachable();
+  // Of groups whose events can't be read now it can't be told: their values stay.
+  const rows = unreachable.size === 0 ? received : `${received} AND log_group NOT IN (${[...unreachable].join(", ")})`;
   const seq = BigInt(Math.max(0, from - SLACK_SECONDS)) * NUMBERS_PER_SECOND;
   const spare = await engine.client.rows<[string, string]>({
     sql: `SELECT toString(log_group), toString(put) FROM metric_samples WHERE ${rows}
       AND (log_group, put) NOT IN (
-        SELECT group_id, put FROM events
+        SELECT group_id, put FROM ${tablesAsSource(found)}
         WHERE seq >= ${seq} AND group_id IN (SELECT log_group FROM metric_samples WHERE ${rows}))
       GROUP BY log_group, put`,
     maxRows: 10_000_000,

@@ -1,4 +1,5 @@
 import type { LogsCall, LogsDeps } from "../operation.ts";
+import { readable } from "../queries/get-query-results.ts";
 import { findQuery } from "../queries/query-record.ts";
 import { storedRows } from "../queries/stored-rows.ts";
 import { inspectTable, TableRefused, type TableShape } from "./read-csv.ts";
@@ -26,7 +27,7 @@ export async function tableOf(
   }
 }
 
-async function resultsOf(queryId: string, call: LogsCall, { state, objects }: LogsDeps): Promise<string> {
+async function resultsOf(queryId: string, call: LogsCall, { state, objects, keys }: LogsDeps): Promise<string> {
   const query = findQuery(state, call, queryId);
   if (query === undefined) {
     throw call.error("InvalidParameterException", `The query ${queryId} does not exist, or its results have expired.`);
@@ -38,5 +39,6 @@ async function resultsOf(queryId: string, call: LogsCall, { state, objects }: Lo
       `The query ${queryId} is ${status}; only a completed or cancelled one can fill a lookup table.`,
     );
   }
-  return writeCsv([...(await storedRows({ state, objects }, query).read(0, Number.POSITIVE_INFINITY))]);
+  const stored = storedRows({ state, objects, keys }, query);
+  return writeCsv([...(await readable(call, () => stored.read(0, Number.POSITIVE_INFINITY)))]);
 }

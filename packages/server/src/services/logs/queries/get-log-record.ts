@@ -13,7 +13,8 @@ export const getLogRecord: LogsOperation<"GetLogRecord"> = async (input, call, d
     throw call.error("InvalidParameterException", "The specified logRecordPointer is invalid.");
   // Within the caller's account and region only: a pointer of another account finds nothing.
   const group = findLogGroupById(deps.state, call, pointer.groupId);
-  if (group !== undefined) requireReadable(deps, call, group);
+  const { timestamp } = pointer;
+  if (group !== undefined) requireReadable(deps, call, group, { fromMs: timestamp, toMs: timestamp });
   const event =
     group === undefined
       ? undefined

@@ -1,4 +1,5 @@
-import type { LogsOperation } from "../operation.ts";
+import { KeyRefused } from "../../../platform/keys/keys.ts";
+import type { LogsCall, LogsOperation } from "../operation.ts";
 import { makePageToken, readPageToken } from "../page-token.ts";
 import { findQuery, type QueryStatistics } from "./query-record.ts";
 import type { ResultRow } from "./result-pages.ts";
@@ -10,7 +11,7 @@ const MAX_ITEMS = 10_000;
 export const getQueryResults: LogsOperation<"GetQueryResults"> = async (
   input,
   call,
-  { state, queries, objects, clock },
+  { state, queries, objects, keys, clock },
 ) => {
   const query = findQuery(state, call, input.queryId);
   if (query === undefined) {
@@ -41,17 +42,33 @@ export const getQueryResults: LogsOperation<"GetQueryResults"> = async (
     offset = position;
   }
   const count = input.maxItems === undefined || input.maxItems === 0 ? MAX_ITEMS : input.maxItems;
-  const stored = storedRows({ state, objects }, ended);
-  const rows = await stored.read(offset, count);
+  const stored = storedRows({ state, objects, keys }, ended);
+  const [rows, total] = await readable(
+    call,
+    async () => [await stored.read(offset, count), await stored.total()] as const,
+  );
   const end = offset + rows.length;
   return {
     queryLanguage: "CWLI",
     results: toResults(rows),
     statistics: toStatistics(statistics),
     status,
-    nextToken: end < stored.total ? makePageToken(end, input.queryId, clock.now()) : undefined,
+    nextToken: end < total ? makePageToken(end, input.queryId, clock.now()) : undefined,
   };
 };
+
+/** Results of events with a key are kept under it, and need it as the events do. */
+export async function readable<T>(call: LogsCall, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof KeyRefused)) throw error;
+    throw call.error(
+      "AccessDeniedException",
+      `The results can't be read without the keys of their log groups: ${error.message}`,
+    );
+  }
+}
 
 const toResults = (rows: readonly ResultRow[]) => rows.map((row) => row.map(({ field, value }) => ({ field, value })));
 

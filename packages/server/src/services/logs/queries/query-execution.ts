@@ -19,8 +19,9 @@ export interface ExecutableQuery {
   readonly range: TimeRange;
   /** Rows of the whole result. */
   readonly limit: number;
-  /** The events in range before any filter, by group: conditions that the engine counts from its index. */
+  /** The events in range before any filter, by group: conditions that the engine counts from its index, in each of the tables. */
   readonly inRange: readonly EventCondition[];
+  readonly tables: readonly string[];
   readonly logGroups: number;
   /** Told how many events the query looked through, when it has ended well. */
   readonly onRead: (events: number) => void;
@@ -77,7 +78,7 @@ async function executeWhole(
   options: { readonly queryId: string; readonly timeoutMs: number; readonly signal: AbortSignal },
   take: (row: ResultRow) => Promise<void>,
 ): Promise<QueryStatistics> {
-  const inRange = countInRange(engine, query.inRange, options.signal);
+  const inRange = countInRange(engine, query, options.signal);
   // Awaited below; if the query itself fails first, that is the failure to report.
   inRange.catch(() => {});
   let read: Pick<EngineStatistics, "readRows" | "readBytes"> = { readRows: 0, readBytes: 0 };
@@ -153,10 +154,12 @@ function toResultRow(compiled: CompiledQuery, row: readonly unknown[]): ResultRo
  */
 async function countInRange(
   engine: Engine,
-  conditions: readonly EventCondition[],
+  { inRange: conditions, tables }: Pick<ExecutableQuery, "inRange" | "tables">,
   signal: AbortSignal,
 ): Promise<number> {
-  const counts = conditions.map(({ sql }) => `SELECT count() AS events FROM events WHERE ${sql}`);
+  const counts = conditions.flatMap(({ sql }) =>
+    tables.map((table) => `SELECT count() AS events FROM ${table} WHERE ${sql}`),
+  );
   const [row] = await engine.client.rows<[string | number]>({
     sql: `SELECT sum(events) FROM (${counts.join(" UNION ALL ")})`,
     params: Object.assign({}, ...conditions.map(({ params }) => params)),

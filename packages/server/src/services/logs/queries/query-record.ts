@@ -1,6 +1,7 @@
 import type { Resource, ResourceRef, State } from "../../../platform/state/state.ts";
 import type { Scope } from "../groups/log-group.ts";
 import type { ResultRow } from "./result-pages.ts";
+import type { ResultKey } from "./sealed-results.ts";
 
 export type QueryStatus = "Scheduled" | "Running" | "Complete" | "Failed" | "Cancelled" | "Timeout";
 
@@ -30,6 +31,8 @@ export interface QueryRecord {
   readonly statistics?: QueryStatistics;
   /** Rows of each stored page, in order; none for a small result. */
   readonly pages: readonly number[];
+  /** What the rows are encrypted under, in this order; absent where nothing that was read is encrypted. */
+  readonly sealedBy?: readonly ResultKey[];
   /** Why it failed, for people. */
   readonly failure?: string;
 }
@@ -47,9 +50,10 @@ export function runningQueryRef(scope: Scope, queryId: string): ResourceRef {
 }
 
 /** The rows of a small result, which are stored together with the query's end: most queries then wait for no file. */
-export interface SmallResult {
-  readonly rows: readonly ResultRow[];
-}
+export type SmallResult =
+  | { readonly rows: readonly ResultRow[] }
+  /** The JSON of the rows, encrypted, in base64. */
+  | { readonly sealed: string };
 
 export function smallResultRef(scope: Scope, queryId: string): ResourceRef {
   return { ...queryRef(scope, queryId), kind: "logs.query-result" };

@@ -33,11 +33,18 @@ after(async () => {
   await rm(directory, { recursive: true });
 });
 
+/** No group of these tests has a key. */
+const NO_KEYS = {
+  encrypt: () => Promise.reject(new Error("there are no keys")),
+  decrypt: () => Promise.reject(new Error("there are no keys")),
+};
+
 const open = (options: Partial<QueryRunnerOptions> = {}) =>
   createQueryRunner({
     state,
     engine,
     objects: directoryObjects(join(directory, "objects")),
+    keys: NO_KEYS,
     clock: systemClock(),
     log: () => {},
     ...options,
@@ -65,6 +72,7 @@ const request = (query: Partial<ExecutableQuery> = {}): QueryRequest => ({
     range: { startTimeMs: 0, endTimeMs: 86_400_000 },
     limit: 10,
     inRange: [{ sql: "group_id = 1", params: {} }],
+    tables: ["events"],
     logGroups: 1,
     onRead: () => {},
     ...query,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Engine, QueryTimeout } from "@nephoscope/engine";
 import type { Clock } from "../../../platform/clock/clock.ts";
+import { KeyRefused, type Keys } from "../../../platform/keys/keys.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import type { ObjectStore } from "../../../platform/objects/object-store.ts";
 import type { Change, State } from "../../../platform/state/state.ts";
@@ -19,6 +20,7 @@ import {
   smallResultRef,
 } from "./query-record.ts";
 import { type PageWriter, type ResultRow, removePages, writePages } from "./result-pages.ts";
+import { type ResultSealer, resultSealer } from "./sealed-results.ts";
 
 /** A query may run for an hour (CloudWatch Logs quotas). */
 const MAX_RUN_MS = 3_600_000;
@@ -33,7 +35,7 @@ export interface QueryRequest {
   readonly query: ExecutableQuery;
   readonly record: Pick<
     QueryRecord,
-    "queryString" | "logGroupNames" | "startTime" | "endTime" | "limit" | "userIdentity"
+    "queryString" | "logGroupNames" | "startTime" | "endTime" | "limit" | "userIdentity" | "sealedBy"
   >;
 }
 
@@ -80,6 +82,8 @@ export interface QueryRunnerOptions {
   readonly state: State;
   readonly engine: Engine;
   readonly objects: ObjectStore;
+  /** Keys of log groups: a result is kept under those of the events in it. */
+  readonly keys: Pick<Keys, "encrypt" | "decrypt">;
   readonly clock: Clock;
   readonly log: Log;
   /** Tests make these small. */
@@ -88,7 +92,7 @@ export interface QueryRunnerOptions {
 }
 
 export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
-  const { state, engine, objects, clock, log } = options;
+  const { state, engine, objects, keys, clock, log } = options;
   const { maxRunMs = MAX_RUN_MS, maxConcurrent = MAX_CONCURRENT_QUERIES } = options;
   const running = new Map<string, Running>();
   /** Rows to show of queries that have none of their own yet. */
@@ -129,7 +133,17 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
         log("warn", "query failed", { queryId, error });
       }
     }
-    const { pages, small } = await writer.finish();
+    let pages: readonly number[] = [];
+    let small: SmallResult | undefined;
+    try {
+      const written = await writer.finish();
+      pages = written.pages;
+      small = written.small && (await smallResult(written.small, resultSealer(keys, request.record.sealedBy)));
+    } catch (error) {
+      if (!(error instanceof KeyRefused)) throw error;
+      status = "Failed";
+      failure = error.message;
+    }
     await recorded;
     await finish(
       request.scope,
@@ -149,7 +163,7 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
     scope: Scope,
     queryId: string,
     end: Pick<QueryRecord, "status" | "pages"> & Partial<QueryRecord> & { failure: string | undefined },
-    small: readonly ResultRow[] = [],
+    small?: SmallResult,
   ) => {
     const record = state.get<QueryRecord>(queryRef(scope, queryId));
     if (record === undefined) return;
@@ -158,7 +172,9 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
       changes: [
         { put: record.ref, document: { ...record.document, ...end }, expect: "present" },
         { remove: runningQueryRef(scope, queryId), expect: "any" },
-        ...(small.length === 0 ? [] : [smallResult(scope, queryId, small)]),
+        ...(small === undefined
+          ? []
+          : [{ put: smallResultRef(scope, queryId), document: small, expect: "any" } as const]),
       ],
     });
   };
@@ -182,7 +198,7 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
       const queryId = timeOrderedId(clock.now());
       const document: QueryRecord = { ...request.record, status: "Running", createTime: clock.now(), pages: [] };
       const stop = new AbortController();
-      const writer = writePages(objects, queryId);
+      const writer = writePages(objects, queryId, resultSealer(keys, request.record.sealedBy));
       const recorded = Promise.withResolvers<unknown>();
       // Runs while its record is being written: the answer is on its way before the caller knows whom to ask for it.
       const done = execute(queryId, request, writer, stop, recorded.promise)
@@ -269,9 +285,10 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
   };
 }
 
-function smallResult(scope: Scope, queryId: string, rows: readonly ResultRow[]): Change {
-  const document: SmallResult = { rows };
-  return { put: smallResultRef(scope, queryId), document, expect: "any" };
+async function smallResult(rows: readonly ResultRow[], sealer: ResultSealer): Promise<SmallResult | undefined> {
+  if (rows.length === 0) return undefined;
+  if (sealer.isPlain) return { rows };
+  return { sealed: (await sealer.seal(Buffer.from(JSON.stringify(rows)))).toString("base64") };
 }
 
 function noStatistics(logGroupsScanned: number): QueryStatistics {

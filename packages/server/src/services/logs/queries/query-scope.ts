@@ -1,5 +1,6 @@
 import type { Scope } from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
+import { tablesAsSource } from "../events/event-tables.ts";
 import { type EventCondition, type Visibility, visibilityOf, visibleCondition } from "../events/visibility.ts";
 import { requireReadable } from "../groups/group-key.ts";
 import type { LogGroup } from "../groups/log-group.ts";
@@ -15,18 +16,36 @@ export interface TimeRange {
 /** Where a query or sub-query reads: everything of a compiler's scope that depends on the groups and the range. */
 export type EventScope = Pick<Scope, "table" | "where" | "logExpression" | "region" | "indexedBy" | "fieldColumns">;
 
-/** The events of some groups in a range. Parameters start with `name`, so that several scopes can stand in one statement. */
+/** The tables that a query or sub-query needs: everything in its ranges that the caller, and the service, may decrypt. */
+export async function scopeTables(
+  groups: readonly Resource<LogGroup>[],
+  ranges: readonly TimeRange[],
+  call: LogsCall,
+  deps: LogsDeps,
+): Promise<readonly string[]> {
+  const fromMs = Math.min(...ranges.map(({ startTimeMs }) => startTimeMs));
+  const toMs = Math.max(...ranges.map(({ endTimeMs }) => endTimeMs));
+  for (const group of groups) requireReadable(deps, call, group, { fromMs, toMs });
+  return await deps.tables.holding(
+    groups.map(({ document }) => document),
+    fromMs,
+    toMs,
+  );
+}
+
+/** The events of some groups in a range, as `tables` hold them. Parameters start with `name`, so that several scopes can stand in one statement. */
 export function eventScope(
   groups: readonly Resource<LogGroup>[],
+  tables: readonly string[],
   ranges: readonly TimeRange[],
   name: string,
   call: LogsCall,
   deps: LogsDeps,
 ): EventScope {
-  for (const group of groups) requireReadable(deps, call, group);
+  const fieldColumns = deps.fieldColumns.current();
   const ids = `{${name}_groups:Array(UInt32)}`;
   return {
-    table: "events",
+    table: tablesAsSource(tables, fieldColumns.values()),
     where: eventsInRanges(groups, ranges, name, deps),
     logExpression: {
       sql: `transform(group_id, ${ids}, {${name}_logs:Array(String)}, '')`,
@@ -36,7 +55,7 @@ export function eventScope(
       },
     },
     region: call.region,
-    fieldColumns: deps.fieldColumns.current(),
+    fieldColumns,
     indexedBy: (field) => ({
       // Numbers of our own, so they need no parameter; their list differs by field.
       sql: `group_id IN [${groups

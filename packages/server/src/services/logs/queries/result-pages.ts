@@ -1,4 +1,5 @@
 import type { ObjectStore } from "../../../platform/objects/object-store.ts";
+import type { ResultSealer } from "./sealed-results.ts";
 
 /** One field of a row, as the API gives it. */
 export interface ResultField {
@@ -27,7 +28,7 @@ export interface PageWriter {
   readonly open: readonly ResultRow[];
 }
 
-export function writePages(objects: ObjectStore, queryId: string): PageWriter {
+export function writePages(objects: ObjectStore, queryId: string, sealer: ResultSealer): PageWriter {
   const pages: number[] = [];
   let rows: ResultRow[] = [];
   let bytes = 0;
@@ -35,7 +36,7 @@ export function writePages(objects: ObjectStore, queryId: string): PageWriter {
     const page = rows;
     rows = [];
     bytes = 0;
-    await objects.put(pageKey(queryId, pages.length), Buffer.from(JSON.stringify(page)));
+    await objects.put(pageKey(queryId, pages.length), await sealer.seal(Buffer.from(JSON.stringify(page))));
     pages.push(page.length);
   };
   return {
@@ -58,6 +59,7 @@ export function writePages(objects: ObjectStore, queryId: string): PageWriter {
 /** Rows `[offset, offset + count)` of a result, or fewer at its end. */
 export async function readPages(
   objects: ObjectStore,
+  sealer: ResultSealer,
   queryId: string,
   pages: readonly number[],
   offset: number,
@@ -70,7 +72,7 @@ export async function readPages(
     if (start + size > offset) {
       const body = await objects.get(pageKey(queryId, page));
       if (body === undefined) throw new Error(`page ${page} of query ${queryId} is missing from the object store`);
-      const rows = JSON.parse(body.toString("utf8")) as ResultRow[];
+      const rows = JSON.parse((await sealer.open(body)).toString("utf8")) as ResultRow[];
       const from = Math.max(0, offset - start);
       found.push(...rows.slice(from, from + count - found.length));
     }

@@ -16,8 +16,11 @@ import type { LogsCall, LogsDeps, LogsInput, LogsOperation } from "../operation.
 import { chooseGroups, groupsOfSource } from "./choose-groups.ts";
 import type { ExecutableQuery } from "./query-execution.ts";
 import { MAX_CONCURRENT_QUERIES } from "./query-runner.ts";
-import { countConditions, eventScope, hasIndex, type TimeRange } from "./query-scope.ts";
+import { countConditions, eventScope, hasIndex, scopeTables, type TimeRange } from "./query-scope.ts";
 import { readTables } from "./query-tables.ts";
+import { resultKeys } from "./sealed-results.ts";
+
+type Source = NonNullable<Plan["source"]>;
 
 /** Rows of a query without a limit of its own (user guide, "limit"). */
 const DEFAULT_LIMIT = 10_000;
@@ -46,17 +49,23 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
       "The START of SOURCE must not be later than its END, or the endTime.",
     );
   }
+  const innerRange = (source: Source) => clamped(rangeOfSource(source.range, range, nowMs));
+  const ranges = rangesOf(plan, range);
+  const eventTables = await scopeTables(groups, ranges, call, deps);
+  const innerTables = await Promise.all(
+    inner.map((each) => scopeTables(each.groups, [innerRange(each.source)], call, deps)),
+  );
   const compileFor = (part: TimeRange) =>
     wellFormed(call, () =>
       compileInsights(plan, {
-        ...eventScope(groups, rangesOf(plan, part), "q", call, deps),
+        ...eventScope(groups, eventTables, rangesOf(plan, part), "q", call, deps),
         ...range,
         nowMs,
         // Whatever part of its range is asked for, the queries inside it read all of it.
         sourceOf: (source) => {
           const index = inner.findIndex((each) => each.source === source);
-          const innerRange = clamped(rangeOfSource(source.range, range, nowMs));
-          return eventScope(inner[index]?.groups ?? [], [innerRange], `s${index}`, call, deps);
+          const { groups: innerGroups } = inner[index] ?? { groups: [] };
+          return eventScope(innerGroups, innerTables[index] ?? [], [innerRange(source)], `s${index}`, call, deps);
         },
         lookupTable: (name) => tables.get(name),
       }),
@@ -68,13 +77,18 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
     newestFirst: isNewestFirst(plan),
     range: { ...range, endTimeMs: Math.min(range.endTimeMs, nowMs + MAX_AHEAD_MS) },
     limit: plan.limit,
-    inRange: rangesOf(plan, range).flatMap((each, index) => countConditions(groups, each, `n${index}`, deps)),
+    tables: eventTables,
+    inRange: ranges.flatMap((each, index) => countConditions(groups, each, `n${index}`, deps)),
     logGroups: groups.length,
     onRead: (events) => {
       const indexed = (field: string) => groups.some((group) => hasIndex(group, field, deps));
       deps.fieldColumns.noteUse(compiled.discovered, events, indexed);
     },
   };
+  const sealedBy = resultKeys(
+    [...groups, ...inner.flatMap((each) => each.groups)],
+    [...ranges, ...inner.map((each) => innerRange(each.source))],
+  );
   const queryId = await deps.queries.start({
     scope: { account: call.account, region: call.region },
     query,
@@ -85,6 +99,7 @@ export const startQuery: LogsOperation<"StartQuery"> = async (input, call, deps)
       endTime: input.endTime,
       limit: input.limit,
       userIdentity: call.principal.arn,
+      ...(sealedBy.length > 0 && { sealedBy }),
     },
   });
   if (queryId === undefined) {

@@ -1,6 +1,7 @@
 import type { Engine } from "@nephoscope/engine";
 import type { ResourceRef, State } from "../../../platform/state/state.ts";
 import { EVENT_OVERHEAD_BYTES } from "../events/acceptance.ts";
+import { COMMON_TABLE, type EventTables } from "../events/event-tables.ts";
 import type { EventCondition } from "../events/visibility.ts";
 import { DAY_MS, LOG_GROUP_KIND, type LogGroup, retentionCutoff } from "../groups/log-group.ts";
 import type { StreamActivity } from "../streams/stream-activity.ts";
@@ -19,6 +20,7 @@ const STILL_ARRIVING_MS = 3_600_000;
 interface Deps {
   readonly state: State;
   readonly engine: Engine;
+  readonly tables: Pick<EventTables, "reachable">;
   readonly activity: StreamActivity;
   readonly nowMs: number;
 }
@@ -36,32 +38,36 @@ export async function enforceRetention(
   signal: AbortSignal,
 ): Promise<{ droppedPartitions: number; deletedEvents: number }> {
   const done = { droppedPartitions: 0, deletedEvents: 0 };
-  await endSteps(deps);
+  const { tables } = await deps.tables.reachable();
+  await endSteps(deps, tables);
   const cutoffs = groupCutoffs(deps);
   if (cutoffs.size === 0) return done;
   const latestCutoff = Math.max(...new Set(cutoffs.values()));
-  for (const partition of await listPartitions(deps.engine)) {
+  const partitions: Partition[] = [];
+  for (const table of tables) partitions.push(...(await listPartitions(deps.engine, table)));
+  for (const partition of partitions) {
     if (signal.aborted) break;
+    const { table } = partition;
     if (partition.endMs > latestCutoff) continue;
     const conditions = expiredConditions(partition, cutoffs);
     if (conditions.length === 0) continue;
     const expired: Expired[] = [];
-    for (const condition of conditions) expired.push(...(await countExpired(deps.engine, condition)));
+    for (const condition of conditions) expired.push(...(await countExpired(deps.engine, table, condition)));
     const events = expired.reduce((sum, group) => sum + group.events, 0);
     if (events === (await countAll(deps.engine, partition))) {
       // Nothing else is in it; so it is dropped, now or in a later run.
       if (!isClosed(partition, deps.nowMs)) continue;
       await beginStep(deps.state, partition, expired);
-      await deps.engine.client.command({ sql: `ALTER TABLE events DROP PARTITION ID '${partition.id}'` });
+      await deps.engine.client.command({ sql: `ALTER TABLE ${table} DROP PARTITION ID '${partition.id}'` });
       done.droppedPartitions++;
     } else if (events > 0) {
       await beginStep(deps.state, partition, expired);
       for (const { sql, params } of conditions) {
-        await deps.engine.client.command({ sql: `DELETE FROM events WHERE ${sql}`, params });
+        await deps.engine.client.command({ sql: `DELETE FROM ${table} WHERE ${sql}`, params });
       }
       done.deletedEvents += events;
     }
-    await endSteps(deps);
+    await endSteps(deps, tables);
   }
   return done;
 }
@@ -71,15 +77,17 @@ export async function enforceRetention(
  * groups' sizes after, so that a crash in between spoils no size.
  */
 interface Step {
+  /** Absent for the common one. */
+  readonly table?: string;
   readonly partition: string;
   readonly groups: readonly { readonly groupId: number; readonly bytes: number }[];
 }
 
 const STEP_KIND = "logs.retention-step";
 
-async function beginStep(state: State, { id }: Partition, expired: readonly Expired[]): Promise<void> {
-  const step: Step = { partition: id, groups: expired.map(({ groupId, bytes }) => ({ groupId, bytes })) };
-  const ref: ResourceRef = { kind: STEP_KIND, account: "", region: "", key: id };
+async function beginStep(state: State, { table, id }: Partition, expired: readonly Expired[]): Promise<void> {
+  const step: Step = { table, partition: id, groups: expired.map(({ groupId, bytes }) => ({ groupId, bytes })) };
+  const ref: ResourceRef = { kind: STEP_KIND, account: "", region: "", key: `${table}/${id}` };
   await state.commit({
     cause: { action: "job:logs-retention" },
     changes: [{ put: ref, document: step, expect: "any" }],
@@ -87,11 +95,14 @@ async function beginStep(state: State, { id }: Partition, expired: readonly Expi
 }
 
 /** Takes off the sizes what the steps have really deleted; of one that a crash cut short that may be nothing. */
-async function endSteps({ state, engine, activity }: Deps): Promise<void> {
+async function endSteps({ state, engine, activity }: Deps, tables: readonly string[]): Promise<void> {
   for (const { ref, document } of state.list<Step>({ kind: STEP_KIND, account: "", region: "" })) {
+    const { table = COMMON_TABLE } = document;
+    // What is left in a table can't be told while its key can't be used.
+    if (!tables.includes(table)) continue;
     const removed = new Map(document.groups.map(({ groupId, bytes }) => [groupId, bytes]));
     for (const condition of conditionsOf(document.partition, [...removed.keys()])) {
-      for (const { groupId, bytes } of await countExpired(engine, condition)) {
+      for (const { groupId, bytes } of await countExpired(engine, table, condition)) {
         removed.set(groupId, (removed.get(groupId) ?? 0) - bytes);
       }
     }
@@ -142,10 +153,10 @@ interface Expired {
   readonly bytes: number;
 }
 
-async function countExpired(engine: Engine, condition: EventCondition): Promise<Expired[]> {
+async function countExpired(engine: Engine, table: string, condition: EventCondition): Promise<Expired[]> {
   const rows = await engine.client.rows<[number, string, string]>({
     sql: `SELECT group_id, toString(count()), toString(sum(length(message) + {overhead:UInt32}))
-      FROM events WHERE ${condition.sql} GROUP BY group_id`,
+      FROM ${table} WHERE ${condition.sql} GROUP BY group_id`,
     params: { ...condition.params, overhead: EVENT_OVERHEAD_BYTES },
   });
   return rows.map(([groupId, events, bytes]) => ({ groupId, events: Number(events), bytes: Number(bytes) }));
@@ -153,7 +164,7 @@ async function countExpired(engine: Engine, condition: EventCondition): Promise<
 
 async function countAll(engine: Engine, partition: Partition): Promise<number> {
   const [row] = await engine.client.rows<[string]>({
-    sql: "SELECT toString(count()) FROM events WHERE _partition_id = {partition:String}",
+    sql: `SELECT toString(count()) FROM ${partition.table} WHERE _partition_id = {partition:String}`,
     params: { partition: partition.id },
   });
   return Number(row?.[0] ?? 0);

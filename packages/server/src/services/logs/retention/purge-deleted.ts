@@ -7,6 +7,7 @@ import {
   VersionConflict,
 } from "../../../platform/state/state.ts";
 import { EVENT_OVERHEAD_BYTES } from "../events/acceptance.ts";
+import { type EventTables, type Reachable, tablesAsSource } from "../events/event-tables.ts";
 import { DELETED_GROUP_KIND, DELETED_STREAM_KIND } from "../events/visibility.ts";
 import { LOG_STREAM_KIND } from "../streams/log-stream.ts";
 import type { StreamActivity } from "../streams/stream-activity.ts";
@@ -27,33 +28,43 @@ const cause = { action: "job:logs-purge" };
  * can be repeated, so a crash in between costs nothing but doing it again.
  */
 export async function purgeDeleted(
-  deps: { state: State; engine: Engine; activity: StreamActivity },
+  deps: Omit<Parts, "reachable"> & { readonly tables: Pick<EventTables, "reachable"> },
   signal: AbortSignal,
 ): Promise<void> {
-  await purgeGroups(deps, signal);
-  await purgeStreams(deps, signal);
+  const { state } = deps;
+  // Opening tables costs a little, and mostly nothing was deleted.
+  if ([DELETED_GROUP_KIND, DELETED_STREAM_KIND].every((kind) => state.scan(kind, undefined, 1).length === 0)) return;
+  const parts = { ...deps, reachable: await deps.tables.reachable() };
+  await purgeGroups(parts, signal);
+  await purgeStreams(parts, signal);
 }
 
 interface Parts {
   readonly state: State;
   readonly engine: Engine;
   readonly activity: StreamActivity;
+  /** What belongs to groups out of reach waits until their key can be used again, or is gone for ever. */
+  readonly reachable: Reachable;
 }
 
-async function purgeGroups({ state, engine, activity }: Parts, signal: AbortSignal) {
+async function purgeGroups({ state, engine, activity, reachable }: Parts, signal: AbortSignal) {
   let after: ResourceRef | undefined;
   while (!signal.aborted) {
     const deleted = state.scan(DELETED_GROUP_KIND, after, GROUPS_AT_ONCE);
     after = deleted.at(-1)?.ref;
     if (after === undefined) return;
     // What is still on its way to a deleted group would come after the delete; so the group waits for the next run.
-    const ready = deleted.filter(({ ref }) => !activity.isBusy(Number(ref.key)));
+    const ready = deleted.filter(
+      ({ ref }) => !activity.isBusy(Number(ref.key)) && !reachable.unreachable.has(Number(ref.key)),
+    );
     if (ready.length === 0) continue;
     const groupIds = ready.map(({ ref }) => Number(ref.key));
-    await engine.client.command({
-      sql: "DELETE FROM events WHERE group_id IN {groups:Array(UInt32)}",
-      params: { groups: groupIds },
-    });
+    for (const table of reachable.tables) {
+      await engine.client.command({
+        sql: `DELETE FROM ${table} WHERE group_id IN {groups:Array(UInt32)}`,
+        params: { groups: groupIds },
+      });
+    }
     for (const groupId of groupIds) await removeStreams(state, activity, groupId, signal);
     if (signal.aborted) return;
     await state.commit({ cause, changes: ready.map(({ ref }): Change => ({ remove: ref, expect: "any" })) });
@@ -88,7 +99,10 @@ async function purgeStreams(parts: Parts, signal: AbortSignal) {
     after = deleted.at(-1)?.ref;
     if (after === undefined) return;
     const settled = parts.activity.settledBelow();
-    const ready = deleted.filter(({ document }) => BigInt(document.beforeSeq) <= settled);
+    const ready = deleted.filter(
+      ({ ref, document }) =>
+        BigInt(document.beforeSeq) <= settled && !parts.reachable.unreachable.has(Number(ref.region)),
+    );
     const byGroup = Map.groupBy(ready, ({ ref }) => Number(ref.region));
     for (const [groupId, streams] of byGroup) await purgeStreamsOf(parts, groupId, streams);
   }
@@ -99,7 +113,7 @@ async function purgeStreams(parts: Parts, signal: AbortSignal) {
  * marks after: whenever a crash comes, the size is right in the end.
  */
 async function purgeStreamsOf(
-  { state, engine, activity }: Parts,
+  { state, engine, activity, reachable: { tables } }: Parts,
   groupId: number,
   streams: readonly Resource<Mark>[],
 ): Promise<void> {
@@ -113,7 +127,7 @@ async function purgeStreamsOf(
   };
   const held = new Map(
     await engine.client.rows<[string, string]>({
-      sql: `SELECT stream, toString(sum(length(message) + {overhead:UInt32})) FROM events WHERE ${sql} GROUP BY stream`,
+      sql: `SELECT stream, toString(sum(length(message) + {overhead:UInt32})) FROM ${tablesAsSource(tables)} WHERE ${sql} GROUP BY stream`,
       params: { ...params, overhead: EVENT_OVERHEAD_BYTES },
     }),
   );
@@ -126,7 +140,7 @@ async function purgeStreamsOf(
       return { ref, bytes, version: changes[0]?.after?.version ?? version };
     }),
   );
-  await engine.client.command({ sql: `DELETE FROM events WHERE ${sql}`, params });
+  for (const table of tables) await engine.client.command({ sql: `DELETE FROM ${table} WHERE ${sql}`, params });
   for (const mark of marks) {
     // Made and deleted again meanwhile: the newer mark, which covers these events too, is for the next run.
     if (mark.status === "rejected") continue;

@@ -4,8 +4,8 @@ import { requireLogGroup } from "../groups/identify-log-group.ts";
 import { logGroupArn } from "../groups/log-group.ts";
 import type { LogsOperation, LogsOutput } from "../operation.ts";
 import { makePageToken, readPageToken } from "../page-token.ts";
+import type { StreamTimes } from "./count-stored.ts";
 import { type LogStream, listLogStreams } from "./log-stream.ts";
-import type { StreamTimes } from "./stream-activity.ts";
 
 const DEFAULT_LIMIT = 50;
 

@@ -3,16 +3,11 @@ import { type Sequence, sequenceTime } from "../../../platform/state/sequence.ts
 import type { Change, ResourceRef, State } from "../../../platform/state/state.ts";
 import { EVENT_OVERHEAD_BYTES } from "../events/acceptance.ts";
 import type { EventBatch } from "../events/event-encoding.ts";
+import type { EventTables, Reachable } from "../events/event-tables.ts";
 import { deletedStreamRef } from "../events/visibility.ts";
 import { logGroupIdRef } from "../groups/log-group.ts";
+import { type Counted, type CountedRange, countStored, type StreamTimes } from "./count-stored.ts";
 import { findLogStream } from "./log-stream.ts";
-
-/** When a stream's events happened and came in; all in milliseconds. */
-export interface StreamTimes {
-  readonly firstEventTimestamp: number;
-  readonly lastEventTimestamp: number;
-  readonly lastIngestionTime: number;
-}
 
 /** A batch on its way. One of `stored` and `unknown` may be called, then `end`. */
 export interface BatchUnderWay {
@@ -46,7 +41,10 @@ export interface StreamActivity {
   forgetStream(groupId: number, name: string): Change[];
   /** The same for a group's size, for the job that removes what is left of a deleted group. */
   forgetGroup(groupId: number): Change[];
-  /** Counts what was stored after the last flush before a crash; once it succeeded it does nothing more. */
+  /**
+   * Counts what was stored after the last flush before a crash. To be called again and again: what is out of reach, as its key can't be
+   * used, is counted once it can.
+   */
   recover(): Promise<void>;
   /** Writes what was counted. Until `recover` has succeeded it writes nothing, and everything stays counted. */
   flush(): Promise<void>;
@@ -66,13 +64,30 @@ const timesRef = (groupId: number, name: string): ResourceRef => ({
 });
 const sizeRef = (groupId: number): ResourceRef => ({ kind: SIZE_KIND, account: "", region: "", key: String(groupId) });
 
-/** Numbers of a stream from `from` to before `below`. */
+/** A stored batch, or none. */
 interface Doubt {
   readonly groupId: number;
   readonly name: string;
-  readonly from: bigint;
   readonly below: bigint;
 }
+
+/**
+ * What could not be counted while a group's key could not be used, by the group and the first number; it is counted once the key
+ * can be used again.
+ */
+const UNCOUNTED_KIND = "logs.uncounted-events";
+interface Uncounted {
+  readonly below: string;
+  /** One stream, or all. */
+  readonly name?: string;
+}
+const uncountedRef = (groupId: number, from: bigint): ResourceRef => ({
+  kind: UNCOUNTED_KIND,
+  account: "",
+  region: String(groupId),
+  key: from.toString(),
+});
+const UNCOUNTED_AT_ONCE = 100;
 
 /**
  * So many fail when the engine is away for hours under load. Each takes a query afterwards; past the bound a batch that
@@ -80,22 +95,18 @@ interface Doubt {
  */
 const MAX_DOUBTFUL = 10_000;
 
-interface Counted {
-  readonly groupId: number;
-  readonly name: string;
-  readonly firstSeq: bigint;
-  readonly lastSeq: bigint;
-  readonly times: StreamTimes;
-  readonly bytes: number;
-}
-
-export function openStreamActivity(options: { state: State; engine: Engine; sequence: Sequence }): StreamActivity {
-  const { state, engine, sequence } = options;
+export function openStreamActivity(options: {
+  readonly state: State;
+  readonly engine: Engine;
+  readonly tables: Pick<EventTables, "reachable">;
+  readonly sequence: Sequence;
+}): StreamActivity {
+  const { state, engine, tables, sequence } = options;
   /** Events below this number are the crashed server's; those from it on are counted as they come. */
   const born = sequence.next(1);
   /** Batches on their way, by their first number, and those of which it is not known whether they were stored. */
   const inFlight = new Map<bigint, EventBatch>();
-  const doubtful = new Map<bigint, Omit<Doubt, "from">>();
+  const doubtful = new Map<bigint, Doubt>();
   /** Of those in doubt that are not remembered. */
   let forgotten: bigint | undefined;
   /** Above the numbers of all batches so far. */
@@ -119,8 +130,8 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
     return run;
   };
 
-  /** Writes what was counted, together with the number up to which everything is in it. */
-  const write = (entries: readonly Counted[], cursor: bigint) =>
+  /** Writes what was counted, together with the number up to which everything is in it, if that changes. */
+  const write = (entries: readonly Counted[], cursor: bigint | undefined, more: readonly Change[] = []) =>
     exclusive(async () => {
       const times = new Map<string, { groupId: number; name: string; times: StreamTimes }>();
       const sizes = new Map<number, number>();
@@ -136,6 +147,7 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
         times.set(key, { groupId, name, times: merge(known, seen) });
       }
       const changes: Change[] = [
+        ...more,
         ...[...times.values()].map(
           (t): Change => ({ put: timesRef(t.groupId, t.name), document: t.times, expect: "any" }),
         ),
@@ -146,17 +158,59 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
       await state.commit({
         cause: { action: "job:logs-stream-activity" },
         changes,
-        cursors: { [CURSOR]: cursor.toString() },
+        ...(cursor !== undefined && { cursors: { [CURSOR]: cursor.toString() } }),
       });
     });
 
   /** Counts what was really stored of the batches in doubt. */
   const resolveDoubts = async () => {
-    for (const [seq, doubt] of doubtful) {
-      counted.push(...(await countStored(engine, { from: seq, ...doubt })));
-      doubtful.delete(seq);
+    if (doubtful.size === 0) return;
+    const { tables: found, unreachable } = await tables.reachable();
+    for (const [from, { groupId, name, below }] of doubtful) {
+      if (unreachable.has(groupId)) await write([], undefined, [note(groupId, from, below, name)]);
+      else counted.push(...(await countStored(engine, found, { from, below, groupId, name })));
+      doubtful.delete(from);
     }
     if (doubtful.size === 0) forgotten = undefined;
+  };
+
+  const note = (groupId: number, from: bigint, below: bigint, name?: string): Change => {
+    const document: Uncounted = { below: below.toString(), ...(name !== undefined && { name }) };
+    return { put: uncountedRef(groupId, from), document, expect: "any" };
+  };
+
+  /** Counts a range in which streams may have been deleted and made again. */
+  const countAgain = async (found: readonly string[], range: CountedRange): Promise<Counted[]> => {
+    const entries = await countStored(engine, found, range);
+    for (const [i, entry] of entries.entries()) {
+      const { groupId, name } = entry;
+      const from = beforeSeq(groupId, name);
+      if (from <= range.from) continue;
+      // Its size counts whole, its times only from where the name was taken again.
+      const [living] = await countStored(engine, found, { from, below: range.below, groupId, name });
+      if (living !== undefined) entries[i] = { ...entry, times: living.times };
+    }
+    return entries;
+  };
+
+  /** Counts what was noted, as far as keys can be used again. */
+  const countNoted = async () => {
+    let after: ResourceRef | undefined;
+    let reachable: Reachable | undefined;
+    for (;;) {
+      const noted = state.scan<Uncounted>(UNCOUNTED_KIND, after, UNCOUNTED_AT_ONCE);
+      after = noted.at(-1)?.ref;
+      if (after === undefined) return;
+      reachable ??= await tables.reachable();
+      for (const { ref, document } of noted) {
+        const groupId = Number(ref.region);
+        if (reachable.unreachable.has(groupId)) continue;
+        const range = { groupId, from: BigInt(ref.key), below: BigInt(document.below) };
+        const { name } = document;
+        const entries = await countAgain(reachable.tables, name === undefined ? range : { ...range, name });
+        await write(entries, undefined, [{ remove: ref, expect: "any" }]);
+      }
+    }
   };
 
   return {
@@ -241,18 +295,17 @@ export function openStreamActivity(options: { state: State; engine: Engine; sequ
     forgetStream: (groupId, name) => [{ remove: timesRef(groupId, name), expect: "any" }],
     forgetGroup: (groupId) => [{ remove: sizeRef(groupId), expect: "any" }],
     async recover() {
-      if (recovered) return;
+      if (recovered) return await countNoted();
       const range = { from: BigInt(state.cursor(CURSOR) ?? 0n), below: born };
-      const entries = await countStored(engine, range);
-      for (const [i, { groupId, name }] of entries.entries()) {
-        const from = beforeSeq(groupId, name);
-        if (from <= range.from) continue;
-        // Its size counts whole, its times only from where the name was taken again.
-        const [living] = await countStored(engine, { from, below: born, groupId, name });
-        const entry = entries[i];
-        if (living !== undefined && entry !== undefined) entries[i] = { ...entry, times: living.times };
-      }
-      await write(entries, born);
+      const { tables: found, unreachable } = await tables.reachable();
+      const entries = await countAgain(found, range);
+      // Groups out of reach are counted whole later on.
+      const notes = range.from < born ? [...unreachable].map((groupId) => note(groupId, range.from, born)) : [];
+      await write(
+        entries.filter(({ groupId }) => !unreachable.has(groupId)),
+        born,
+        notes,
+      );
       recovered = true;
     },
     async flush() {
@@ -294,38 +347,4 @@ function merge(a: StreamTimes | undefined, b: StreamTimes): StreamTimes {
     lastEventTimestamp: Math.max(a.lastEventTimestamp, b.lastEventTimestamp),
     lastIngestionTime: Math.max(a.lastIngestionTime, b.lastIngestionTime),
   };
-}
-
-/** What the engine holds with numbers from `from` to before `below`, by stream: of all groups, or of one stream. */
-async function countStored(engine: Engine, range: Pick<Doubt, "from" | "below"> & Partial<Doubt>): Promise<Counted[]> {
-  const one = range.groupId === undefined ? "" : "AND group_id = {group:UInt32} AND stream = {name:String}";
-  const batches = engine.client.stream<[number, string, number, number, string, string, string]>({
-    sql: `SELECT group_id, stream, toUnixTimestamp64Milli(min(timestamp)), toUnixTimestamp64Milli(max(timestamp)),
-        toString(min(seq)), toString(max(seq)), toString(sum(length(message) + {overhead:UInt32}))
-      FROM events WHERE seq >= {from:UInt64} AND seq < {below:UInt64} ${one} GROUP BY group_id, stream`,
-    params: {
-      from: range.from,
-      below: range.below,
-      overhead: EVENT_OVERHEAD_BYTES,
-      ...(range.groupId !== undefined && { group: range.groupId, name: range.name }),
-    },
-  });
-  const found: Counted[] = [];
-  for await (const rows of batches) {
-    for (const [groupId, name, first, last, firstSeq, lastSeq, bytes] of rows) {
-      found.push({
-        groupId,
-        name,
-        firstSeq: BigInt(firstSeq),
-        lastSeq: BigInt(lastSeq),
-        times: {
-          firstEventTimestamp: Number(first),
-          lastEventTimestamp: Number(last),
-          lastIngestionTime: sequenceTime(BigInt(lastSeq)),
-        },
-        bytes: Number(bytes),
-      });
-    }
-  }
-  return found;
 }

@@ -17,57 +17,78 @@ export function runs(
   columnWidth = 1,
 ): (readonly Point[])[] {
   const found: Point[][] = [];
+  const { timesMs, values, periodMs } = series;
+  const column = new Column();
   let run: Point[] = [];
-  let column: Column | undefined;
-  let before: number | undefined;
-  const closeColumn = () => {
-    if (column !== undefined) run.push(...column.points());
-    column = undefined;
-  };
-  series.timesMs.forEach((ms, index) => {
-    const value = series.values[index];
-    if (value === undefined || !Number.isFinite(value)) return;
+  let place: number | undefined;
+  let before = Number.NEGATIVE_INFINITY;
+  // A graph has a hundred thousand points and is drawn in each frame while it is moved: nothing is made of those that are not kept.
+  for (let index = 0; index < timesMs.length; index++) {
+    const ms = timesMs[index];
+    const value = values[index];
+    if (ms === undefined || value === undefined || !Number.isFinite(value)) continue;
     // Half a period of grace: times of a day's periods shift by an hour where clocks do.
-    if (before !== undefined && ms - before > series.periodMs * 1.5) {
-      closeColumn();
-      if (run.length > 0) found.push(run);
-      run = [];
-    }
+    const broken = ms - before > periodMs * 1.5;
     before = ms;
     const x = toX(ms);
-    const y = toY(value);
-    const place = Math.floor(x / columnWidth);
-    if (column !== undefined && place !== column.place) closeColumn();
-    column ??= new Column(place);
-    column.add({ x, y });
-  });
-  closeColumn();
+    const here = Math.floor(x / columnWidth);
+    if (broken || here !== place) {
+      column.moveTo(run);
+      place = here;
+    }
+    if (broken && run.length > 0) {
+      found.push(run);
+      run = [];
+    }
+    column.add(x, toY(value));
+  }
+  column.moveTo(run);
   if (run.length > 0) found.push(run);
   return found;
 }
 
 /** The points in one column of pixels; four of them are kept. */
 class Column {
-  readonly place: number;
-  #first: Point | undefined;
-  #last: Point | undefined;
-  #low: Point | undefined;
-  #high: Point | undefined;
+  #count = 0;
+  #firstX = 0;
+  #firstY = 0;
+  #lowX = 0;
+  #lowY = 0;
+  #highX = 0;
+  #highY = 0;
+  #lastX = 0;
+  #lastY = 0;
 
-  constructor(place: number) {
-    this.place = place;
+  add(x: number, y: number): void {
+    if (this.#count === 0) {
+      this.#firstX = this.#lowX = this.#highX = x;
+      this.#firstY = this.#lowY = this.#highY = y;
+    } else if (y < this.#lowY) {
+      this.#lowX = x;
+      this.#lowY = y;
+    } else if (y > this.#highY) {
+      this.#highX = x;
+      this.#highY = y;
+    }
+    this.#lastX = x;
+    this.#lastY = y;
+    this.#count++;
   }
 
-  add(point: Point): void {
-    this.#first ??= point;
-    this.#last = point;
-    if (this.#low === undefined || point.y < this.#low.y) this.#low = point;
-    if (this.#high === undefined || point.y > this.#high.y) this.#high = point;
+  /** Puts what is kept at the end of a run, from left to right, and begins anew. */
+  moveTo(run: Point[]): void {
+    if (this.#count === 0) return;
+    this.#count = 0;
+    const lowFirst = this.#lowX <= this.#highX;
+    this.#put(run, this.#firstX, this.#firstY, true);
+    this.#put(run, lowFirst ? this.#lowX : this.#highX, lowFirst ? this.#lowY : this.#highY);
+    this.#put(run, lowFirst ? this.#highX : this.#lowX, lowFirst ? this.#highY : this.#lowY);
+    this.#put(run, this.#lastX, this.#lastY);
   }
 
-  points(): Point[] {
-    const kept = [this.#first, this.#low, this.#high, this.#last].filter((point) => point !== undefined);
-    return [...new Set(kept)].sort((a, b) => a.x - b.x);
+  #put(run: Point[], x: number, y: number, always = false): void {
+    const before = run[run.length - 1];
+    if (always || before === undefined || before.x !== x || before.y !== y) run.push({ x, y });
   }
 }
 

@@ -1,5 +1,14 @@
 import { seriesColor, shortNumber, THEMES, unitText } from "@nephoscope/charts";
-import { type KeyboardEvent, type PointerEvent, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  useCallback,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { timeText } from "../time/format.ts";
 import { useZone } from "../time/zone.ts";
 import type { Span } from "../time-range/time-range.ts";
@@ -80,6 +89,13 @@ export function LineChart({ chart, height, label, onZoom }: LineChartProps) {
     const range = { startMs: Math.min(from, to), endMs: Math.max(from, to) };
     if (Math.round(range.endMs) > Math.round(range.startMs)) view.take(range);
   };
+  const toggle = useCallback(
+    (name: string) =>
+      setHidden((before) =>
+        before.has(name) ? new Set([...before].filter((one) => one !== name)) : new Set([...before, name]),
+      ),
+    [],
+  );
   const letGo = () => {
     setAnchor(undefined);
     setGrip(undefined);
@@ -183,17 +199,7 @@ export function LineChart({ chart, height, label, onZoom }: LineChartProps) {
       <p id={id} className="line-chart-told">
         {told}
       </p>
-      {chart.legend !== "hidden" && (
-        <Legend
-          chart={chart}
-          hidden={hidden}
-          onToggle={(name) =>
-            setHidden((before) =>
-              before.has(name) ? new Set([...before].filter((one) => one !== name)) : new Set([...before, name]),
-            )
-          }
-        />
-      )}
+      {chart.legend !== "hidden" && <Legend chart={chart} hidden={hidden} onToggle={toggle} />}
     </div>
   );
 }

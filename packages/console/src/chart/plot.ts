@@ -105,8 +105,11 @@ class Extent {
   }
 
   addSeries({ timesMs, values }: Series, startMs: number, endMs: number): void {
-    for (const [index, ms] of timesMs.entries())
+    // Each point of a graph is looked at in each frame while it is moved.
+    for (let index = 0; index < timesMs.length; index++) {
+      const ms = timesMs[index] ?? 0;
       if (ms >= startMs && ms <= endMs) this.add(values[index] ?? Number.NaN);
+    }
   }
 
   /** From zero, unless that would make small changes of large values invisible. */

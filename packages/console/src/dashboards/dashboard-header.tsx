@@ -23,7 +23,7 @@ export function DashboardHeader({
     <Header
       variant="h1"
       actions={
-        <SpaceBetween direction="horizontal" size="xs">
+        <SpaceBetween direction="horizontal" size="xs" alignItems="center">
           <TimeRangeInput
             value={range}
             onChange={(next) => {

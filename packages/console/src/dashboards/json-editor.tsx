@@ -1,5 +1,5 @@
-import type { Diagnostic } from "@codemirror/lint";
-import { linter } from "@codemirror/lint";
+import { type Diagnostic, linter } from "@codemirror/lint";
+import { EditorView } from "@codemirror/view";
 import { useCallback } from "react";
 import { CodeEditor } from "../query-editor/code-editor.tsx";
 import { highlightingBy } from "../query-editor/highlighting.ts";
@@ -20,6 +20,7 @@ export function JsonEditor({
 }) {
   const language = useCallback(
     () => [
+      TALL,
       highlightingBy(jsonMarks),
       linter((editor) => check(editor.state.doc.toString()), { delay: CHECK_AFTER_MS }),
     ],
@@ -34,3 +35,6 @@ export function JsonEditor({
     />
   );
 }
+
+/** A body has hundreds of lines. */
+const TALL = EditorView.theme({ ".cm-scroller": { maxHeight: "max(300px, calc(100vh - 220px))" } });

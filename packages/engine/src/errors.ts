@@ -41,7 +41,7 @@ export class EngineUnavailable extends Error {
   override name = "EngineUnavailable";
 }
 
-/** The data directory belongs to another live engine process. */
+/** The data directory belongs to another live process. */
 export class DataDirectoryBusy extends Error {
   override name = "DataDirectoryBusy";
 }

@@ -6,6 +6,7 @@ export * from "./engine.ts";
 export * from "./errors.ts";
 export { defaultLimits, type EngineLimits } from "./limits.ts";
 export * from "./migrations.ts";
+export { lockDirectory } from "./process/lock.ts";
 export {
   closeSealedTable,
   dropSealedTable,

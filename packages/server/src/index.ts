@@ -1,5 +1,6 @@
+export { DataDirectoryBusy, EngineUnavailable, MigrationRefused } from "@nephoscope/engine";
 export { RootKeyError } from "./platform/secrets/secret-box.ts";
-export { DataDirectoryInUse } from "./platform/sqlite/sole-owner.ts";
+export { NewerFormat } from "./platform/sqlite/newer-format.ts";
 export {
   readSettings,
   SettingError,

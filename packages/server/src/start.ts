@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { connectEngine, type Engine, migrate, startEngine } from "@nephoscope/engine";
+import { connectEngine, type Engine, lockDirectory, migrate, startEngine } from "@nephoscope/engine";
 import type { Limits } from "@nephoscope/wire";
 import manifest from "../package.json" with { type: "json" };
 import { createAuthorise } from "./front-door/authorise.ts";
@@ -42,7 +42,6 @@ import { writePrivateFile } from "./platform/secrets/secret-box.ts";
 import { serviceCalls } from "./platform/service-calls/service-calls.ts";
 import { identityRoles, roleSessionOf } from "./platform/service-roles/identity-roles.ts";
 import { type DurableTables, openDurableTables } from "./platform/sqlite/durable-tables.ts";
-import { takeDataDirectory } from "./platform/sqlite/sole-owner.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
 import { startDecisions } from "./services/decisions/service.ts";
@@ -112,7 +111,8 @@ export async function startServer(settings: Settings, options: StartOptions = {}
   };
 
   try {
-    closing.push(takeDataDirectory(settings.data));
+    const lock = await lockDirectory(settings.data, LOCK_WAIT_MS);
+    closing.push(() => lock.release());
     // The engine takes longest to start, so it starts first and everything else meanwhile.
     const starting = openEngine(settings, log);
     starting.catch(() => {});
@@ -381,6 +381,8 @@ async function openEngine(settings: Settings, log: Log): Promise<Engine> {
   return engine;
 }
 
+/** A server that is told to stop, and one that is started then, may overlap for a moment. */
+const LOCK_WAIT_MS = 2_000;
 /** Months are dropped whole, so a day more or less matters little. */
 const CALLS_MS = 86_400_000;
 /** Right after a start there is more urgent work. */

@@ -1,16 +1,16 @@
 import { builtConsole } from "@nephoscope/console/build";
 import {
-  DataDirectoryInUse,
   type NephoscopeServer,
-  RootKeyError,
   readSettings,
   SettingError,
+  type Settings,
   settingsTable,
   startServer,
 } from "@nephoscope/server";
-import { type Command, CommandError, type OptionLine, text, UsageError } from "../command.ts";
+import { type Command, type OptionLine, text, UsageError } from "../command.ts";
 import { shellExports } from "../shell-exports.ts";
 import { untilStopped } from "../stop-signal.ts";
+import { startFailure } from "./start-failure.ts";
 
 export const serve: Command = {
   about:
@@ -75,19 +75,19 @@ async function start(
   env: Values,
   console: Promise<string | undefined>,
 ): Promise<{ server: NephoscopeServer; region: string }> {
+  const settings = settingsOf(flags, env);
   try {
-    const settings = readSettings({ flags, env });
     return { server: await startServer(settings, { consoleFiles: console }), region: settings.region };
   } catch (error) {
-    if (error instanceof SettingError) throw new UsageError(error.message);
-    if (error instanceof DataDirectoryInUse) throw new CommandError(error.message);
-    if (error instanceof RootKeyError) throw new CommandError(`${error.message}.`);
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      throw new CommandError(
-        "the address is in use already, perhaps by another Nephoscope. Choose another with --listen, or stop that one.",
-      );
-    }
-    throw error;
+    throw startFailure(error, settings);
+  }
+}
+
+function settingsOf(flags: Values, env: Values): Settings {
+  try {
+    return readSettings({ flags, env });
+  } catch (error) {
+    throw error instanceof SettingError ? new UsageError(error.message) : error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { claimFormat } from "./newer-format.ts";
 
 /**
  * Tables for what is many and changes: queue messages, deliveries. One SQLite file with the state store's discipline:
@@ -61,15 +62,13 @@ export function openDurableTables({ file, schema, version, maxBytes }: DurableTa
     `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
      PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)};`,
   );
-  const found = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
-  if (found > version) {
+  try {
+    claimFormat(db, file, version);
+  } catch (error) {
     db.close();
-    throw new Error(
-      `${file} was written by a newer Nephoscope (version ${found}, this one knows ${version}). Start that version, or give another data directory.`,
-    );
+    throw error;
   }
   db.exec(schema);
-  db.exec(`PRAGMA user_version = ${version}`);
 
   let waiting: Waiting[] = [];
   // Prepared once: SQLite would parse their text anew for each change.

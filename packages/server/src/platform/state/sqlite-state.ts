@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { claimFormat } from "../sqlite/newer-format.ts";
 import { outboxTable } from "./sqlite-outbox.ts";
 import {
   type Change,
@@ -61,7 +62,7 @@ export function openSqliteState(file: string, now: () => number): State {
   db.exec(
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8000;",
   );
-  checkVersion(db, file);
+  claimFormat(db, file, SCHEMA_VERSION);
   db.exec(SCHEMA);
 
   const columns = "kind, account, region, key, version, document, created_at, updated_at";
@@ -214,16 +215,6 @@ export function openSqliteState(file: string, now: () => number): State {
       db.close();
     },
   };
-}
-
-function checkVersion(db: DatabaseSync, file: string) {
-  const found = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
-  if (found > SCHEMA_VERSION) {
-    throw new Error(
-      `${file} was written by a newer Nephoscope (state version ${found}, this one knows ${SCHEMA_VERSION}). Start that version, or give another data directory.`,
-    );
-  }
-  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 
 function meets(expect: Expectation, before: Resource<unknown> | undefined): boolean {

@@ -19,10 +19,9 @@ const SECRET = "a-secret-of-the-tests";
 
 export const userArn = (name: string, account = ACCOUNT) => `arn:aws:iam::${account}:user/${name}`;
 
-/** KMS behind a real address, with time that stands still. Access key ids name callers: account, then user. */
-export async function openHouse(t: TestContext, own?: Parameters<typeof testAuthority>[0]) {
-  const data = mkdtempSync(join(tmpdir(), "nephoscope-kms-"));
-  const clock = virtualClock(Date.parse("2026-11-21T00:00:00Z"));
+/** KMS on a data directory, behind a real address, with time that stands still. Access key ids name callers: account, then user. */
+export async function serveKms(data: string, startMs: number, own?: Parameters<typeof testAuthority>[0]) {
+  const clock = virtualClock(startMs);
   const state = openSqliteState(join(data, "state.db"), clock.now);
   const failures: unknown[] = [];
   const jobs = startJobs(clock, (_level, _message, fields) => failures.push(fields));
@@ -45,21 +44,43 @@ export async function openHouse(t: TestContext, own?: Parameters<typeof testAuth
     log: (_level, _message, { error }) => failures.push(error),
   });
   const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  return {
+    clock,
+    state,
+    keys: kms.keys,
+    failures,
+    endpoint: `http://127.0.0.1:${port}`,
+    async close() {
+      await server.close();
+      await jobs.close();
+      state.close();
+    },
+  };
+}
+
+export const clientOf = (endpoint: string, user: string, account = ACCOUNT) =>
+  new KMSClient({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: `AKIA_${account}_${user}`, secretAccessKey: SECRET },
+    maxAttempts: 1,
+  });
+
+/** KMS for one test. */
+export async function openHouse(t: TestContext, own?: Parameters<typeof testAuthority>[0]) {
+  const data = mkdtempSync(join(tmpdir(), "nephoscope-kms-"));
+  const { clock, state, keys, failures, endpoint, close } = await serveKms(
+    data,
+    Date.parse("2026-11-21T00:00:00Z"),
+    own,
+  );
   t.after(async () => {
-    await server.close();
-    await jobs.close();
-    state.close();
+    await close();
     rmSync(data, { recursive: true, force: true });
     assert.deepEqual(failures, [], "nothing failed on the server");
   });
-  const as = (user: string, account = ACCOUNT) =>
-    new KMSClient({
-      endpoint: `http://127.0.0.1:${port}`,
-      region: REGION,
-      credentials: { accessKeyId: `AKIA_${account}_${user}`, secretAccessKey: SECRET },
-      maxAttempts: 1,
-    });
-  return { clock, state, keys: kms.keys, as, kms: as("admin") };
+  const as = (user: string, account = ACCOUNT) => clientOf(endpoint, user, account);
+  return { clock, state, keys, as, kms: as("admin") };
 }
 
 export const principalOf = (userName: string, account = ACCOUNT): Principal => ({

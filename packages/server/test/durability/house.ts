@@ -22,6 +22,8 @@ export interface House {
   readonly clock: LeapingClock;
   readonly engine: Engine;
   readonly client: SignedClient;
+  /** Where the server listens now. */
+  readonly endpoint: string;
   /** What the server has logged. */
   readonly logged: readonly LogLine[];
   /** Stops the server as it should be stopped and starts it again on the same data; `clock` in place of the old one. */
@@ -81,6 +83,9 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}): Pro
     },
     get client() {
       return running.client;
+    },
+    get endpoint() {
+      return running.server.endpoint;
     },
     async restart(next = clock) {
       await stop();

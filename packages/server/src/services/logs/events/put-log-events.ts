@@ -14,7 +14,7 @@ import { putIdOf } from "./put-id.ts";
 import { deletedStreamRef } from "./visibility.ts";
 
 export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, deps) => {
-  const { state, events: store, tables, activity, metrics, tail, sequence, clock } = deps;
+  const { state, events: store, tables, activity, metrics, tail, forwarder, sequence, clock } = deps;
   const group = requireLogGroup(state, call, { logGroupName: input.logGroupName });
   if (group.document.logGroupClass === "DELIVERY") {
     throw call.error("InvalidParameterException", "PutLogEvents is not supported for log groups of class DELIVERY.");
@@ -59,6 +59,9 @@ export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, d
       throw error;
     } finally {
       started.end();
+      const { account, region, key: name } = group.ref;
+      const below = batch.firstSeq + BigInt(accepted.length);
+      forwarder.arrived({ account, region, name, groupId: batch.groupId }, below, accepted.length);
     }
   }
   return {

@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { type Engine, migrate, startEngine } from "@nephoscope/engine";
+import {
+  closeSealedTable,
+  dropSealedTable,
+  type Engine,
+  migrate,
+  openSealedTable,
+  sealedTableName,
+  startEngine,
+} from "@nephoscope/engine";
+import { tablesAsSource } from "../events/event-tables.ts";
 import { commonTableOnly } from "../vaults/testing.ts";
 import { createFieldColumns } from "./field-columns.ts";
 
@@ -148,4 +158,34 @@ test("deep fields count for more", async () => {
   for (const [i, field] of ["a.b", "c", "d.e"].entries()) columns.noteUse([field], 90_000_000 - i, never);
   await columns.tend(signal);
   assert.deepEqual([...columns.current().keys()], ["a.b", "c"]);
+});
+
+test("encrypted tables have the same columns, when they are opened later too", async () => {
+  const name = "events_9";
+  const key = randomBytes(32);
+  const open = () => openSealedTable(engine.client, { name, like: "events", key });
+  await open();
+  const sealed = sealedTableName(name);
+  const tables = {
+    open: () => ["events", sealed],
+    async alter(change: string) {
+      for (const table of tables.open()) await engine.client.command({ sql: `ALTER TABLE ${table} ${change}` });
+    },
+  };
+  await put('{"a":"common"}');
+  await engine.client.command({
+    sql: `INSERT INTO ${sealed} (group_id, stream, timestamp, seq, put, retention, message) SELECT 2, 's', now64(3), 9, 9, 0, '{"a":"sealed"}'`,
+  });
+  const columns = createFieldColumns({ engine, tables, clock, log: () => {} });
+  columns.noteUse(["a"], 30_000_000, never);
+  await columns.tend(signal);
+  const column = columns.current().get("a") ?? "";
+  const source = tablesAsSource(tables.open(), columns.current().values());
+  const all = { sql: `SELECT ${column} FROM ${source} ORDER BY ${column}` };
+  assert.deepEqual(await engine.client.rows(all), [["common"], ["sealed"]]);
+  await closeSealedTable(engine.client, name);
+  await assert.rejects(engine.client.rows(all), { code: 60 });
+  await open();
+  assert.deepEqual(await engine.client.rows(all), [["common"], ["sealed"]]);
+  await dropSealedTable(engine.client, name);
 });

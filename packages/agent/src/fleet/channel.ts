@@ -38,7 +38,7 @@ const ERROR_OUTPUT = 8_000;
 export const POLL_SECONDS = 20;
 const POLL_TIMEOUT_MS = 40_000;
 
-/** The calls of this host to the server that it is registered with. */
+/** The calls of this host to the server that it is registered with. Each has a nonce: the server takes none twice. */
 export class FleetChannel {
   readonly #identity: HostIdentity;
   readonly #message: Buffer;
@@ -64,6 +64,7 @@ export class FleetChannel {
     await this.#client.call(
       "UpdateInstanceInformation",
       JSON.stringify({
+        Nonce: nonceOf(),
         AgentVersion: input.agentVersion,
         ShellScripts: input.shellScripts,
         ...(input.facts !== undefined && { Facts: input.facts }),
@@ -74,7 +75,7 @@ export class FleetChannel {
 
   /** Waits for news. What the server says is acted upon, so it must prove that it is the one this host registered with. */
   async poll(assignmentsVersion: string, waitSeconds = POLL_SECONDS): Promise<News> {
-    const nonce = randomBytes(16).toString("hex");
+    const nonce = nonceOf();
     const answer = await this.#poll.call(
       "GetMessages",
       JSON.stringify({ Nonce: nonce, AssignmentsVersion: assignmentsVersion, WaitSeconds: waitSeconds }),
@@ -96,6 +97,7 @@ export class FleetChannel {
     await this.#client.call(
       "SendReply",
       JSON.stringify({
+        Nonce: nonceOf(),
         MessageId: id,
         Status: status,
         ...(details !== undefined && { StatusDetails: details }),
@@ -109,7 +111,7 @@ export class FleetChannel {
   }
 
   async putFlows(batches: readonly object[]): Promise<void> {
-    await this.#client.call("PutFlowRecords", JSON.stringify({ Batches: batches }));
+    await this.#client.call("PutFlowRecords", JSON.stringify({ Nonce: nonceOf(), Batches: batches }));
   }
 
   /** A poll that waits fails at once. */
@@ -122,6 +124,8 @@ export class FleetChannel {
     this.#client.close();
   }
 }
+
+const nonceOf = (): string => randomBytes(16).toString("hex");
 
 function readNews(value: unknown): News {
   const { messages, assignmentsVersion, assignments } = record(value);

@@ -162,7 +162,17 @@ export async function openFleet({ state, box, clock, jobs }: FleetOptions): Prom
     },
     secrets,
     serverPublicKey: server.publicKey,
-    rights: hostRights(),
+    rights: hostRights({
+      bearers({ ref }, name) {
+        const hosts = state.list<Host>({ kind: HOST_KIND, account: ref.account, region: ref.region });
+        const registered = hosts.filter(({ document }) => document.registeredName === name);
+        const bearers =
+          registered.length > 0
+            ? registered
+            : hosts.filter((host) => state.get<HostFacts>(factsRef(ref, host.ref.key))?.document.hostname === name);
+        return bearers.map((host) => host.ref.key);
+      },
+    }),
     assignments: openAssignments(clock),
     flowRecords: flowRecordSink(),
   };

@@ -1,4 +1,5 @@
 import type { HostResource } from "./host.ts";
+import { type HostNames, strangeEmbeddedMetric, strangeMetric } from "./own-metrics.ts";
 
 /**
  * What a host may do by being a host: write what is its own, and fetch what it was told to fetch. Whoever steals its key gets
@@ -29,22 +30,29 @@ const ownStream: Test = ({ ref }, { logStreamName }) =>
     ? undefined
     : `a host may write only to log streams whose names begin with its id (${ref.key}); its role can allow others`;
 
-/** Values of metrics name the host that they are about by these dimensions. */
-const OWN_DIMENSIONS = new Set(["InstanceId", "instance_id"]);
-
-const ownMetrics: Test = ({ ref }, { Namespace, MetricData, EntityMetricData }) => {
-  const entities = list(EntityMetricData).flatMap((entity) => list(record(entity).MetricData));
-  for (const datum of [...list(MetricData), ...entities]) {
-    const { MetricName, Dimensions } = record(datum);
-    const dimensions = list(Dimensions).map(record);
-    const named = dimensions.filter(({ Name }) => typeof Name === "string" && OWN_DIMENSIONS.has(Name));
-    if (named.some(({ Value }) => Value !== ref.key)) return `the metric ${String(MetricName)} is about another host`;
-    // Namespaces of AWS's services are about resources; a host has itself.
-    if (String(Namespace).startsWith("AWS/") && named.length === 0)
-      return `a host may put metrics into ${String(Namespace)} only with its InstanceId`;
-  }
-  return undefined;
+/** A group is made for logs; what else one can be given (a key, tags, protection) is for people to decide. */
+const plainGroup: Test = (_, input) => {
+  const more = Object.entries(input).find(
+    ([name, value]) => value !== undefined && name !== "logGroupName" && name !== "logGroupClass",
+  );
+  return more === undefined ? undefined : `a host may create log groups without ${more[0]} only; its role can allow it`;
 };
+
+const ownMetrics =
+  (names: HostNames): Test =>
+  (host, { Namespace, MetricData, EntityMetricData }) => {
+    const entities = list(EntityMetricData).flatMap((entity) => list(record(entity).MetricData));
+    for (const datum of [...list(MetricData), ...entities]) {
+      const { MetricName, Dimensions } = record(datum);
+      const dimensions = list(Dimensions).map((dimension) => {
+        const { Name, Value } = record(dimension);
+        return [String(Name), Value] as const;
+      });
+      const reason = strangeMetric(host, names, { namespace: String(Namespace), name: String(MetricName), dimensions });
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  };
 
 const ownInventory: Test = ({ ref }, { InstanceId }) =>
   InstanceId === ref.key ? undefined : `a host may put its own inventory only, not that of ${String(InstanceId)}`;
@@ -61,10 +69,10 @@ const agentParameters: Test = (_, { Name, Names, WithDecryption }) => {
     : `a host may read parameters named AmazonCloudWatch-… and those that a command told it to read, not ${String(stranger)}; its role can allow others`;
 };
 
-const TESTS: Readonly<Record<string, Readonly<Record<string, Test>>>> = {
+const testsOf = (names: HostNames): Readonly<Record<string, Readonly<Record<string, Test>>>> => ({
   sts: { GetCallerIdentity: anything },
-  "cloudwatch-logs": { CreateLogGroup: anything, CreateLogStream: ownStream, PutLogEvents: ownStream },
-  cloudwatch: { PutMetricData: ownMetrics },
+  "cloudwatch-logs": { CreateLogGroup: plainGroup, CreateLogStream: ownStream, PutLogEvents: ownStream },
+  cloudwatch: { PutMetricData: ownMetrics(names) },
   ssm: { PutInventory: ownInventory, GetParameter: agentParameters, GetParameters: agentParameters },
   ssmmessages: {
     UpdateInstanceInformation: anything,
@@ -72,9 +80,10 @@ const TESTS: Readonly<Record<string, Readonly<Record<string, Test>>>> = {
     SendReply: anything,
     PutFlowRecords: anything,
   },
-};
+});
 
-export function hostRights(): HostRights {
+export function hostRights(names: HostNames): HostRights {
+  const all = testsOf(names);
   const more = new Map<string, ((host: HostResource, operation: string, input: Input) => boolean)[]>();
   return {
     add(service, allows) {
@@ -82,7 +91,12 @@ export function hostRights(): HostRights {
     },
     denies(host, { service, operation }, input) {
       const given = record(input);
-      const tests = Object.hasOwn(TESTS, service) ? TESTS[service] : undefined;
+      // Of a stream that is the host's own, events may still carry metrics that are not.
+      if (service === "cloudwatch-logs" && operation === "PutLogEvents") {
+        const strange = strangeEmbeddedMetric(host, names, given.logEvents);
+        if (strange !== undefined) return strange;
+      }
+      const tests = Object.hasOwn(all, service) ? all[service] : undefined;
       const test = tests !== undefined && Object.hasOwn(tests, operation) ? tests[operation] : undefined;
       const reason = test === undefined ? "hosts have no right to it" : test(host, given);
       if (reason === undefined) return undefined;

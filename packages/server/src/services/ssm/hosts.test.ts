@@ -63,12 +63,56 @@ test("a host's key signs for that host alone, and ends with its registration", a
   const [one, other] = [await register(activation), await register(activation)];
   const forged = { id: other.id, secret: one.credential.secret };
   await assert.rejects(
-    agentCall(forged, "UpdateInstanceInformation", { AgentVersion: "1.0.0", ShellScripts: false }),
+    agentCall(forged, "UpdateInstanceInformation", {
+      Nonce: "0123456789abcdef",
+      AgentVersion: "1.0.0",
+      ShellScripts: false,
+    }),
     /InvalidSignatureException/,
   );
   await ssm.send(new DeregisterManagedInstanceCommand({ InstanceId: one.id }));
   await assert.rejects(one.heartbeat(), /UnrecognizedClientException/);
   await other.heartbeat();
+});
+
+test("a host that waits for news is sent away when it is deregistered, and what it has left to say is not taken", async (t) => {
+  const { activate, register, ssm } = await openHouse(t);
+  const host = await register(await activate());
+  const { assignmentsVersion } = await host.poll();
+  const waiting = assert.rejects(
+    host.poll({ WaitSeconds: 20, AssignmentsVersion: assignmentsVersion }),
+    /AccessDenied/,
+  );
+  await ssm.send(new DeregisterManagedInstanceCommand({ InstanceId: host.id }));
+  await waiting;
+  await assert.rejects(host.heartbeat(), /UnrecognizedClientException/);
+  await assert.rejects(host.reply("00000000-0000-7000-8000-000000000000", "Success"), /UnrecognizedClientException/);
+  await assert.rejects(
+    host.call("PutFlowRecords", { Nonce: "0123456789abcdef", Batches: [] }),
+    /UnrecognizedClientException/,
+  );
+});
+
+test("a message of a host is taken once, also when it is sent again with its signature", async (t) => {
+  const { activate, register, clock, fleet } = await openHouse(t);
+  fleet.flowRecords.deliverBy(async () => {});
+  const activation = await activate({ RegistrationLimit: 2 });
+  const [one, other] = [await register(activation), await register(activation)];
+  const Nonce = "0123456789abcdef";
+  const messages: readonly (readonly [operation: string, input: object])[] = [
+    ["UpdateInstanceInformation", { Nonce, AgentVersion: "1.0.0", ShellScripts: true }],
+    ["SendReply", { Nonce, MessageId: "00000000-0000-7000-8000-000000000000", Status: "Success" }],
+    ["PutFlowRecords", { Nonce, Batches: [] }],
+    ["GetMessages", { Nonce, AssignmentsVersion: "", WaitSeconds: 0 }],
+  ];
+  for (const [operation, input] of messages) {
+    await one.call(operation, input);
+    await assert.rejects(one.call(operation, input), /AccessDeniedException: This message was taken before/, operation);
+    await other.call(operation, input);
+  }
+  // Half an hour later its old signature is worth nothing; a new one may say the same.
+  await clock.advance(31 * 60_000);
+  await one.heartbeat({ Nonce });
 });
 
 test("a host writes its own inventory only, and reads no parameter that it was not told to", async (t) => {

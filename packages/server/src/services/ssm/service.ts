@@ -3,8 +3,10 @@ import { createActivation, deleteActivation, describeActivations } from "./activ
 import { updateInstanceInformation } from "./agent-api/heartbeat.ts";
 import { getMessages, sendReply } from "./agent-api/messages.ts";
 import { type AgentApi, agentApiSnapshot } from "./agent-api/model.ts";
+import type { AgentCall } from "./agent-api/operation.ts";
 import { putFlowRecords } from "./agent-api/put-flow-records.ts";
 import { registerManagedInstance } from "./agent-api/register.ts";
+import { openReplays } from "./agent-api/replays.ts";
 import { cancelCommand } from "./commands/cancel-command.ts";
 import { getCommandInvocation, listCommandInvocations, listCommands } from "./commands/look-at-commands.ts";
 import { sendCommand } from "./commands/send-command.ts";
@@ -66,13 +68,21 @@ export function ssmService(deps: SsmDeps): Service {
 
 /** The channel between agents and the server. */
 export function agentService(deps: SsmDeps): Service {
+  const replays = openReplays(deps.clock);
+  const once =
+    <Input, Output>(operation: (input: Input, call: AgentCall, deps: SsmDeps) => Promise<Output>) =>
+    (input: Input, call: AgentCall, given: SsmDeps): Promise<Output> => {
+      replays.take(call);
+      return operation(input, call, given);
+    };
   return service<AgentApi, SsmDeps>(modelFromSnapshot(agentApiSnapshot), { requireAll: true })(
     {
-      GetMessages: getMessages,
-      PutFlowRecords: putFlowRecords,
+      GetMessages: once(getMessages),
+      PutFlowRecords: once(putFlowRecords),
+      // The same key registers the same host, however often.
       RegisterManagedInstance: registerManagedInstance,
-      SendReply: sendReply,
-      UpdateInstanceInformation: updateInstanceInformation,
+      SendReply: once(sendReply),
+      UpdateInstanceInformation: once(updateInstanceInformation),
     },
     deps,
   );

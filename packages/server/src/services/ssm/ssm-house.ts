@@ -19,6 +19,8 @@ export const ACCOUNT = "123456789012";
 export const REGION = "us-east-1";
 const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
 
+const nonce = (): string => randomBytes(16).toString("hex");
+
 /** Systems Manager behind a real address, with time that stands still until a test moves it. */
 export async function openHouse(t: TestContext) {
   const data = mkdtempSync(join(tmpdir(), "nephoscope-ssm-"));
@@ -106,7 +108,7 @@ export async function openHouse(t: TestContext) {
     activation: { id: string; secret: string },
     { name = "web-1", keys = newHostKeyPair() } = {},
   ) => {
-    const Nonce = randomBytes(16).toString("hex");
+    const Nonce = nonce();
     const { read } = await agentCall(activation, "RegisterManagedInstance", {
       PublicKey: keys.publicKey,
       ComputerName: name,
@@ -124,14 +126,19 @@ export async function openHouse(t: TestContext) {
       credential,
       call: (operation: string, input: object) => agentCall(credential, operation, input),
       heartbeat: (more: object = {}) =>
-        agentCall(credential, "UpdateInstanceInformation", { AgentVersion: "1.0.0", ShellScripts: true, ...more }),
+        agentCall(credential, "UpdateInstanceInformation", {
+          Nonce: nonce(),
+          AgentVersion: "1.0.0",
+          ShellScripts: true,
+          ...more,
+        }),
       reply: (MessageId: string, Status: string, more: object = {}) =>
-        agentCall(credential, "SendReply", { MessageId, Status, ...more }),
+        agentCall(credential, "SendReply", { Nonce: nonce(), MessageId, Status, ...more }),
       async poll({ WaitSeconds = 0, AssignmentsVersion = "" } = {}) {
-        const nonce = randomBytes(16).toString("hex");
-        const got = await agentCall(credential, "GetMessages", { Nonce: nonce, AssignmentsVersion, WaitSeconds });
+        const question = nonce();
+        const got = await agentCall(credential, "GetMessages", { Nonce: question, AssignmentsVersion, WaitSeconds });
         const content = got.read("Content");
-        const signed = got.read("Signature") === authenticate(secrets.message, ["messages", id, nonce, content]);
+        const signed = got.read("Signature") === authenticate(secrets.message, ["messages", id, question, content]);
         const { messages, assignmentsVersion, assignments } = JSON.parse(content) as {
           messages: { id: string; kind: string; document?: string; parameters?: Record<string, string[]> }[];
           assignmentsVersion: string;

@@ -3,7 +3,8 @@ import type { ApiTypes, Snapshot } from "@nephoscope/wire";
 /**
  * What agents and the server say to each other: an API of our own beside AWS's, in AWS's JSON protocol, under the names that IAM policies
  * have for the real agent's channel (`ssmmessages:…`). The calls are signed like all others, with the secret that host and server
- * share; answers that a host acts upon carry a proof by the same agreement.
+ * share; answers that a host acts upon carry a proof by the same agreement. Each message of a host has a nonce, so that none is like another,
+ * and is taken once.
  */
 export type AgentApi = ApiTypes<{
   /** Signed with an activation's id and code. Registers the holder of a private key; asked again with the same key it tells the same host. */
@@ -29,6 +30,7 @@ export type AgentApi = ApiTypes<{
   /** The heartbeat: at least once a minute. */
   UpdateInstanceInformation: {
     input: {
+      Nonce: string;
       AgentVersion: string;
       /** Whether the machine's owner lets AWS-RunShellScript run. */
       ShellScripts: boolean;
@@ -57,6 +59,7 @@ export type AgentApi = ApiTypes<{
   /** How far a command is on the host. The last one has its output. */
   SendReply: {
     input: {
+      Nonce: string;
       MessageId: string;
       Status: "InProgress" | "Success" | "Failed" | "TimedOut" | "Cancelled";
       /** Refines the status, such as `AccessDenied`. */
@@ -73,7 +76,7 @@ export type AgentApi = ApiTypes<{
   /** Flows of the host's interfaces. Resolves when they are where their flow logs say. */
   PutFlowRecords: {
     /** A list of `FlowBatch`. */
-    input: { Batches: unknown };
+    input: { Nonce: string; Batches: unknown };
     output: object;
   };
 }>;
@@ -140,6 +143,7 @@ export const agentApiSnapshot: Snapshot = {
     UpdateRequest: {
       kind: "structure",
       members: {
+        Nonce: { shape: "Nonce", required: true },
         AgentVersion: { shape: "Version", required: true },
         ShellScripts: { shape: "Flag", required: true },
         Facts: { shape: "Document" },
@@ -161,6 +165,7 @@ export const agentApiSnapshot: Snapshot = {
     SendReplyRequest: {
       kind: "structure",
       members: {
+        Nonce: { shape: "Nonce", required: true },
         MessageId: { shape: "Id", required: true },
         Status: { shape: "Status", required: true },
         StatusDetails: { shape: "Details" },
@@ -173,7 +178,7 @@ export const agentApiSnapshot: Snapshot = {
     },
     PutFlowRecordsRequest: {
       kind: "structure",
-      members: { Batches: { shape: "Document", required: true } },
+      members: { Nonce: { shape: "Nonce", required: true }, Batches: { shape: "Document", required: true } },
     },
   },
 };

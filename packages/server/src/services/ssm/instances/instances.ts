@@ -86,6 +86,8 @@ function informationOf({ fleet }: SsmDeps, host: HostResource): Information {
 export const deregisterManagedInstance: SsmOperation<"DeregisterManagedInstance"> = async (input, call, deps) => {
   requireHost(deps, call, input.InstanceId);
   await deps.fleet.remove(call, input.InstanceId, causeOf(call));
+  // One that waits for news is sent away at once.
+  deps.fleet.assignments.changed(input.InstanceId);
   return {};
 };
 

@@ -12,6 +12,7 @@ export {
 export { type Asker, runWizard, WizardEnded } from "./control/wizard.ts";
 export { Agent, ConfigurationError } from "./daemon/agent.ts";
 export { forgetProcess, noteProcess, runningProcess } from "./daemon/agent-process.ts";
+export { startFrugally } from "./daemon/frugal-start.ts";
 export { type AgentPaths, agentPaths, defaultHome, SettingsError } from "./daemon/settings.ts";
 export { FleetAgent } from "./fleet/fleet-agent.ts";
 export { type HostIdentity, readHostIdentity, writeHostIdentity } from "./fleet/host-identity.ts";

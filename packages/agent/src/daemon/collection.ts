@@ -122,7 +122,7 @@ export async function startCollection(options: CollectionOptions): Promise<Colle
     await journals.stop();
     await files.stop();
     await delivery.close(STOP_MS);
-    files.save();
+    await files.save();
     files.close();
     journals.close();
     await values.close();

@@ -8,16 +8,24 @@ export const EVENT_OVERHEAD = 26;
 export const MAX_BATCH_EVENTS = 10_000;
 export const MAX_SPAN_MS = 24 * 3_600_000;
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const AFTER_TIME = ',"message":"';
+const BEFORE_TIME = '{"timestamp":';
+/** Closes the message and the event, and goes on with the list. */
+const AFTER_MESSAGE = Buffer.from('"},');
+
 /** Events of one stream that travel together, kept as the JSON that the call will have. */
 export class Batch {
   readonly #json: ByteChunks;
-  /** Of each event: its time, and where its JSON ends. */
-  readonly #times: number[] = [];
-  readonly #ends: number[] = [];
   readonly #marks = new Map<Mark, { events: number; end: number }>();
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
   #sorted = true;
+  /** What stands before the message of an event of this time: lines that are read together share it. */
+  #prefix: Buffer = Buffer.alloc(0);
+  #prefixAt: number | undefined;
+  events = 0;
   /** As the service counts. */
   bytes = 0;
   /** When the first event came. */
@@ -28,15 +36,11 @@ export class Batch {
     this.#json = new ByteChunks(pool);
   }
 
-  get events(): number {
-    return this.#times.length;
-  }
-
   /** @returns whether the event may go with the others */
   fits(event: LogEvent): boolean {
     return (
-      this.#times.length === 0 ||
-      (this.#times.length < MAX_BATCH_EVENTS &&
+      this.events === 0 ||
+      (this.events < MAX_BATCH_EVENTS &&
         this.bytes + event.bytes + EVENT_OVERHEAD <= MAX_BATCH_BYTES &&
         Math.max(this.#last, event.at) - Math.min(this.#first, event.at) < MAX_SPAN_MS)
     );
@@ -44,12 +48,8 @@ export class Batch {
 
   /** @param mark of the file that the event is from, and the offset after it; undefined for other sources */
   add(event: LogEvent, mark?: Mark, end = 0): void {
-    if (event.at < this.#last) this.#sorted = false;
-    this.#first = Math.min(this.#first, event.at);
-    this.#last = Math.max(this.#last, event.at);
-    this.#json.addText(`{"timestamp":${event.at},"message":${JSON.stringify(event.message)}},`);
-    this.#times.push(event.at);
-    this.#ends.push(this.#json.length);
+    this.#addJson(event);
+    this.events++;
     this.bytes += event.bytes + EVENT_OVERHEAD;
     if (mark === undefined) return;
     mark.sent();
@@ -79,9 +79,33 @@ export class Batch {
     for (const [mark, { events, end }] of this.#marks) mark.acknowledged(events, end);
   }
 
+  #addJson({ at, message }: LogEvent): void {
+    if (at !== this.#prefixAt) {
+      this.#prefix = Buffer.from(`${BEFORE_TIME}${at}${AFTER_TIME}`);
+      this.#prefixAt = at;
+    }
+    if (at < this.#last) this.#sorted = false;
+    this.#first = Math.min(this.#first, at);
+    this.#last = Math.max(this.#last, at);
+    this.#json.addBytes(this.#prefix);
+    if (typeof message === "string") this.#json.addText(JSON.stringify(message).slice(1, -1));
+    else this.#json.addJson(message.bytes, message.start, message.end);
+    this.#json.addBytes(AFTER_MESSAGE);
+  }
+
+  /** Finds the events in the JSON again, which is needed seldom, and puts them in order. */
   #inOrder(): Buffer {
     const all = Buffer.concat(this.#json.parts());
-    const order = [...this.#times.keys()].sort((a, b) => (this.#times[a] ?? 0) - (this.#times[b] ?? 0) || a - b);
-    return Buffer.concat(order.map((index) => all.subarray(this.#ends[index - 1] ?? 0, this.#ends[index])));
+    const events: { readonly at: number; readonly start: number; readonly end: number }[] = [];
+    for (let start = 0; start < all.length; ) {
+      const comma = all.indexOf(AFTER_TIME, start);
+      let quote = comma + AFTER_TIME.length;
+      for (; all[quote] !== QUOTE; quote++) if (all[quote] === BACKSLASH) quote++;
+      const end = quote + AFTER_MESSAGE.length;
+      events.push({ at: Number(all.toString("latin1", start + BEFORE_TIME.length, comma)), start, end });
+      start = end;
+    }
+    // Sorting is stable.
+    return Buffer.concat(events.toSorted((a, b) => a.at - b.at).map(({ start, end }) => all.subarray(start, end)));
   }
 }

@@ -1,7 +1,12 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Replaces a file as a whole: after a crash it is the old one or the new one. @throws when the disk does not take it */
+/**
+ * Replaces a file as a whole: after a crash it is the old one or the new one. Everything waits for the disk; what is written
+ * while logs are read is written with `saveFileDurably`.
+ * @throws when the disk does not take it
+ */
 export function writeFileDurably(path: string, ...parts: readonly (Uint8Array | string)[]): void {
   const temporary = `${path}.partial`;
   try {
@@ -16,6 +21,30 @@ export function writeFileDurably(path: string, ...parts: readonly (Uint8Array | 
     syncDirectory(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** As `writeFileDurably`, and nothing else waits meanwhile. Not for calls with the same path at the same time. */
+export async function saveFileDurably(path: string, ...parts: readonly (Uint8Array | string)[]): Promise<void> {
+  const temporary = `${path}.partial`;
+  try {
+    const file = await open(temporary, "w", 0o600);
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    const directory = await open(dirname(path), "r");
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  } catch (error) {
+    await rm(temporary, { force: true });
     throw error;
   }
 }

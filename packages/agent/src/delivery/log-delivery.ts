@@ -1,4 +1,3 @@
-import { AwsError } from "../aws/aws-error.ts";
 import type { AwsClient } from "../aws/client.ts";
 import type { Health } from "../health/health.ts";
 import type { Journal } from "../health/journal.ts";
@@ -6,9 +5,10 @@ import type { LogEvent } from "../lines/event-assembler.ts";
 import { Batch } from "./batch.ts";
 import { ChunkPool } from "./byte-chunks.ts";
 import type { Gate } from "./gate.ts";
+import { callFor, headOf, LogCalls } from "./log-calls.ts";
 import type { Mark } from "./mark.ts";
-import type { Spool, SpooledCall } from "./spool.ts";
-import { StreamMaker } from "./stream-maker.ts";
+import { Outlet } from "./outlet.ts";
+import type { Spool } from "./spool.ts";
 import type { StreamName } from "./stream-name.ts";
 
 export interface LogDeliveryOptions {
@@ -33,25 +33,13 @@ const TICK_MS = 200;
 /** A stream that had no event for this long is forgotten; its next event makes it known again. */
 const FORGET_MS = 10 * 60_000;
 
-/** Events on their way to one stream. One call of a stream runs at a time, so that its events arrive in order. */
-class Outlet {
-  readonly stream: StreamName;
-  readonly full: Batch[] = [];
-  open: Batch | undefined;
-  sending = false;
-  usedAt: number;
-
-  constructor(stream: StreamName, now: number) {
-    this.stream = stream;
-    this.usedAt = now;
-  }
-}
-
 /** Takes events of every source, fills batches, and makes the calls. What it may hold in memory is bounded. */
 export class LogDelivery {
   readonly #options: LogDeliveryOptions;
   readonly #outlets = new Map<string, Outlet>();
-  readonly #streams: StreamMaker;
+  readonly #calls: LogCalls;
+  /** Outlets by the object that names their stream, which saves looking names up for every line. */
+  readonly #known = new WeakMap<StreamName, Outlet>();
   readonly #pool = new ChunkPool();
   readonly #timer: NodeJS.Timeout;
   #buffered = 0;
@@ -63,7 +51,7 @@ export class LogDelivery {
 
   constructor(options: LogDeliveryOptions) {
     this.#options = options;
-    this.#streams = new StreamMaker(options.client, options.journal);
+    this.#calls = new LogCalls(options);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -97,9 +85,10 @@ export class LogDelivery {
     if (outlet.open !== undefined && !outlet.open.fits(event)) this.#seal(outlet);
     outlet.open ??= new Batch(outlet.usedAt, this.#pool);
     const before = outlet.open.bytes;
+    const hadRoom = this.room;
     outlet.open.add(event, mark, end);
     this.#buffered += outlet.open.bytes - before;
-    if (!this.room) this.#relieve();
+    if (hadRoom && !this.room) this.#relieve();
   }
 
   /**
@@ -129,11 +118,12 @@ export class LogDelivery {
   }
 
   #outlet(stream: StreamName): Outlet {
+    const known = this.#known.get(stream);
+    if (known !== undefined && !known.forgotten) return known;
     const key = `${stream.group}\n${stream.name}`;
-    const known = this.#outlets.get(key);
-    if (known !== undefined) return known;
-    const outlet = new Outlet(stream, this.#options.now());
+    const outlet = this.#outlets.get(key) ?? new Outlet(stream, this.#options.now());
     this.#outlets.set(key, outlet);
+    this.#known.set(stream, outlet);
     return outlet;
   }
 
@@ -149,8 +139,8 @@ export class LogDelivery {
     for (let free = this.#options.concurrency - this.#running - this.#waiting(); free > 0; free--) {
       let largest: Outlet | undefined;
       for (const outlet of this.#outlets.values()) {
-        if (outlet.open === undefined || outlet.sending || outlet.full.length > 0) continue;
-        if (outlet.open.bytes > (largest?.open?.bytes ?? 0)) largest = outlet;
+        if (outlet.sending || outlet.full.length > 0) continue;
+        if ((outlet.open?.bytes ?? 0) > (largest?.open?.bytes ?? 0)) largest = outlet;
       }
       if (largest === undefined) return;
       this.#seal(largest);
@@ -159,19 +149,21 @@ export class LogDelivery {
 
   #waiting(): number {
     let count = 0;
-    for (const outlet of this.#outlets.values()) if (outlet.full.length > 0 && !outlet.sending) count++;
+    for (const outlet of this.#outlets.values()) if (outlet.isReady) count++;
     return count;
   }
 
   #tick(): void {
     const { now, flushInterval } = this.#options;
     for (const [key, outlet] of this.#outlets) {
+      outlet.resting = false;
       // A clock that was set back must not keep a batch for ever.
       const age = outlet.open === undefined ? 0 : now() - outlet.open.since;
       if (age >= flushInterval || age < 0) this.#seal(outlet);
       const idle = now() - outlet.usedAt;
-      if (outlet.open === undefined && outlet.full.length === 0 && !outlet.sending && idle > FORGET_MS)
-        this.#outlets.delete(key);
+      if (!outlet.isEmpty || idle <= FORGET_MS) continue;
+      outlet.forgotten = true;
+      this.#outlets.delete(key);
     }
     if (!this.room) this.#relieve();
     this.#pump();
@@ -179,10 +171,13 @@ export class LogDelivery {
   }
 
   #pump(): void {
-    if (this.#options.gate.wait > 0 && !this.#spooling()) return;
+    const spooling = this.#spooling();
+    if (this.#options.gate.wait > 0 && !spooling) return;
     for (const outlet of this.#outlets.values()) {
       if (this.#running >= this.#options.concurrency) return;
-      if (outlet.sending || outlet.full.length === 0) continue;
+      if (!outlet.isReady) continue;
+      // What the spool holds of a stream goes first; while the service is away, and at the end, the batch joins it there.
+      if (!spooling && !this.#closing && this.#options.spool.holds(outlet.stream)) continue;
       outlet.sending = true;
       this.#running++;
       void this.#send(outlet);
@@ -208,6 +203,7 @@ export class LogDelivery {
     }
     this.#running--;
     outlet.sending = false;
+    outlet.resting = !done;
     if (done && batch !== undefined) {
       outlet.full.shift();
       this.#buffered -= batch.bytes;
@@ -223,15 +219,10 @@ export class LogDelivery {
   async #deliver(stream: StreamName, batch: Batch): Promise<boolean> {
     const { gate, spool, health, journal } = this.#options;
     const body = batch.body(headOf(stream));
-    const call: SpooledCall = {
-      service: "logs",
-      operation: "PutLogEvents",
-      items: batch.events,
-      stream: spooled(stream),
-      ...headersOf(stream),
-    };
-    if (gate.wait > 0 && this.#spooling()) return spool.keep(call, body) !== "full";
-    const answer = await this.#call(call, body);
+    const call = callFor(stream, batch.events);
+    // What the spool holds of a stream is older, and goes first.
+    if (spool.holds(stream) || (gate.wait > 0 && this.#spooling())) return (await spool.keep(call, body)) !== "full";
+    const answer = await this.#calls.make(call, body);
     if (answer === "stored") {
       health.add("EventsSent", batch.events);
       health.add("BytesSent", batch.bytes);
@@ -245,73 +236,13 @@ export class LogDelivery {
       );
       return true;
     }
-    return this.#spooling() && spool.keep(call, body) !== "full";
-  }
-
-  /** Makes a call; a missing group or stream is created. */
-  async #call(call: SpooledCall, body: Uint8Array | readonly Uint8Array[]): Promise<"stored" | "later" | "refused"> {
-    const { client, gate, health, journal } = this.#options;
-    const where = call.stream === undefined ? call.operation : `${call.stream.group} ${call.stream.name}`;
-    for (let attempt = 0; attempt < 2; attempt++) {
-      try {
-        if (call.stream !== undefined) await this.#streams.prepare(call.stream);
-        health.add("CallsSent");
-        const answer = await client.call(call.operation, body, call.headers);
-        gate.succeeded();
-        this.#countRejected(answer.rejectedLogEventsInfo, call.items, where);
-        return "stored";
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        if (error.code === "DataAlreadyAcceptedException") return "stored";
-        if (error.code === "ResourceNotFoundException" && call.stream !== undefined && attempt === 0) {
-          this.#streams.forget(call.stream);
-          await this.#streams.create(call.stream).catch((failure: unknown) => {
-            if (!(failure instanceof AwsError)) throw failure;
-            journal.write("warn", `${where} can not be created: ${failure.code}: ${failure.message}`);
-          });
-          continue;
-        }
-        const { remedy } = error;
-        journal.write(
-          remedy === "never" ? "error" : "warn",
-          `${call.operation} for ${where}: ${error.code}: ${error.message}`,
-        );
-        if (remedy === "never" && error.code !== "ResourceNotFoundException") return "refused";
-        health.add("CallsRetried");
-        gate.failed(remedy === "wait" ? "wait" : "retry");
-        return "later";
-      }
-    }
-    gate.failed("retry");
-    return "later";
-  }
-
-  #countRejected(info: unknown, events: number, where: string): void {
-    if (typeof info !== "object" || info === null) return;
-    const at = (name: string): number | undefined => {
-      const value = Object.entries(info).find(([key]) => key === name)?.[1];
-      return typeof value === "number" ? value : undefined;
-    };
-    const before = Math.max(at("tooOldLogEventEndIndex") ?? 0, at("expiredLogEventEndIndex") ?? 0);
-    const after = events - (at("tooNewLogEventStartIndex") ?? events);
-    this.#options.health.add("EventsRejected", before + after);
-    this.#options.journal.write(
-      "warn",
-      `${before + after} of ${events} events for ${where} were rejected: ${before} too old, ${after} too new`,
-    );
+    return this.#spooling() && (await spool.keep(call, body)) !== "full";
   }
 
   /** Sends what the spool holds, oldest first, one call at a time, beside the live ones. */
   #drain(): void {
     const { spool, gate } = this.#options;
-    if (
-      this.#draining ||
-      this.#closing ||
-      spool.calls === 0 ||
-      gate.wait > 0 ||
-      (gate.failingFor > 0 && this.#running > 0)
-    )
-      return;
+    if (this.#draining || this.#closing || spool.calls === 0 || gate.wait > 0) return;
     this.#draining = true;
     void this.#drainAll().finally(() => {
       this.#draining = false;
@@ -323,7 +254,7 @@ export class LogDelivery {
     while (!this.#closing) {
       const oldest = spool.read();
       if (oldest === undefined || oldest.call.service !== "logs") return;
-      const answer = await this.#call(oldest.call, oldest.body).catch((error: unknown) => {
+      const answer = await this.#calls.make(oldest.call, oldest.body).catch((error: unknown) => {
         journal.write(
           "error",
           `a call of the spool was not made: ${error instanceof Error ? error.message : String(error)}`,
@@ -333,7 +264,8 @@ export class LogDelivery {
       if (answer === "later") return;
       if (answer === "refused") health.add("EventsDropped", oldest.call.items);
       else health.add("EventsSent", oldest.call.items);
-      spool.removeOldest();
+      spool.remove(oldest);
+      this.#pump();
     }
   }
 
@@ -354,25 +286,3 @@ export class LogDelivery {
     for (const wake of waiters) wake();
   }
 }
-
-/** The call's JSON up to the list of events. */
-function headOf(stream: StreamName): string {
-  const names = JSON.stringify({ logGroupName: stream.group, logStreamName: stream.name, ...entityOf(stream) });
-  return `${names.slice(0, -1)},"logEvents":[`;
-}
-
-function entityOf({ entity }: StreamName): object {
-  if (entity.serviceName === undefined) return {};
-  const environment = entity.environment === undefined ? {} : { Environment: entity.environment };
-  return { entity: { keyAttributes: { Type: "Service", Name: entity.serviceName, ...environment } } };
-}
-
-const headersOf = ({ format }: StreamName): Pick<SpooledCall, "headers"> =>
-  format === undefined ? {} : { headers: { "x-amzn-logs-format": format } };
-
-const spooled = ({ group, name, groupClass, retentionDays }: StreamName): NonNullable<SpooledCall["stream"]> => ({
-  group,
-  name,
-  ...(groupClass !== undefined && { groupClass }),
-  ...(retentionDays !== undefined && { retentionDays }),
-});

@@ -106,7 +106,7 @@ export function startCollector(t: TestContext, options: HarnessOptions): Running
     ended = true;
     await collector.stop();
     await delivery.close(deadline);
-    if (save) collector.save();
+    if (save) await collector.save();
     collector.close();
   };
   t.after(() => end(0, true));

@@ -60,7 +60,7 @@ export class FileCollector {
           : this.#watch(keyOf(source, undefined), collected, source.filePath, this.#stop.signal),
       );
     }
-    this.#saving = setInterval(() => this.save(), SAVE_MS);
+    this.#saving = setInterval(() => void this.save(), SAVE_MS);
   }
 
   get files(): number {
@@ -73,11 +73,11 @@ export class FileCollector {
   }
 
   /** Writes the positions that moved. */
-  save(): void {
+  async save(): Promise<void> {
     for (const [key, watcher] of this.#watchers) {
       if (watcher.takeMoved()) this.#options.positions.set(key, watcher.positions());
     }
-    this.#options.positions.save();
+    await this.#options.positions.save();
   }
 
   /** Stops reading. `save` follows when the delivery has acknowledged what it could, then `close`. */

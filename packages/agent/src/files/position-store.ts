@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { writeFileDurably } from "../delivery/durable-file.ts";
+import { saveFileDurably } from "../delivery/durable-file.ts";
 import type { Journal } from "../health/journal.ts";
 import type { FileIdentity, Head } from "./identity.ts";
 
@@ -26,6 +26,7 @@ export class PositionStore {
   readonly #journal: Journal;
   readonly #bySource = new Map<string, readonly FilePosition[]>();
   #changed = false;
+  #saving: Promise<void> = Promise.resolve();
 
   /** @throws when there is a file of positions that can not be read: starting over would send everything again */
   constructor(path: string, journal: Journal) {
@@ -59,14 +60,20 @@ export class PositionStore {
     this.#changed = true;
   }
 
-  /** Writes what changed. When the disk does not take it, the old file stays, and the next call tries again. */
-  save(): void {
+  /** Writes what changed, one time after the other. When the disk does not take it, the old file stays; the next call tries again. */
+  async save(): Promise<void> {
+    this.#saving = this.#saving.then(() => this.#save());
+    await this.#saving;
+  }
+
+  async #save(): Promise<void> {
     if (!this.#changed) return;
+    this.#changed = false;
     const text = JSON.stringify({ format: FORMAT, sources: Object.fromEntries(this.#bySource) });
     try {
-      writeFileDurably(this.#path, text);
-      this.#changed = false;
+      await saveFileDurably(this.#path, text);
     } catch (error) {
+      this.#changed = true;
       this.#journal.write(
         "error",
         `positions can not be written to ${this.#path}: ${error instanceof Error ? error.message : String(error)}. After a restart, events are sent again`,

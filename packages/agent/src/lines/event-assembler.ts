@@ -1,11 +1,13 @@
 import type { FileSource } from "../configuration/file-source.ts";
 import { MAX_EVENT_BYTES, TRUNCATED } from "./line-splitter.ts";
+import { byteLength, isEmpty, type Text, toText } from "./utf8-text.ts";
 
 /** One log event, ready for a batch. */
 export interface LogEvent {
   /** Epoch milliseconds. */
   readonly at: number;
-  readonly message: string;
+  /** Valid until the call that it was given to returns. */
+  readonly message: Text;
   /** UTF-8 bytes of the message. */
   readonly bytes: number;
 }
@@ -43,12 +45,13 @@ export class EventAssembler {
     return this.#lines.length > 0;
   }
 
-  line(text: string, end: number, truncated: boolean): void {
+  line(line: Text, end: number, truncated: boolean): void {
     const start = this.#options.settings.multiLineStart;
     if (start === undefined) {
-      this.#finish(text, end, truncated);
+      this.#finish(line, end, truncated);
       return;
     }
+    const text = toText(line);
     if (this.#lines.length > 0 && start.matches(text)) this.flush();
     this.gatheredAt = this.#options.now();
     this.#end = end;
@@ -73,12 +76,13 @@ export class EventAssembler {
     this.#finish(text, this.#end, truncated);
   }
 
-  #finish(text: string, end: number, truncated: boolean): void {
+  #finish(event: Text, end: number, truncated: boolean): void {
     this.consumed = end;
     const { settings, now, emit, onTruncated } = this.#options;
-    let message = text;
+    let message = event;
     let at: number | undefined;
     if (settings.timestamp !== undefined) {
+      const text = toText(event);
       const time = settings.timestamp.read(text, now());
       if (time !== undefined) {
         at = time.at;
@@ -86,14 +90,17 @@ export class EventAssembler {
         if (settings.trimTimestamp) message = text.slice(0, time.start) + text.slice(time.end);
       }
     }
-    for (const { type, pattern } of settings.filters) {
-      if (pattern.matches(text) !== (type === "include")) return;
+    if (settings.filters.length > 0) {
+      const text = toText(event);
+      for (const { type, pattern } of settings.filters) {
+        if (pattern.matches(text) !== (type === "include")) return;
+      }
     }
     // The service takes no empty event.
-    if (message === "") return;
-    let bytes = Buffer.byteLength(message);
+    if (isEmpty(message)) return;
+    let bytes = byteLength(message);
     if (truncated || bytes > MAX_EVENT_BYTES) {
-      message = cut(message, MAX_EVENT_BYTES - TRUNCATED.length) + TRUNCATED;
+      message = cut(toText(message), MAX_EVENT_BYTES - TRUNCATED.length) + TRUNCATED;
       bytes = Buffer.byteLength(message);
       onTruncated();
     }

@@ -1,21 +1,26 @@
+import { isUtf8 } from "node:buffer";
 import { lineFeedWidth } from "./encoding.ts";
+import type { Text } from "./utf8-text.ts";
 
 /** A line that got longer than this is cut, as the service takes no longer event. */
 export const MAX_EVENT_BYTES = 1_048_576 - 26;
 export const TRUNCATED = "[Truncated...]";
 
-/** @param end offset in the file after the line's end */
-export type LineListener = (text: string, end: number, truncated: boolean) => void;
+/** @param line valid until the listener returns; @param end offset in the file after the line's end */
+export type LineListener = (line: Text, end: number, truncated: boolean) => void;
 
 const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 const BYTE_ORDER_MARK = "\ufeff";
+const UTF8_MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * Cuts the bytes of a file into lines and decodes them. Bytes that are no text become U+FFFD. What is kept between two
- * chunks is at most one line, and no more of it than `maxBytes`.
+ * Cuts the bytes of a file into lines, which are handed on as they are when they are UTF-8, and decoded otherwise. Bytes that
+ * are no text become U+FFFD. What is kept between two chunks is at most one line, and no more of it than `maxBytes`.
  */
 export class LineSplitter {
-  readonly #decode: (bytes: Buffer, start: number, end: number) => string;
+  /** Of other encodings than UTF-8. */
+  readonly #decode: ((bytes: Buffer) => string) | undefined;
   readonly #width: 1 | 2;
   readonly #bigEndian: boolean;
   readonly #maxBytes: number;
@@ -27,11 +32,10 @@ export class LineSplitter {
 
   /** @param encoding a label of the Encoding standard; undefined for UTF-8 */
   constructor(encoding: string | undefined, maxBytes: number = MAX_EVENT_BYTES) {
-    const decoder = encoding === undefined ? undefined : new TextDecoder(encoding, { ignoreBOM: true });
-    this.#decode =
-      decoder === undefined
-        ? (bytes, start, end) => bytes.toString("utf8", start, end)
-        : (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
+    if (encoding !== undefined && encoding !== "utf-8") {
+      const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+      this.#decode = (bytes) => decoder.decode(bytes);
+    }
     this.#width = lineFeedWidth(encoding);
     this.#bigEndian = encoding === "utf-16be";
     this.#maxBytes = maxBytes;
@@ -53,7 +57,7 @@ export class LineSplitter {
 
   /** Ends the last line though no line feed came: the file will not grow any more. */
   end(offset: number, line: LineListener): void {
-    if (this.#keptBytes > 0 || this.#overlong) this.#emit(Buffer.alloc(0), 0, 0, offset, line);
+    if (this.#keptBytes > 0 || this.#overlong) this.#emit(Buffer.alloc(0), 0, 0, offset, true, line);
   }
 
   /** Of characters of two bytes, half of one waits for the other. */
@@ -66,11 +70,13 @@ export class LineSplitter {
   }
 
   #push(chunk: Buffer, offset: number, line: LineListener): void {
+    // One look at many lines is cheaper than one at each. A character that the chunk's end cuts makes it look at each.
+    const isText = this.#decode === undefined && isUtf8(chunk);
     let start = 0;
     for (;;) {
       const feed = this.#nextFeed(chunk, start);
       if (feed < 0) break;
-      this.#emit(chunk, start, feed, offset + feed + this.#width, line);
+      this.#emit(chunk, start, feed, offset + feed + this.#width, isText, line);
       start = feed + this.#width;
     }
     this.#keep(chunk.subarray(start));
@@ -86,24 +92,38 @@ export class LineSplitter {
     return -1;
   }
 
-  #emit(chunk: Buffer, start: number, feed: number, end: number, line: LineListener): void {
+  /** @param isText whether all of the chunk is known to be UTF-8 */
+  #emit(chunk: Buffer, start: number, feed: number, end: number, isText: boolean, line: LineListener): void {
     let bytes = chunk;
     let from = start;
     let to = feed;
+    let checked = isText;
     const truncated = this.#overlong || this.#keptBytes + feed - start > this.#maxBytes;
     if (this.#keptBytes > 0) {
       bytes = Buffer.concat([...this.#kept, chunk.subarray(start, feed)]);
       from = 0;
       to = bytes.length;
+      checked = false;
       this.#kept = [];
       this.#keptBytes = 0;
     }
     this.#overlong = false;
-    if (truncated) to = Math.min(to, from + this.#maxBytes);
-    let text = this.#decode(bytes, from, to);
-    if (text.endsWith("\r")) text = text.slice(0, -1);
-    if (text.startsWith(BYTE_ORDER_MARK)) text = text.slice(1);
-    line(text, end, truncated);
+    if (truncated && to > from + this.#maxBytes) {
+      to = from + this.#maxBytes;
+      checked = false;
+    }
+    line(this.#text(bytes, from, to, checked), end, truncated);
+  }
+
+  #text(bytes: Buffer, from: number, to: number, isText: boolean): Text {
+    if (this.#decode !== undefined || (!isText && !isUtf8(bytes.subarray(from, to)))) {
+      let text = this.#decode?.(bytes.subarray(from, to)) ?? bytes.toString("utf8", from, to);
+      if (text.endsWith("\r")) text = text.slice(0, -1);
+      return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+    }
+    const end = to > from && bytes[to - 1] === CARRIAGE_RETURN ? to - 1 : to;
+    const marked = bytes[from] === UTF8_MARK[0] && bytes[from + 1] === UTF8_MARK[1] && bytes[from + 2] === UTF8_MARK[2];
+    return { bytes, start: marked && end - from >= UTF8_MARK.length ? from + UTF8_MARK.length : from, end };
   }
 
   #keep(rest: Buffer): void {

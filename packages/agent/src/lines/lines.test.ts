@@ -4,6 +4,7 @@ import { type AssemblerSettings, EventAssembler, type LogEvent } from "./event-a
 import { LineSplitter } from "./line-splitter.ts";
 import { compilePattern } from "./pattern.ts";
 import { timestampFormat } from "./timestamp.ts";
+import { toText } from "./utf8-text.ts";
 
 /** Lines of bytes that come in chunks of every size, as [text, end, truncated]. All sizes must give the same. */
 function split(bytes: Buffer, encoding?: string, maxBytes?: number): readonly (readonly [string, number, boolean])[] {
@@ -14,9 +15,9 @@ function split(bytes: Buffer, encoding?: string, maxBytes?: number): readonly (r
     const shared = Buffer.alloc(size);
     for (let at = 0; at < bytes.length; at += size) {
       const length = bytes.copy(shared, 0, at, Math.min(bytes.length, at + size));
-      splitter.push(shared.subarray(0, length), at, (...line) => found.push(line));
+      splitter.push(shared.subarray(0, length), at, (line, end, cut) => found.push([toText(line), end, cut]));
     }
-    splitter.end(bytes.length, (...line) => found.push(line));
+    splitter.end(bytes.length, (line, end, cut) => found.push([toText(line), end, cut]));
     first ??= found;
     assert.deepEqual(found, first, `in chunks of ${size}`);
   }
@@ -56,21 +57,22 @@ test("a line that is too long is cut, its rest passed over, and the next line is
 });
 
 function assemble(settings: Partial<AssemblerSettings>, ...lines: readonly string[]) {
-  const events: LogEvent[] = [];
+  const events: (LogEvent & { readonly message: string })[] = [];
   let truncated = 0;
   let end = 0;
   const assembler = new EventAssembler(
     {
       settings: { timestamp: undefined, trimTimestamp: false, multiLineStart: undefined, filters: [], ...settings },
       now: () => 1000,
-      emit: (event) => events.push(event),
+      emit: (event) => events.push({ ...event, message: toText(event.message) }),
       onTruncated: () => truncated++,
     },
     0,
   );
   for (const line of lines) {
     end += Buffer.byteLength(line) + 1;
-    assembler.line(line, end, false);
+    const bytes = Buffer.from(line);
+    assembler.line({ bytes, start: 0, end: bytes.length }, end, false);
   }
   const consumed = assembler.consumed;
   assembler.flush();

@@ -79,7 +79,7 @@ export class MetricDelivery {
         const body = Buffer.from(JSON.stringify({ Namespace: namespace, MetricData: part }));
         const call: SpooledCall = { service: "monitoring", operation: "PutMetricData", items: part.length };
         const answer = gate.wait > 0 ? "later" : await this.#call(call, body);
-        if (answer === "refused" || (answer === "later" && spool.keep(call, body) === "full"))
+        if (answer === "refused" || (answer === "later" && (await spool.keep(call, body)) === "full"))
           health.add("MetricValuesDropped", part.length);
       }
     }
@@ -93,7 +93,7 @@ export class MetricDelivery {
       const answer = await this.#call(oldest.call, oldest.body);
       if (answer === "later") return;
       if (answer === "refused") this.#options.health.add("MetricValuesDropped", oldest.call.items);
-      spool.removeOldest();
+      spool.remove(oldest);
     }
   }
 

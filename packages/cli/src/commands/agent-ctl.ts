@@ -11,9 +11,6 @@ import {
 import { type Command, CommandError, text, UsageError } from "../command.ts";
 import { HOME_OPTION, MODE_OPTION, readMode, readPaths } from "./agent-options.ts";
 
-/** A small young generation: lines live for moments, and a large one only makes the process larger (255 MB without it). */
-const NODE_FLAGS = ["--max-semi-space-size=2"];
-
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
 export const agentCtl: Command = {
@@ -56,7 +53,7 @@ export const agentCtl: Command = {
       mode,
       env,
       now,
-      command: [process.execPath, ...NODE_FLAGS, MAIN, "agent", "--home", paths.home, "--mode", mode],
+      command: [process.execPath, MAIN, "agent", "--home", paths.home, "--mode", mode],
       out: (line) => terminal.out(line),
     };
     try {

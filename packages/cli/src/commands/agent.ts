@@ -8,6 +8,7 @@ import {
   quietJournal,
   runningProcess,
   SettingsError,
+  startFrugally,
   textJournal,
 } from "@nephoscope/agent";
 import { type Command, CommandError } from "../command.ts";
@@ -28,6 +29,8 @@ export const agent: Command = {
     const paths = readPaths(options, env);
     const other = runningProcess(paths);
     if (other !== undefined) throw new CommandError(`an agent of ${paths.home} runs already, as process ${other.pid}.`);
+    // Not in a test, which is another program.
+    if (env === process.env) startFrugally({ paths, env });
     const journal = quietJournal(
       textJournal((line) => terminal.err(line), options.debug === true, now),
       now,

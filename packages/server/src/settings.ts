@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { LOG_LEVELS, type LogLevel } from "./platform/log/log.ts";
 import { isMailAddress } from "./platform/mail/mail.ts";
 import { readUpstreamUrl } from "./platform/objects/upstream-s3.ts";
+import { type OpenSearchDomain, readOpenSearchDomains } from "./platform/outgoing/open-search-domains.ts";
 import { parseRange } from "./platform/outgoing/target-rules.ts";
 
 /** What the operator can choose. Every value is checked when it is read, so the rest of the server can rely on it. */
@@ -22,6 +23,10 @@ export interface Settings {
   readonly maxConnections: number;
   /** Most metric filters of a log group. */
   readonly metricFiltersPerGroup: number;
+  /** Most subscription filters of a log group. */
+  readonly subscriptionFiltersPerGroup: number;
+  /** Clusters that subscriptions may send to. */
+  readonly openSearchDomains: readonly OpenSearchDomain[];
   /** Another S3 in which files and objects are kept; undefined: in the data directory. */
   readonly objectsUrl: string | undefined;
   /** The mail server; undefined: mails land in the mail outbox. */
@@ -127,6 +132,21 @@ export const settingsTable: readonly SettingLine[] = [
     meaning: "Most metric filters of a log group, up to 1000; AWS allows 100",
   },
   {
+    name: "subscriptionFiltersPerGroup",
+    flag: "subscription-filters-per-group",
+    env: "NEPHOSCOPE_SUBSCRIPTION_FILTERS_PER_GROUP",
+    default: "2",
+    meaning: "Most subscription filters of a log group, up to 100; AWS allows 2",
+  },
+  {
+    name: "openSearchDomains",
+    flag: "opensearch-domains",
+    env: "NEPHOSCOPE_OPENSEARCH_DOMAINS",
+    default: "(none)",
+    meaning: "OpenSearch clusters for subscriptions: NAME=https://user:password@host:9200, separated by commas",
+    secret: true,
+  },
+  {
     name: "objectsUrl",
     flag: "objects-url",
     env: "NEPHOSCOPE_OBJECTS_URL",
@@ -227,6 +247,8 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
     mailFrom: readMailFrom(given("mailFrom")) ?? "Nephoscope <no-reply@localhost>",
     publicUrl: readPublicUrl(given("publicUrl")),
     allowPrivateTargets: readRanges(given("allowPrivateTargets")),
+    subscriptionFiltersPerGroup: readInteger(given("subscriptionFiltersPerGroup"), 1, 100) ?? 2,
+    openSearchDomains: readDomains(given("openSearchDomains")),
     logLevel: readLevel(given("logLevel")) ?? "info",
   };
 }
@@ -307,6 +329,14 @@ function readPublicUrl(given: Given | undefined): string | undefined {
   if ((url?.protocol !== "http:" && url?.protocol !== "https:") || !plain)
     refuse(given, "a URL such as https://watch.example.org");
   return url.href.replace(/\/+$/, "");
+}
+
+function readDomains(given: Given | undefined): readonly OpenSearchDomain[] {
+  if (given === undefined) return [];
+  return (
+    readOpenSearchDomains(given.value) ??
+    refuse(given, "domains such as search=https://user:password@host:9200, separated by commas; a password needs https")
+  );
 }
 
 function readRanges(given: Given | undefined): readonly string[] {

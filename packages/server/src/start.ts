@@ -177,6 +177,11 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       log,
     });
     closing.push(() => s3.close());
+    let port: number | undefined;
+    const rules = targetRules({ allow: settings.allowPrivateTargets, ownPort: () => port });
+    const outgoing = createOutgoing({ rules, publicUrl });
+    closing.push(() => outgoing.close());
+    const runner = functionRunner();
     const roleSession = (account: string, role: string, session: string) =>
       roleSessionOf(identity, account, role, session, clock.now());
     const calls = serviceCalls({ now: clock.now, roleSession });
@@ -193,6 +198,12 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       metrics,
       ownMetrics,
       metricFiltersPerGroup: settings.metricFiltersPerGroup,
+      queues: sqs.queues,
+      runner,
+      outgoing,
+      openSearchDomains: settings.openSearchDomains,
+      ownAccount: accountId,
+      subscriptionFiltersPerGroup: settings.subscriptionFiltersPerGroup,
       jobs,
       clock,
       log,
@@ -219,16 +230,11 @@ export async function startServer(settings: Settings, options: StartOptions = {}
     closing.push(() => outbox.close());
     const mailer = openMailer(settings, outboxTables, clock, log);
     closing.push(() => mailer.close());
-    let port: number | undefined;
-    const rules = targetRules({ allow: settings.allowPrivateTargets, ownPort: () => port });
-    const outgoing = createOutgoing({ rules, publicUrl });
-    closing.push(() => outgoing.close());
     const sts = startSts({ identity, factor, authority, outgoing, box, clock });
     const { directory } = identity;
     const organizations = organizationsService({ state, directory, clock, managementAccount: accountId });
     const graphsOfMails = graphs();
     const targets = notificationTargets();
-    const runner = functionRunner();
     s3.tell(outbox, { topics: targets, queues: sqs.queues, runner });
     const sns = startSns({
       state,

@@ -1,7 +1,13 @@
 import { type Need, requestTags, type ServiceAccess, serviceAccess, tagKeys } from "../../platform/access/need.ts";
+import { resourcePolicies } from "../../platform/access/resource-policies.ts";
 import type { Resource, State } from "../../platform/state/state.ts";
 import { parseLogGroupArn } from "./groups/identify-log-group.ts";
 import { findLogGroup, logGroupArn, type Scope } from "./groups/log-group.ts";
+import {
+  findLogicalDestination,
+  logicalDestinationArn,
+  parseLogicalDestinationArn,
+} from "./logical-destinations/logical-destination.ts";
 import { findLookupTable, lookupTableArn, parseLookupTableArn } from "./lookup-tables/lookup-table.ts";
 import type { LogsCall, LogsSdk } from "./operation.ts";
 import {
@@ -73,6 +79,11 @@ const ofTable =
   (input: { readonly lookupTableArn: string }): Need =>
     ofArn(action, table(input.lookupTableArn));
 
+const ofDestination =
+  (action: string) =>
+  (input: { readonly destinationName: string }, call: LogsCall): Need =>
+    ofArn(action, logicalDestinationArn(call, input.destinationName));
+
 function table(arn: string): string {
   const parsed = parseLookupTableArn(arn);
   return parsed === undefined ? arn : lookupTableArn(parsed.scope, parsed.name);
@@ -105,11 +116,13 @@ const tagged = (need: Need, tags: Readonly<Record<string, string>> | undefined):
 
 function taggable(action: string, call: Scope, arn: string, keys?: Need["keys"]): Need {
   if (parseLogGroupArn(arn) !== undefined) return groupNeed(action, call, arn, keys);
+  if (parseLogicalDestinationArn(arn) !== undefined) return ofArn(action, arn, keys);
   return ofArn(action, parseScheduledQueryArn(arn) === undefined ? table(arn) : scheduled(call, arn), keys);
 }
 
 /** What each operation of CloudWatch Logs needs (Service Authorization Reference, "CloudWatch Logs"). */
 export function logsAccess({ state }: { readonly state: State }): ServiceAccess {
+  const policies = resourcePolicies();
   return serviceAccess<LogsSdk>(
     {
       AssociateKmsKey: ofGroup("AssociateKmsKey"),
@@ -123,6 +136,7 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
         ...tagged(ofArn("CreateScheduledQuery", scheduledQueryArn(call, input.name)), input.tags),
         passRole(input.executionRoleArn),
       ],
+      DeleteDestination: ofDestination("DeleteDestination"),
       DeleteIndexPolicy: ofGroup("DeleteIndexPolicy"),
       DeleteLogGroup: ofGroup("DeleteLogGroup"),
       DeleteLogStream: ofStream("DeleteLogStream"),
@@ -131,6 +145,8 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       DeleteQueryDefinition: anywhere("DeleteQueryDefinition"),
       DeleteRetentionPolicy: ofGroup("DeleteRetentionPolicy"),
       DeleteScheduledQuery: ofScheduled("DeleteScheduledQuery"),
+      DeleteSubscriptionFilter: ofGroup("DeleteSubscriptionFilter"),
+      DescribeDestinations: (_input, call) => ofArn("DescribeDestinations", logicalDestinationArn(call, "*")),
       DescribeExportTasks: anywhere("DescribeExportTasks"),
       DescribeFieldIndexes: (input, call) => ofGroups("DescribeFieldIndexes", call, input.logGroupIdentifiers),
       DescribeIndexPolicies: (input, call) => ofGroups("DescribeIndexPolicies", call, input.logGroupIdentifiers),
@@ -140,6 +156,7 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       DescribeMetricFilters: ofGroup("DescribeMetricFilters"),
       DescribeQueries: anywhere("DescribeQueries"),
       DescribeQueryDefinitions: anywhere("DescribeQueryDefinitions"),
+      DescribeSubscriptionFilters: ofGroup("DescribeSubscriptionFilters"),
       DisassociateKmsKey: ofGroup("DisassociateKmsKey"),
       FilterLogEvents: ofGroup("FilterLogEvents"),
       GetLogEvents: ofStream("GetLogEvents"),
@@ -153,12 +170,25 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       ListScheduledQueries: anywhere("ListScheduledQueries"),
       ListTagsForResource: (input, call) => taggable("ListTagsForResource", call, input.resourceArn),
       ListTagsLogGroup: ofGroup("ListTagsLogGroup"),
+      PutDestination: (input, call) => [
+        ...tagged(ofArn("PutDestination", logicalDestinationArn(call, input.destinationName)), input.tags),
+        passRole(input.roleArn),
+      ],
+      PutDestinationPolicy: ofDestination("PutDestinationPolicy"),
       PutIndexPolicy: ofGroup("PutIndexPolicy"),
       PutLogEvents: ofStream("PutLogEvents"),
       PutLogGroupDeletionProtection: ofGroup("PutLogGroupDeletionProtection"),
       PutMetricFilter: ofGroup("PutMetricFilter"),
       PutQueryDefinition: anywhere("PutQueryDefinition"),
       PutRetentionPolicy: ofGroup("PutRetentionPolicy"),
+      PutSubscriptionFilter: (input, call) => [
+        groupNeed("PutSubscriptionFilter", call, input.logGroupName),
+        // A destination's own policy says which other accounts may use it.
+        ...(parseLogicalDestinationArn(input.destinationArn) === undefined
+          ? []
+          : [ofArn("PutSubscriptionFilter", input.destinationArn)]),
+        ...(input.roleArn === undefined ? [] : [passRole(input.roleArn)]),
+      ],
       StartLiveTail: (input, call) => ofGroups("StartLiveTail", call, input.logGroupIdentifiers),
       // A query that chooses its groups itself is asked for each of them once it is known which: see `choose-groups.ts`.
       StartQuery: (input, call) => {
@@ -180,6 +210,13 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
     },
     {
       resource(arn) {
+        const destination = parseLogicalDestinationArn(arn);
+        if (destination !== undefined) {
+          const found = findLogicalDestination(state, destination);
+          const text = found?.document.accessPolicy;
+          const policy = text === undefined ? undefined : policies.compile(text, arn);
+          return found && { account: found.ref.account, tags: found.document.tags, policy };
+        }
         const found = find(state, arn);
         return found && { account: found.ref.account, tags: found.document.tags };
       },

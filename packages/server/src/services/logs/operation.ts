@@ -17,6 +17,8 @@ import type { LogMetrics } from "./log-metrics/log-metrics.ts";
 import type { QueryRights } from "./queries/query-rights.ts";
 import type { QueryRunner } from "./queries/query-runner.ts";
 import type { StreamActivity } from "./streams/stream-activity.ts";
+import type { Destinations } from "./subscriptions/destinations/destinations.ts";
+import type { Forwarder } from "./subscriptions/forwarding/forwarder.ts";
 import type { Vaults } from "./vaults/vaults.ts";
 
 /** What the operations of CloudWatch Logs work with. */
@@ -38,6 +40,10 @@ export interface LogsDeps {
   readonly sequence: Sequence;
   /** Most metric filters of a log group; AWS allows 100 (CloudWatch Logs quotas). */
   readonly metricFiltersPerGroup: number;
+  readonly destinations: Destinations;
+  readonly forwarder: Pick<Forwarder, "arrived">;
+  /** Most subscription filters of a log group; AWS allows 2 (CloudWatch Logs quotas). */
+  readonly subscriptionFiltersPerGroup: number;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -18,6 +18,10 @@ import { deleteIndexPolicy } from "./index-policies/delete-index-policy.ts";
 import { describeFieldIndexes, describeIndexPolicies } from "./index-policies/describe-index-policies.ts";
 import { putIndexPolicy } from "./index-policies/put-index-policy.ts";
 import { startLiveTail } from "./live-tail/start-live-tail.ts";
+import { deleteDestination } from "./logical-destinations/delete-destination.ts";
+import { describeDestinations } from "./logical-destinations/describe-destinations.ts";
+import { putDestination } from "./logical-destinations/put-destination.ts";
+import { putDestinationPolicy } from "./logical-destinations/put-destination-policy.ts";
 import { createLookupTable } from "./lookup-tables/create-lookup-table.ts";
 import { deleteLookupTable } from "./lookup-tables/delete-lookup-table.ts";
 import { describeLookupTables } from "./lookup-tables/describe-lookup-tables.ts";
@@ -45,6 +49,9 @@ import { updateScheduledQuery } from "./scheduled-queries/update-scheduled-query
 import { createLogStream } from "./streams/create-log-stream.ts";
 import { deleteLogStream } from "./streams/delete-log-stream.ts";
 import { describeLogStreams } from "./streams/describe-log-streams.ts";
+import { deleteSubscriptionFilter } from "./subscriptions/delete-subscription-filter.ts";
+import { describeSubscriptionFilters } from "./subscriptions/describe-subscription-filters.ts";
+import { putSubscriptionFilter } from "./subscriptions/put-subscription-filter.ts";
 import {
   listTagsForResource,
   listTagsLogGroup,
@@ -66,6 +73,7 @@ export function logsService(deps: LogsDeps): Service {
       CreateLogStream: createLogStream,
       CreateLookupTable: createLookupTable,
       CreateScheduledQuery: createScheduledQuery,
+      DeleteDestination: deleteDestination,
       DeleteIndexPolicy: deleteIndexPolicy,
       DeleteLogGroup: deleteLogGroup,
       DeleteLogStream: deleteLogStream,
@@ -74,6 +82,8 @@ export function logsService(deps: LogsDeps): Service {
       DeleteQueryDefinition: deleteQueryDefinition,
       DeleteRetentionPolicy: deleteRetentionPolicy,
       DeleteScheduledQuery: deleteScheduledQuery,
+      DeleteSubscriptionFilter: deleteSubscriptionFilter,
+      DescribeDestinations: describeDestinations,
       DescribeExportTasks: describeExportTasks,
       DescribeFieldIndexes: describeFieldIndexes,
       DescribeIndexPolicies: describeIndexPolicies,
@@ -83,6 +93,7 @@ export function logsService(deps: LogsDeps): Service {
       DescribeMetricFilters: describeMetricFilters,
       DescribeQueries: describeQueries,
       DescribeQueryDefinitions: describeQueryDefinitions,
+      DescribeSubscriptionFilters: describeSubscriptionFilters,
       DisassociateKmsKey: disassociateKmsKey,
       FilterLogEvents: filterLogEvents,
       GetLogEvents: getLogEvents,
@@ -96,12 +107,15 @@ export function logsService(deps: LogsDeps): Service {
       ListScheduledQueries: listScheduledQueries,
       ListTagsForResource: listTagsForResource,
       ListTagsLogGroup: listTagsLogGroup,
+      PutDestination: putDestination,
+      PutDestinationPolicy: putDestinationPolicy,
       PutIndexPolicy: putIndexPolicy,
       PutLogEvents: putLogEvents,
       PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
       PutMetricFilter: putMetricFilter,
       PutQueryDefinition: putQueryDefinition,
       PutRetentionPolicy: putRetentionPolicy,
+      PutSubscriptionFilter: putSubscriptionFilter,
       StartLiveTail: startLiveTail,
       StartQuery: startQuery,
       StopQuery: stopQuery,

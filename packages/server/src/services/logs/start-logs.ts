@@ -3,12 +3,16 @@ import type { Service } from "@nephoscope/wire";
 import type { Authority } from "../../platform/access/authority.ts";
 import type { Buckets } from "../../platform/buckets/buckets.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
+import type { FunctionRunner } from "../../platform/functions/functions.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Keys } from "../../platform/keys/keys.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { MetricStore } from "../../platform/metrics/metric-store.ts";
 import type { OwnMetrics } from "../../platform/metrics/own-metrics.ts";
 import type { ObjectStore } from "../../platform/objects/object-store.ts";
+import type { OpenSearchDomain } from "../../platform/outgoing/open-search-domains.ts";
+import type { Outgoing } from "../../platform/outgoing/outgoing.ts";
+import type { MessageQueues } from "../../platform/queues/message-queues.ts";
 import type { ServiceCalls } from "../../platform/service-calls/service-calls.ts";
 import type { ServiceRoles } from "../../platform/service-roles/service-roles.ts";
 import { type Sequence, sequenceTime } from "../../platform/state/sequence.ts";
@@ -33,6 +37,7 @@ import { removeOldRuns } from "./scheduled-queries/scheduled-query-run.ts";
 import { startScheduled } from "./scheduled-queries/start-scheduled.ts";
 import { logsService } from "./service.ts";
 import { openStreamActivity } from "./streams/stream-activity.ts";
+import { startSubscriptions } from "./subscriptions/start-subscriptions.ts";
 import { openVaults } from "./vaults/vaults.ts";
 
 export interface LogsParts {
@@ -51,6 +56,13 @@ export interface LogsParts {
   readonly metrics: MetricStore;
   readonly ownMetrics: OwnMetrics;
   readonly metricFiltersPerGroup: number;
+  /** Where subscriptions send to. */
+  readonly queues: MessageQueues;
+  readonly runner: FunctionRunner;
+  readonly outgoing: Outgoing;
+  readonly openSearchDomains: readonly OpenSearchDomain[];
+  readonly ownAccount: string;
+  readonly subscriptionFiltersPerGroup: number;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
@@ -135,6 +147,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     inTurn((signal) => freeDeleted(engine, tables, signal)),
     RETENTION_MS,
   );
+  const { destinations, forwarder } = await startSubscriptions({ ...parts, own, events, activity });
   const bucketsOfExports = exportBuckets(parts.calls, parts.buckets);
   const exports = startExports({ state, events, buckets: bucketsOfExports, jobs, clock, log });
   const deps: LogsDeps = {
@@ -154,6 +167,9 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
     exports,
     sequence,
     metricFiltersPerGroup: parts.metricFiltersPerGroup,
+    destinations,
+    forwarder,
+    subscriptionFiltersPerGroup: parts.subscriptionFiltersPerGroup,
     clock,
     log,
   };
@@ -179,6 +195,7 @@ export async function startLogs(parts: LogsParts): Promise<{ service: Service; c
   return {
     service: logsService(deps),
     async close() {
+      await forwarder.close();
       await exports.close();
       await queries.close();
       await events.close();

@@ -3,6 +3,7 @@ import { deletedGroupRef } from "../events/visibility.ts";
 import { indexPolicyRef } from "../index-policies/index-policy.ts";
 import { removeMetricFilters } from "../metric-filters/metric-filter.ts";
 import type { LogsOperation } from "../operation.ts";
+import { removeSubscriptions } from "../subscriptions/subscription-filter.ts";
 import { DELETION_PROTECTED } from "./deletion-protection.ts";
 import { requireLogGroup } from "./identify-log-group.ts";
 import { logGroupIdRef } from "./log-group.ts";
@@ -23,6 +24,7 @@ export const deleteLogGroup: LogsOperation<"DeleteLogGroup"> = async (input, cal
         { remove: number, expect: state.get(number)?.version ?? "absent" },
         { put: deletedGroupRef(groupId), document: {}, expect: "any" },
         ...removeMetricFilters(state, groupId),
+        ...removeSubscriptions(state, groupId),
         { remove: indexPolicyRef(groupId), expect: "any" },
       ],
     });

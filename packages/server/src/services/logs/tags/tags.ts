@@ -2,6 +2,8 @@ import type { Resource } from "../../../platform/state/state.ts";
 import { changeDocument } from "../commit.ts";
 import { parseLogGroupArn, requireLogGroup } from "../groups/identify-log-group.ts";
 import { findLogGroup } from "../groups/log-group.ts";
+import { parseLogicalDestinationArn } from "../logical-destinations/logical-destination.ts";
+import { requireLogicalDestination } from "../logical-destinations/put-destination-policy.ts";
 import { parseLookupTableArn, requireLookupTable } from "../lookup-tables/lookup-table.ts";
 import type { LogsCall, LogsDeps, LogsOperation } from "../operation.ts";
 import { parseScheduledQueryArn, requireScheduledQuery } from "../scheduled-queries/scheduled-query.ts";
@@ -15,11 +17,16 @@ interface Tagged {
 function requireTagged(call: LogsCall, { state }: LogsDeps, resourceArn: string): Resource<Tagged> {
   if (parseLookupTableArn(resourceArn) !== undefined) return requireLookupTable(state, call, resourceArn);
   if (parseScheduledQueryArn(resourceArn) !== undefined) return requireScheduledQuery(state, call, resourceArn);
+  const destination = parseLogicalDestinationArn(resourceArn);
+  if (destination !== undefined) {
+    const own = destination.account === call.account && destination.region === call.region;
+    return requireLogicalDestination({ state }, call, own ? destination.name : "");
+  }
   const arn = parseLogGroupArn(resourceArn);
   if (arn === undefined || resourceArn.endsWith(":*")) {
     throw call.error(
       "InvalidParameterException",
-      `The resource ARN ${resourceArn} is not that of a log group, a lookup table or a scheduled query.`,
+      `The resource ARN ${resourceArn} is not that of a log group, a lookup table, a scheduled query or a destination.`,
     );
   }
   const own = arn.scope.account === call.account && arn.scope.region === call.region;

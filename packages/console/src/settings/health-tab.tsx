@@ -5,15 +5,9 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import type { EngineDetails, EngineTable, JobHealth, RunningQuery, ServerHealth } from "@nephoscope/server/health";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import {
-  type EngineDetails,
-  type EngineTable,
-  type Job,
-  type RunningQuery,
-  type ServerHealth,
-  serverHealth,
-} from "../api/health.ts";
+import { serverHealth } from "../api/health.ts";
 import { allHosts } from "../fleet/hosts/host-calls.ts";
 import { Nothing, ResourceTable } from "../resource-table/resource-table.tsx";
 import { LogText } from "../result-table/log-text.tsx";
@@ -184,9 +178,9 @@ const HOLDS: Readonly<Record<string, string>> = {
   schema_migrations: "Changes of the schema",
 };
 
-function Jobs({ asked, jobs }: { readonly asked: Asked; readonly jobs: readonly Job[] }) {
+function Jobs({ asked, jobs }: { readonly asked: Asked; readonly jobs: readonly JobHealth[] }) {
   return (
-    <ResourceTable<Job>
+    <ResourceTable<JobHealth>
       title="Background jobs"
       what="jobs"
       asked={{ ...asked, data: { items: jobs, more: false } }}
@@ -211,7 +205,7 @@ function Jobs({ asked, jobs }: { readonly asked: Asked; readonly jobs: readonly 
   );
 }
 
-function JobState({ job: { RunningSince, LastEndedAt, LastError } }: { readonly job: Job }) {
+function JobState({ job: { RunningSince, LastEndedAt, LastError } }: { readonly job: JobHealth }) {
   if (RunningSince !== undefined) return <StatusIndicator type="in-progress">Running</StatusIndicator>;
   if (LastError !== undefined) return <StatusIndicator type="error">Failed</StatusIndicator>;
   if (LastEndedAt === undefined) return <StatusIndicator type="pending">Not yet run</StatusIndicator>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ServerHealth } from "../api/health.ts";
+import type { ServerHealth } from "@nephoscope/server/health";
 import { agentsPart, partsOf } from "./parts.ts";
 
 const GB = 1e9;

@@ -1,4 +1,4 @@
-import type { Room, ServerHealth } from "../api/health.ts";
+import type { Room, ServerHealth } from "@nephoscope/server/health";
 import { bytesText, durationText, numberText } from "../time/format.ts";
 
 /** A part of the server, and whether it is well. */

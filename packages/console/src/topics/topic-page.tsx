@@ -37,7 +37,8 @@ export default function TopicPage({ params: { topic = "" } }: PageProps) {
   const subscriptions = useQuery({
     queryKey: ["sns", "ListSubscriptionsByTopic", arn],
     queryFn: ({ signal }) => subscriptionsOf(arn, signal),
-    // Someone who confirms in a mail sees it here.
+    // Who gets mails confirms and leaves by their links: the list changes without this page.
+    staleTime: 0,
     refetchInterval: (query) => (query.state.data?.some((each) => each.arn === undefined) ? 5_000 : false),
   });
   const attributes = useQuery({

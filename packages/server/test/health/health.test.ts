@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DeliveryLists, KeptMailView, ServerHealth } from "../../src/services/health/api.ts";
+import type { DeliveryLists, KeptMailView, ServerHealth } from "../../src/services/health/views.ts";
 import { openHouse } from "../forbidden/house.ts";
 
 test("the server tells its operators how it is, and each account what of its own was not delivered", async (t) => {

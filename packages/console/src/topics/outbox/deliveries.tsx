@@ -1,7 +1,8 @@
 import Link from "@cloudscape-design/components/link";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import type { DeliveryView } from "@nephoscope/server/health";
 import { useQuery } from "@tanstack/react-query";
-import { type Delivery, deliveries } from "../../api/health.ts";
+import { deliveries, MOST_LISTED } from "../../api/health.ts";
 import { Nothing, ResourceTable } from "../../resource-table/resource-table.tsx";
 import { LogText } from "../../result-table/log-text.tsx";
 import { href } from "../../shell/route.ts";
@@ -21,11 +22,11 @@ export function Deliveries({ topicArn }: { readonly topicArn?: string }) {
   const all = asked.data && [...asked.data.Waiting, ...asked.data.GivenUp];
   const items = all?.filter(({ TargetArn }) => topicArn === undefined || topicOf(TargetArn) === topicArn);
   return (
-    <ResourceTable<Delivery>
+    <ResourceTable<DeliveryView>
       title="Deliveries that wait or failed"
       what="deliveries"
       description="What was delivered is not kept. What failed is tried again, with pauses that grow; then it is given up, and the newest 1,000 of these are kept."
-      asked={{ ...asked, data: items && { items, more: false } }}
+      asked={{ ...asked, data: items && { items, more: (asked.data?.Waiting.length ?? 0) >= MOST_LISTED } }}
       idOf={({ Id }) => String(Id)}
       textOf={({ TargetArn, Kind, LastError = "", MessageId }) => `${TargetArn} ${Kind} ${LastError} ${MessageId}`}
       wrap
@@ -69,7 +70,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "sns-lambda": "Function",
 };
 
-function State({ of: { GivenUpAt, Attempts } }: { readonly of: Delivery }) {
+function State({ of: { GivenUpAt, Attempts } }: { readonly of: DeliveryView }) {
   if (GivenUpAt !== undefined) return <StatusIndicator type="error">Given up</StatusIndicator>;
   if (Attempts > 0) return <StatusIndicator type="warning">Will be tried again</StatusIndicator>;
   return <StatusIndicator type="pending">Waits</StatusIndicator>;

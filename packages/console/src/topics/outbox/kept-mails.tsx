@@ -1,10 +1,11 @@
 import Button from "@cloudscape-design/components/button";
 import Link from "@cloudscape-design/components/link";
 import Modal from "@cloudscape-design/components/modal";
+import type { KeptMailView } from "@nephoscope/server/health";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { CallError } from "../../api/call-error.ts";
-import { type KeptMail, keptMails, MOST_LISTED } from "../../api/health.ts";
+import { keptMails } from "../../api/health.ts";
 import { Nothing, ResourceTable } from "../../resource-table/resource-table.tsx";
 import { LogText } from "../../result-table/log-text.tsx";
 import { visibleText } from "../../result-table/visible-text.ts";
@@ -17,7 +18,7 @@ const REFRESH_MS = 5_000;
 
 /** Mails that go to nobody because no mail server is set, for the server's operators to read. */
 export function KeptMails() {
-  const [open, setOpen] = useState<KeptMail>();
+  const [open, setOpen] = useState<KeptMailView>();
   const asked = useQuery({
     queryKey: ["nephoscope-health", "ListKeptMails"],
     queryFn: ({ signal }) => keptMails(signal),
@@ -27,11 +28,11 @@ export function KeptMails() {
   if (asked.error instanceof CallError && asked.error.code === "AccessDeniedException") return null;
   return (
     <>
-      <ResourceTable<KeptMail>
+      <ResourceTable<KeptMailView>
         title="Kept mails"
         what="mails"
         description="Mails are kept here, and go to nobody, while the server has no mail server (NEPHOSCOPE_SMTP_URL). The newest 1,000 stay."
-        asked={{ ...asked, data: asked.data && { items: asked.data, more: asked.data.length > MOST_LISTED } }}
+        asked={{ ...asked, data: asked.data && { items: asked.data, more: false } }}
         idOf={({ Id }) => String(Id)}
         textOf={({ To, Subject }) => `${To} ${Subject}`}
         empty={<Nothing title="No mails" text="With a mail server, mails go out and are not kept." />}

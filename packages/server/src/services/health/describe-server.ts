@@ -2,9 +2,9 @@ import { stat, statfs } from "node:fs/promises";
 import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import type { JobReport } from "../../platform/jobs/jobs.ts";
-import type { JobHealth, ServerHealth } from "./api.ts";
 import { engineHealth } from "./engine-health.ts";
 import type { HealthDeps } from "./start-health.ts";
+import type { JobHealth, ServerHealth } from "./views.ts";
 
 export async function describeServer(deps: HealthDeps): Promise<ServerHealth> {
   const { data, stores, engine, jobs, outbox, audit, mail, objects, version, startedAt } = deps;

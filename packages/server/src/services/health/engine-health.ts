@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Engine, EngineError, EngineUnavailable } from "@nephoscope/engine";
-import type { EngineHealth } from "./api.ts";
+import type { EngineHealth } from "./views.ts";
 
 /** Somebody waits for the page; an engine that does not answer by then is as good as away. */
 const TIMEOUT_MS = 5_000;

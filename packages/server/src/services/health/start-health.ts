@@ -5,8 +5,9 @@ import type { CallAudit } from "../../platform/audit/call-audit.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { MailOutbox } from "../../platform/mail/mail-outbox.ts";
 import type { DeliveryRecord, Outbox } from "../../platform/outbox/outbox.ts";
-import { type DeliveryView, type HealthApi, healthSnapshot } from "./api.ts";
+import { type HealthApi, healthSnapshot } from "./api.ts";
 import { describeServer } from "./describe-server.ts";
+import type { DeliveryView } from "./views.ts";
 
 export interface HealthDeps {
   /** The data directory. */

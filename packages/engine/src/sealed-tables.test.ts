@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { startEngine } from "./embedded.ts";
 import type { Engine } from "./engine.ts";
 import { EngineError, MemoryLimit } from "./errors.ts";
-import { closeSealedTable, dropSealedTable, openSealedTable, sealedTableName } from "./sealed-tables.ts";
+import { closeSealedTable, dropSealedTable, NoSealedDisk, openSealedTable, sealedTableName } from "./sealed-tables.ts";
 
 /** Whether any file of a folder holds these bytes. */
 function isOnDisk(folder: string, bytes: Buffer): boolean {
@@ -107,6 +107,23 @@ describe("a sealed table", () => {
     });
     await open();
     assert.equal((await texts(sealed)).length, 2);
+  });
+
+  it("is refused by an engine that has no disk for it, without a word of the key", async () => {
+    const client = {
+      rows: engine.client.rows.bind(engine.client),
+      // As ClickHouse 26.7 says it.
+      async command({ sql }: { readonly sql: string }) {
+        const disk = /disk\(.*\)/.exec(sql)?.[0];
+        const text = `The wrapped disk must have been announced earlier. No disk with name nephoscope_sealed: Disk x: While processing ${disk}`;
+        if (disk !== undefined) throw new EngineError(36, "BAD_ARGUMENTS", text);
+      },
+    };
+    await assert.rejects(openSealedTable(client, { name: "t_1", like: "plain", key }), (error) => {
+      assert.ok(error instanceof NoSealedDisk && /storage_configuration/.test(error.message));
+      assert.ok(/key_hex/.test(error.message) && !error.message.includes(key.toString("hex")));
+      return true;
+    });
   });
 
   it("has the columns that the other table has when it is opened", async () => {

@@ -31,7 +31,7 @@ export const sealedTableName = (name: string): string => `${SEALED_DATABASE}.${n
  * @throws EngineError (592 for another key than that of the data), NoSealedDisk; no error's text holds the key
  */
 export async function openSealedTable(
-  client: EngineClient,
+  client: Pick<EngineClient, "command" | "rows">,
   { name, like, key }: { readonly name: string; readonly like: string; readonly key: Uint8Array },
 ): Promise<void> {
   if (key.length !== SEALED_KEY_BYTES) throw new RangeError(`A key has ${SEALED_KEY_BYTES} bytes, not ${key.length}`);
@@ -73,7 +73,7 @@ export async function dropSealedTable(client: EngineClient, name: string): Promi
 function withoutKey(error: unknown, hex: string): unknown {
   if (!(error instanceof EngineError)) return error;
   const text = error.message.replaceAll(hex, "…");
-  if (/custom_local_disks_base_directory|Unknown disk|NO_ELEMENTS_IN_CONFIG/.test(`${text} ${error.codeName}`))
+  if (/custom_local_disks_base_directory|No disk with name|unknown disk type/i.test(text))
     return new NoSealedDisk(
       `The engine can't keep encrypted tables: it needs a disk "${SEALED_DISK}" in storage_configuration, and custom_local_disks_base_directory over its path. (${text})`,
     );

@@ -2,8 +2,8 @@ import { VersionConflict } from "../../../platform/state/state.ts";
 import { storedFrom } from "../events/event-tables.ts";
 import type { LogsOperation } from "../operation.ts";
 import { checkTags } from "../tags/check-tags.ts";
-import { requireUsableKey } from "./group-key.ts";
-import { type LogGroup, type LogGroupName, logGroupIdRef, logGroupRef } from "./log-group.ts";
+import { admitGroup, requireUsableKey } from "./group-key.ts";
+import { findLogGroup, type LogGroup, type LogGroupName, logGroupIdRef, logGroupRef } from "./log-group.ts";
 
 export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, call, { state, keys, vaults, clock }) => {
   if (input.logGroupName.startsWith("aws/")) {
@@ -11,13 +11,16 @@ export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, cal
   }
   const logGroupClass = input.logGroupClass ?? "STANDARD";
   checkTags(input.tags ?? {}, call);
+  const exists = () => call.error("ResourceAlreadyExistsException", "The specified log group already exists");
+  // Before a place is made for its events.
+  if (findLogGroup(state, call, input.logGroupName) !== undefined) throw exists();
   const kmsKeyId =
     input.kmsKeyId === undefined
       ? undefined
       : await requireUsableKey({ keys }, call, call, input.logGroupName, input.kmsKeyId);
   const place: LogGroupName = { account: call.account, region: call.region, name: input.logGroupName };
   const groupId = state.allocate("logs.group-id");
-  const sealed = kmsKeyId && { vault: await vaults.admit(place, groupId, kmsKeyId), keyArn: kmsKeyId };
+  const sealed = kmsKeyId && (await admitGroup({ vaults }, call, place, groupId, kmsKeyId));
   const document: LogGroup = {
     groupId,
     logGroupClass,
@@ -38,7 +41,7 @@ export const createLogGroup: LogsOperation<"CreateLogGroup"> = async (input, cal
     });
   } catch (error) {
     if (error instanceof VersionConflict) {
-      throw call.error("ResourceAlreadyExistsException", "The specified log group already exists");
+      throw exists();
     }
     throw error;
   }

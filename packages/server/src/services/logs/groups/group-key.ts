@@ -1,10 +1,11 @@
+import { NoSealedDisk } from "@nephoscope/engine";
 import { KeyRefused, type KeyUser } from "../../../platform/keys/keys.ts";
 import type { Resource } from "../../../platform/state/state.ts";
 import { changeDocument } from "../commit.ts";
 import { periodsHolding, storedFrom } from "../events/event-tables.ts";
 import type { LogsCall, LogsDeps, LogsOperation } from "../operation.ts";
 import { parseLogGroupArn, requireLogGroup } from "./identify-log-group.ts";
-import { type LogGroup, logGroupArn, type Scope } from "./log-group.ts";
+import { type LogGroup, type LogGroupName, logGroupArn, type Scope } from "./log-group.ts";
 
 /**
  * The key of a log group. What comes in while a group has a key is stored encrypted under it (see ../vaults), which the service does in its own
@@ -81,16 +82,35 @@ export function requireReadable(
 
 const ALL_TIMES = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 
+/** Makes a place for a group's events under a key, and sees that the engine takes it. */
+export async function admitGroup(
+  { vaults }: Pick<LogsDeps, "vaults">,
+  call: LogsCall,
+  place: LogGroupName,
+  groupId: number,
+  keyArn: string,
+): Promise<{ readonly vault: number; readonly keyArn: string }> {
+  const vault = await vaults.admit(place, groupId, keyArn);
+  try {
+    await vaults.open(vault, groupId);
+  } catch (error) {
+    if (error instanceof NoSealedDisk) throw call.error("InvalidParameterException", error.message);
+    throw error;
+  }
+  return { vault, keyArn };
+}
+
 export const associateKmsKey: LogsOperation<"AssociateKmsKey"> = async (input, call, deps) => {
   const find = () => groupOf(deps, call, input);
   const { ref, document } = find();
   const kmsKeyId = await requireUsableKey(deps, call, ref, ref.key, input.kmsKeyId);
-  const vault = await deps.vaults.admit({ ...ref, name: ref.key }, document.groupId, kmsKeyId);
+  const place = { account: ref.account, region: ref.region, name: ref.key };
+  const sealed = await admitGroup(deps, call, place, document.groupId, kmsKeyId);
   await changeDocument(deps, call, find, (group) => {
     // Made again under its name meanwhile.
     if (group.groupId !== document.groupId)
       throw call.error("ResourceNotFoundException", "The specified log group does not exist.");
-    const stored = storedFrom(group, { vault, keyArn: kmsKeyId }, deps.clock.now());
+    const stored = storedFrom(group, sealed, deps.clock.now());
     if (stored.length > MAX_PERIODS)
       throw call.error("LimitExceededException", `A log group can have had ${MAX_PERIODS - 1} keys.`);
     return { ...group, kmsKeyId, stored };

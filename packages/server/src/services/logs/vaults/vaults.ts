@@ -76,6 +76,16 @@ export function openVaults({ state, engine, keys, clock, log }: VaultsParts): Va
       opened.add(vault);
     });
 
+  /** Callers that come meanwhile share it. */
+  const underWay = new Map<number, Promise<void>>();
+  const opening = (vault: number, key: Buffer): Promise<void> => {
+    const known = underWay.get(vault);
+    if (known !== undefined) return known;
+    const run = attach(vault, key).finally(() => underWay.delete(vault));
+    underWay.set(vault, run);
+    return run;
+  };
+
   /** The data key by any of the vault's copies. */
   const unwrapAny = async (vault: number, keyArn: string): Promise<Buffer> => {
     let refused: unknown = new KeyRefused("NotFoundException", `The key of vault ${vault} is lost.`);
@@ -166,7 +176,7 @@ export function openVaults({ state, engine, keys, clock, log }: VaultsParts): Va
       if (keyArn === undefined || copy === undefined)
         throw new KeyRefused("NotFoundException", `The key of vault ${vault} is lost.`);
       const key = await unwrap(copy, keyArn);
-      if (!opened.has(vault)) await attach(vault, key);
+      if (!opened.has(vault)) await opening(vault, key);
       return sealedTableName(tableOfVault(vault));
     },
     async openAll() {

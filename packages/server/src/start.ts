@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { connectEngine, type Engine, lockDirectory, migrate, startEngine } from "@nephoscope/engine";
+import { lockDirectory } from "@nephoscope/engine";
 import type { Limits } from "@nephoscope/wire";
 import manifest from "../package.json" with { type: "json" };
 import { createAuthorise } from "./front-door/authorise.ts";
 import { createConsole } from "./front-door/console.ts";
 import { createFrontDoor } from "./front-door/front-door.ts";
+import { openEngine } from "./open-engine.ts";
 import { createAuthority } from "./platform/access/authority.ts";
 import { openRulings } from "./platform/access/rulings.ts";
 import { openCallAudit } from "./platform/audit/call-audit.ts";
@@ -23,9 +24,8 @@ import { openSignIn } from "./platform/identity/sign-in.ts";
 import { startJobs } from "./platform/jobs/jobs.ts";
 import { jsonLog, type Log } from "./platform/log/log.ts";
 import { graphs } from "./platform/mail/graphs.ts";
-import type { Mailer } from "./platform/mail/mail.ts";
-import { keptMails, MAIL_SCHEMA, openMailOutbox } from "./platform/mail/mail-outbox.ts";
-import { smtpMailer } from "./platform/mail/smtp-mailer.ts";
+import { keptMails, MAIL_SCHEMA } from "./platform/mail/mail-outbox.ts";
+import { openMailer } from "./platform/mail/open-mailer.ts";
 import { openMetricStore } from "./platform/metrics/metric-store.ts";
 import { openOwnMetrics } from "./platform/metrics/own-metrics.ts";
 import { countUsage } from "./platform/metrics/usage.ts";
@@ -41,7 +41,7 @@ import { openRootKey } from "./platform/secrets/root-key.ts";
 import { writePrivateFile } from "./platform/secrets/secret-box.ts";
 import { serviceCalls } from "./platform/service-calls/service-calls.ts";
 import { identityRoles, roleSessionOf } from "./platform/service-roles/identity-roles.ts";
-import { type DurableTables, openDurableTables } from "./platform/sqlite/durable-tables.ts";
+import { openDurableTables } from "./platform/sqlite/durable-tables.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
 import { startDecisions } from "./services/decisions/service.ts";
@@ -346,46 +346,8 @@ export async function startServer(settings: Settings, options: StartOptions = {}
 const localOf = (endpoint: string): string =>
   endpoint.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 
-/** The mail server of the settings, or the mail outbox; the log says which. */
-function openMailer(settings: Settings, tables: DurableTables, clock: Clock, log: Log): Mailer {
-  const { smtpUrl, mailFrom } = settings;
-  const mailer =
-    smtpUrl === undefined ? openMailOutbox(tables, clock, mailFrom) : smtpMailer({ url: smtpUrl, from: mailFrom });
-  if (smtpUrl !== undefined) log("info", "mails go to the mail server", { server: mailer.description });
-  else {
-    log("warn", "no mail server is set: mails are kept in the outbox and go to nobody", {
-      show: "nephoscope outbox",
-      set: "NEPHOSCOPE_SMTP_URL",
-    });
-  }
-  return mailer;
-}
-
 /** Deliveries and mails that wait, together. Who publishes is told when it is reached. */
 const MAX_OUTBOX_BYTES = 8 * 1_073_741_824;
-
-async function openEngine(settings: Settings, log: Log): Promise<Engine> {
-  const engine =
-    settings.clickhouseUrl === undefined
-      ? await startEngine({
-          dataDir: join(settings.data, "engine"),
-          database: DATABASE,
-          log,
-          limits: {
-            querySeconds: MAX_QUERY_SECONDS,
-            ...(settings.engineMemoryMb !== undefined && { memory: settings.engineMemoryMb * 1_048_576 }),
-          },
-        })
-      : connectEngine(clusterAddress(settings.clickhouseUrl));
-  const database = settings.clickhouseUrl === undefined ? DATABASE : clusterAddress(settings.clickhouseUrl).database;
-  try {
-    await migrate({ client: engine.client, database, log });
-  } catch (error) {
-    await engine.close();
-    throw error;
-  }
-  return engine;
-}
 
 /** A server that is told to stop, and one that is started then, may overlap for a moment. */
 const LOCK_WAIT_MS = 2_000;
@@ -395,20 +357,6 @@ const CALLS_MS = 86_400_000;
 const FIRST_RUN_MS = 30_000;
 /** Who floods the port should be seen soon, and in few lines. */
 const STRANGERS_MS = 60_000;
-const DATABASE = "nephoscope";
-/** A Logs Insights query may run for an hour (CloudWatch Logs quotas); nothing else does. */
-const MAX_QUERY_SECONDS = 3_600;
-
-function clusterAddress(text: string) {
-  const url = new URL(text);
-  return {
-    url: url.origin,
-    user: decodeURIComponent(url.username) || "default",
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)) || DATABASE,
-  };
-}
-
 /**
  * Keeps the first key in a file that only the owner of the data directory can read, for tools on this machine. A file that is
  * there already belongs to a store that is gone.

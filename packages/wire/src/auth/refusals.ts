@@ -8,6 +8,7 @@ export type Refusal =
   | "badToken"
   | "expiredToken"
   | "wrongSignature"
+  | "unsignedHeaders"
   | "badScope"
   | "skewed"
   | "expired"
@@ -24,6 +25,7 @@ const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [c
     badToken: ["UnrecognizedClientException", 400],
     expiredToken: ["ExpiredTokenException", 400],
     wrongSignature: ["InvalidSignatureException", 400],
+    unsignedHeaders: ["InvalidSignatureException", 400],
     badScope: ["InvalidSignatureException", 400],
     skewed: ["InvalidSignatureException", 400],
     expired: ["InvalidSignatureException", 400],
@@ -36,6 +38,7 @@ const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [c
     badToken: ["InvalidClientTokenId", 403],
     expiredToken: ["ExpiredToken", 403],
     wrongSignature: ["SignatureDoesNotMatch", 403],
+    unsignedHeaders: ["SignatureDoesNotMatch", 403],
     badScope: ["SignatureDoesNotMatch", 403],
     skewed: ["SignatureDoesNotMatch", 403],
     expired: ["SignatureDoesNotMatch", 403],
@@ -48,6 +51,7 @@ const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [c
     badToken: ["AuthFailure", 401],
     expiredToken: ["RequestExpired", 400],
     wrongSignature: ["AuthFailure", 401],
+    unsignedHeaders: ["AuthFailure", 401],
     badScope: ["AuthFailure", 401],
     skewed: ["RequestExpired", 400],
     expired: ["RequestExpired", 400],
@@ -60,6 +64,7 @@ const CODES: Readonly<Record<RefusalFamily, Readonly<Record<Refusal, readonly [c
     badToken: ["InvalidToken", 400],
     expiredToken: ["ExpiredToken", 400],
     wrongSignature: ["SignatureDoesNotMatch", 403],
+    unsignedHeaders: ["AccessDenied", 403],
     badScope: ["AuthorizationHeaderMalformed", 400],
     skewed: ["RequestTimeTooSkewed", 403],
     expired: ["AccessDenied", 403],

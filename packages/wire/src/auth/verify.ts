@@ -60,7 +60,7 @@ export function checkScope(
  * Headers that change what a request means. Unless they are signed, whoever sees one signed request could make another
  * of it.
  */
-const MUST_BE_SIGNED = [
+const MUST_BE_SIGNED: readonly string[] = [
   "x-amz-date",
   "x-amz-target",
   "x-amz-security-token",
@@ -68,7 +68,7 @@ const MUST_BE_SIGNED = [
   "x-amz-content-sha256",
   "x-amz-decoded-content-length",
   "x-amz-trailer",
-] as const;
+];
 
 /** A presigned URL carries the time and the token in its query, all of which is signed; the digest is part of what is signed. */
 const MUST_BE_SIGNED_IF_PRESIGNED: readonly string[] = [
@@ -78,17 +78,25 @@ const MUST_BE_SIGNED_IF_PRESIGNED: readonly string[] = [
   "x-amz-trailer",
 ];
 
+/** Of S3 all of AWS's own: a copy's source, an access list, tags. What is signed of the body is proven, and this one says nothing. */
+const S3_NEED_NOT: ReadonlySet<string> = new Set(["x-amz-content-sha256", "x-amz-user-agent"]);
+
 export function checkSignedHeaders(
   authorization: Authorization,
   headers: IncomingHttpHeaders,
   family: RefusalFamily,
 ): void {
-  const names = authorization.expires === undefined ? MUST_BE_SIGNED : MUST_BE_SIGNED_IF_PRESIGNED;
-  const unsigned = names.filter((name) => headers[name] !== undefined && !authorization.signedHeaders.includes(name));
+  const { expires, signedHeaders } = authorization;
+  const names = new Set(expires === undefined ? MUST_BE_SIGNED : MUST_BE_SIGNED_IF_PRESIGNED);
+  const unsigned = Object.keys(headers).filter(
+    (name) =>
+      (names.has(name) || (family === "s3" && name.startsWith("x-amz-") && !S3_NEED_NOT.has(name))) &&
+      !signedHeaders.includes(name),
+  );
   if (unsigned.length > 0)
     throw refuse(
       family,
-      "wrongSignature",
+      "unsignedHeaders",
       `There were headers present in the request which were not signed: ${unsigned.join(", ")}`,
     );
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { SigningKeys } from "../auth/verify.ts";
 import type { Answer } from "../codec/answer.ts";
 import type { Call, Credential, Principal, Service } from "../service.ts";
@@ -11,6 +11,8 @@ export interface Arrival {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly query: URLSearchParams;
+  /** As the call means them: see `meantHeaders`. */
+  readonly headers: IncomingHttpHeaders;
   readonly detected: Detected;
   readonly progress: Progress;
   readonly server: Conduct;

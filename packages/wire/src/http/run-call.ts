@@ -19,7 +19,7 @@ export interface ProvenCall {
 
 /** From a body that may be believed to the answer: decode, authorise, run, encode. */
 export async function runCall(arrival: Arrival, { service, caller, body }: ProvenCall): Promise<Conducted> {
-  const { req, query, detected, progress, server } = arrival;
+  const { req, query, headers, detected, progress, server } = arrival;
   const { protocol } = detected;
   const form = protocol === "awsQuery" || protocol === "ec2Query" ? formOf(query, body.bytes) : undefined;
   progress.operation = detected.operation ?? form?.get("Action") ?? undefined;
@@ -30,7 +30,7 @@ export async function runCall(arrival: Arrival, { service, caller, body }: Prove
     (json ? service.read?.(operation.name, body.bytes) : undefined) ??
     codec.read(operation, {
       method: req.method ?? "GET",
-      headers: req.headers,
+      headers,
       query,
       labels: detected.labels,
       body: body.bytes,

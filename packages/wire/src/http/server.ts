@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { splitUrl } from "../auth/canonical.ts";
 import { SigningKeys } from "../auth/verify.ts";
 import type { Answer } from "../codec/answer.ts";
@@ -12,6 +12,7 @@ import { conduct } from "./conduct.ts";
 import { contentTypeOf, detect, detectRest } from "./detect.ts";
 import { Directory } from "./directory.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
+import { meantHeaders } from "./meant-headers.ts";
 import type { CallOutcome, CallRecord } from "./record.ts";
 import { refuseUnreadable, send } from "./send.ts";
 
@@ -92,13 +93,13 @@ export function createWireServer(options: WireServerOptions): WireServer {
     if (open) return open(req, res);
     const [, search] = splitUrl(req.url ?? "/");
     const query = new URLSearchParams(search);
-    const head = { method: req.method ?? "GET", url: req.url ?? "/", headers: req.headers };
+    const head = { method: req.method ?? "GET", url: req.url ?? "/", headers: meantHeaders(req.headers, query) };
     const call = detect(directory, head, query, options.session?.service(req));
     const rest = call ? undefined : options.unsignedRest?.(req);
     const detected = rest === undefined ? call : detectRest(directory, head, query, rest);
     if (!detected && options.fallback) return options.fallback(req, res);
     const abort = new AbortController();
-    const answered = answerCall(req, res, query, detected, abort);
+    const answered = answerCall(req, res, query, head.headers, detected, abort);
     working.set(answered, abort);
     try {
       await answered;
@@ -111,6 +112,7 @@ export function createWireServer(options: WireServerOptions): WireServer {
     req: IncomingMessage,
     res: ServerResponse,
     query: URLSearchParams,
+    headers: IncomingHttpHeaders,
     detected: Progress["detected"],
     abort: AbortController,
   ): Promise<void> {
@@ -137,7 +139,7 @@ export function createWireServer(options: WireServerOptions): WireServer {
         throw new WireFailure("UnknownOperationException", "The request is no call of an API that is served here.", {
           status: 404,
         });
-      const done = await conduct({ req, res, query, detected, progress, server });
+      const done = await conduct({ req, res, query, headers, detected, progress, server });
       answer = done.answer;
       outcome = { ok: true, output: done.output };
     } catch (error) {

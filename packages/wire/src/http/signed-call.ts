@@ -41,7 +41,7 @@ interface Receiving {
 
 /** Reads the body and proves it and the head to be what was signed. */
 async function receive(
-  { req, res, detected, progress, server }: Arrival,
+  { req, res, headers, detected, progress, server }: Arrival,
   { service, authorization, credential, share }: Receiving,
 ): Promise<ReceivedBody> {
   const family = refusalFamily(detected);
@@ -57,6 +57,7 @@ async function receive(
   const limits = limitsOf({ server }, service);
   if (declared !== undefined && takesStream(service, detected.operation)) {
     const stream = new StreamedBody(req, res, {
+      headers,
       limits: { bytes: server.limits.streamedBytes, idleMs: limits.idleMs },
       family,
       digest: DIGEST.test(declared) ? declared : undefined,

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { PayloadChecksums } from "../auth/checksum.ts";
 import { announced, ChunkedDecoder, type ChunkedProof } from "../auth/chunked.ts";
@@ -10,6 +10,8 @@ import { type BodyLimits, tooLarge, truncated } from "./body.ts";
 
 /** What the head of a request says of a body that is not read as a whole. */
 export interface StreamedBodyOptions {
+  /** As the call means them: checksums may stand in a presigned address. */
+  readonly headers: IncomingHttpHeaders;
   readonly limits: BodyLimits;
   readonly family: RefusalFamily;
   /** The payload's SHA-256 in hex, where the head declares it. */
@@ -46,7 +48,7 @@ export class StreamedBody extends Readable {
     this.#req = req;
     this.#res = res;
     this.#options = options;
-    const { headers } = req;
+    const { headers } = options;
     const declared = lengthOf(headers["content-length"]);
     const decoded = lengthOf(headers["x-amz-decoded-content-length"]);
     this.declaredLength = options.chunked ? decoded : declared;

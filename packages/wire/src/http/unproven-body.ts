@@ -10,7 +10,7 @@ import { StreamedBody } from "./streamed-body.ts";
 
 /** The body of a call of a REST service that is what the head says of it, and nothing else proves. */
 export async function unprovenBody(arrival: Arrival, service: Service, share: BodyShare): Promise<ReceivedBody> {
-  const { req, res, detected, progress, server } = arrival;
+  const { req, res, headers, detected, progress, server } = arrival;
   const family = refusalFamily(detected);
   const header = req.headers["x-amz-content-sha256"];
   const digest = typeof header === "string" && DIGEST.test(header) ? header : undefined;
@@ -19,7 +19,7 @@ export async function unprovenBody(arrival: Arrival, service: Service, share: Bo
   const limits = limitsOf(arrival, service);
   if (takesStream(service, detected.operation)) {
     const streamed = { bytes: server.limits.streamedBytes, idleMs: limits.idleMs };
-    const stream = new StreamedBody(req, res, { limits: streamed, family, digest, chunked: undefined });
+    const stream = new StreamedBody(req, res, { headers, limits: streamed, family, digest, chunked: undefined });
     return { bytes: Buffer.alloc(0), stream, sha256: digest ?? UNSIGNED_PAYLOAD };
   }
   const bytes = await readBody(req, res, limits, share);

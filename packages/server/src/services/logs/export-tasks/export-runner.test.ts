@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { WireFailure } from "@nephoscope/wire";
 import { virtualClock } from "../../../platform/clock/virtual-clock.ts";
 import { startJobs } from "../../../platform/jobs/jobs.ts";
+import { KeyRefused } from "../../../platform/keys/keys.ts";
 import { openSqliteState } from "../../../platform/state/sqlite-state.ts";
 import type { EventRange, StoredEvent } from "../events/event-store.ts";
 import { logGroupIdRef, logGroupRef } from "../groups/log-group.ts";
@@ -180,6 +181,15 @@ test("a task that is to be cancelled stops at its next object", async (t) => {
   house.wake();
   await house.until("CANCELLED");
   assert.equal(house.objects.size, 1);
+});
+
+test("a group whose key can't be used any more makes the task FAILED", async (t) => {
+  const house = await openHouse(t, async () => {
+    throw new KeyRefused("DisabledException", "the key is disabled");
+  });
+  house.wake();
+  await house.until("FAILED");
+  assert.equal(house.status()?.message, "the key is disabled");
 });
 
 test("a task whose group is gone is FAILED", async (t) => {

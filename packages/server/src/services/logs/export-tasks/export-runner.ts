@@ -1,5 +1,6 @@
 import type { ExportTaskStatusCode } from "@aws-sdk/client-cloudwatch-logs";
 import type { Jobs } from "../../../platform/jobs/jobs.ts";
+import { KeyRefused } from "../../../platform/keys/keys.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import { type Change, type Resource, type ResourceRef, VersionConflict } from "../../../platform/state/state.ts";
 import type { Scope } from "../groups/log-group.ts";
@@ -94,7 +95,8 @@ export function startExports(parts: ExportParts & { readonly jobs: Jobs; readonl
         if (stop.signal.aborted) return;
         if (error instanceof ExportCancelled) return await finish(ref, "CANCELLED", "Cancelled by user");
         const message = error instanceof Error ? error.message : String(error);
-        if (error instanceof ExportImpossible || isRefusal(error)) return await finish(ref, "FAILED", message);
+        const hopeless = error instanceof ExportImpossible || error instanceof KeyRefused || isRefusal(error);
+        if (hopeless) return await finish(ref, "FAILED", message);
         const now = progressOf(state, taskId).objects;
         if (now > objects) {
           objects = now;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { AwsError } from "../aws/aws-error.ts";
 import { AwsClient } from "../aws/client.ts";
 import { FlowRecorder, type RecordedInterface } from "../flows/recorder.ts";
 import { controlCommand } from "./agent-control.ts";
@@ -111,7 +112,7 @@ export class FleetAgent {
     });
     // What can't be sent now waits on disk for the next start.
     await this.#spool
-      .drain((batch) => this.#channel.putFlows([batch]))
+      .drain((batch) => this.#sendFlows(batch))
       .catch((error: unknown) => {
         this.#options.log("warn", "the last flows were not sent; they are kept", { error: String(error) });
       });
@@ -274,7 +275,19 @@ export class FleetAgent {
   async #flows(): Promise<void> {
     await this.#recorder?.look();
     await this.#spooled;
-    await this.#spool.drain((batch) => this.#channel.putFlows([batch]));
+    await this.#spool.drain((batch) => this.#sendFlows(batch));
+  }
+
+  /** False when the server refused it for good: waiting would keep all later ones from it. */
+  async #sendFlows(batch: object): Promise<boolean> {
+    try {
+      await this.#channel.putFlows([batch]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.remedy !== "never") throw error;
+      this.#options.log("error", "the server refused records of flows; they are given up", { error: String(error) });
+      return false;
+    }
   }
 
   async #natMetrics(): Promise<void> {

@@ -38,9 +38,10 @@ const batch = (id: string, flows: number, interfaceId = "eni-1"): RecordedBatch 
 });
 
 async function drained(spool: FlowSpool) {
-  const sent: { id: string; flows: object[]; skipped: boolean }[] = [];
+  const sent: { id: string; flows: object[]; skipped: boolean; continued?: boolean; elsewhere?: string[] }[] = [];
   await spool.drain(async (one) => {
     sent.push(one as (typeof sent)[number]);
+    return true;
   });
   return sent;
 }
@@ -68,11 +69,32 @@ test("a batch that is too large for a call goes in parts that have ids of their 
   await spool.add([batch("a", 25_000)]);
   const parts = await drained(spool);
   assert.deepEqual(
-    parts.map(({ id, flows }) => [id, flows.length]),
+    parts.map(({ id, flows, continued, elsewhere }) => [id, flows.length, continued, elsewhere]),
     [
-      ["a-0", 10_000],
-      ["a-1", 10_000],
-      ["a-2", 5_000],
+      ["a-0", 10_000, false, ["ACCEPT"]],
+      ["a-1", 10_000, true, ["ACCEPT"]],
+      ["a-2", 5_000, true, ["ACCEPT"]],
+    ],
+  );
+});
+
+test("records that the server refuses for good do not hold up the others, and the next ones tell so", async (t) => {
+  const spool = new FlowSpool(await folder(t), 1e9);
+  await spool.add([batch("bad", 1), batch("good", 1, "eni-2")]);
+  const taken: string[] = [];
+  await spool.drain(async (one) => {
+    const { id } = one as { id: string };
+    if (id === "bad") return false;
+    taken.push(id);
+    return true;
+  });
+  assert.deepEqual(taken, ["good"]);
+  await spool.add([batch("next", 1), batch("later", 1)]);
+  assert.deepEqual(
+    (await drained(spool)).map(({ id, skipped }) => [id, skipped]),
+    [
+      ["next", true],
+      ["later", false],
     ],
   );
 });

@@ -36,12 +36,16 @@ export class FlowSpool {
     await this.#bound();
   }
 
-  /** Hands out what there is, oldest first; what `send` resolves for is gone. Rejects with what `send` rejected with. */
-  async drain(send: (batch: object) => Promise<void>): Promise<number> {
+  /**
+   * Hands out what there is, oldest first; what `send` resolves for is gone. False says that it was refused for good: then the next records of
+   * its interface say so. Rejects with what `send` rejected with.
+   */
+  async drain(send: (batch: object) => Promise<boolean>): Promise<number> {
     let sent = 0;
     for (const name of await this.#names()) {
       const file = join(this.#folder, name);
-      await send(JSON.parse(await readFile(file, "utf8")));
+      const batch: RecordedBatch = JSON.parse(await readFile(file, "utf8"));
+      if (!(await send(batch))) this.#dropped.add(batch.interfaceId);
       await rm(file, { force: true });
       sent++;
     }
@@ -72,16 +76,27 @@ export class FlowSpool {
   }
 }
 
+/** A batch, or a part of one that is too large for a call. */
+interface Part extends RecordedBatch {
+  /** Another part tells of the interval as a whole. */
+  readonly continued?: boolean;
+  /** What flows of other parts met with, so that this one does not say there were none. */
+  readonly elsewhere?: readonly ("ACCEPT" | "REJECT")[];
+}
+
 /** Batches of no more flows than a call takes. Each part has an id of its own, the same whenever it is made. */
-function split(batch: RecordedBatch): RecordedBatch[] {
+function split(batch: RecordedBatch): Part[] {
   if (batch.flows.length <= MAX_FLOWS) return [batch];
-  const parts: RecordedBatch[] = [];
+  const elsewhere = [...new Set(batch.flows.map(({ action }) => action))];
+  const parts: Part[] = [];
   for (let at = 0; at < batch.flows.length; at += MAX_FLOWS)
     parts.push({
       ...batch,
       id: `${batch.id}-${at / MAX_FLOWS}`,
       flows: batch.flows.slice(at, at + MAX_FLOWS),
       skipped: batch.skipped && at === 0,
+      continued: at > 0,
+      elsewhere,
     });
   return parts;
 }

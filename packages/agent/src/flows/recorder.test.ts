@@ -1,112 +1,9 @@
 import assert from "node:assert/strict";
-import { createInterface } from "node:readline";
-import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { counters, type Namespace, openNamespaces, oracle, whyNoNamespaces } from "./namespaces.ts";
-import type { RecordedBatch } from "./recorder.ts";
+import { test } from "node:test";
+import { counters, openNamespaces, oracle, whyNoNamespaces } from "./namespaces.ts";
+import { CLIENT, DATAGRAMS, MANY, record, serve, sums } from "./recorder-harness.ts";
 
 const skip = whyNoNamespaces() ?? false;
-
-/** Talks to a recorder that runs in a namespace. */
-async function record(t: TestContext, space: Namespace, ...devices: string[]) {
-  const child = space.start(process.execPath, [
-    fileURLToPath(new URL("./recorder-child.ts", import.meta.url)),
-    ...devices,
-  ]);
-  t.after(() => child.kill("SIGKILL"));
-  const { stdin, stdout } = child;
-  assert.ok(stdin !== null && stdout !== null);
-  const batches: RecordedBatch[] = [];
-  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
-  const until = async (member: string): Promise<Record<string, unknown>> => {
-    for (;;) {
-      const { value, done } = await lines.next();
-      if (done === true) throw new Error(`the recorder ended before it said ${member}`);
-      const message: Record<string, unknown> & { batches?: RecordedBatch[] } = JSON.parse(value);
-      if (message.batches !== undefined) batches.push(...message.batches);
-      if (member in message) return message;
-      assert.notEqual(message.level, "error", value);
-    }
-  };
-  const ask = (command: string, answer: string) => {
-    stdin.write(`${command}\n`);
-    return until(answer);
-  };
-  await until("ready");
-  return {
-    look: () => ask("look", "looked"),
-    nat: () => ask("nat", "nat"),
-    async stop() {
-      await ask("stop", "stopped");
-      return batches;
-    },
-  };
-}
-
-/** A server that says `size` bytes to each that connects, and one that swallows datagrams. */
-const SERVER = `
-import socket, sys, threading
-address, port, size, times = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind((address, port)); s.listen(512)
-u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind((address, port))
-print("ready", flush=True)
-for _ in range(times):
-    c, _a = s.accept()
-    c.recv(65536); c.sendall(b"x" * size); c.close()
-`;
-const CLIENT = `
-import socket, sys
-address, port, times, timeout = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
-for _ in range(times):
-    s = socket.socket(); s.settimeout(timeout)
-    try:
-        s.connect((address, port)); s.sendall(b"hello")
-        while s.recv(65536): pass
-    except OSError: pass
-    s.close()
-`;
-const DATAGRAMS = `
-import socket, sys
-u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-for i in range(int(sys.argv[3])):
-    try: u.sendto(b"y" * 100, (sys.argv[1], int(sys.argv[2])))
-    except OSError: pass
-`;
-
-const MANY = `
-import socket, sys
-u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind(("", 9999))
-for port in range(10000, 60000):
-    u.sendto(b"y" * 20, (sys.argv[1], port))
-`;
-
-async function serve(t: TestContext, space: Namespace, ...words: string[]): Promise<void> {
-  const child = space.start("python3", ["-c", SERVER, ...words]);
-  t.after(() => child.kill("SIGKILL"));
-  await new Promise((resolve) => child.stdout?.once("data", resolve));
-}
-
-interface Wanted {
-  readonly port: number;
-  readonly protocol: number;
-  readonly action: "ACCEPT" | "REJECT";
-}
-
-/** Sums of what was recorded of one service, by direction. */
-function sums(batches: readonly RecordedBatch[], { port, protocol, action }: Wanted, interfaceId?: string) {
-  const total = { in: { packets: 0, bytes: 0 }, out: { packets: 0, bytes: 0 } };
-  for (const batch of batches) {
-    if (interfaceId !== undefined && batch.interfaceId !== interfaceId) continue;
-    for (const flow of batch.flows) {
-      if (flow.protocol !== protocol || flow.action !== action) continue;
-      const side = flow.destinationPort === port ? total.in : flow.sourcePort === port ? total.out : undefined;
-      if (side === undefined) continue;
-      side.packets += flow.packets;
-      side.bytes += flow.bytes;
-    }
-  }
-  return total;
-}
 
 test("accepted and rejected traffic agrees with packet counters to the packet", { skip }, async (t) => {
   const { make, join } = openNamespaces(t);
@@ -149,6 +46,8 @@ test("accepted and rejected traffic agrees with packet counters to the packet", 
   assert.equal(sums(batches, { port: 4306, protocol: tcp, action: "ACCEPT" }).in.packets, 0);
   // The client's own kernel holds back datagrams once it was told that nobody takes them.
   assert.deepEqual(sums(batches, { port: 4306, protocol: udp, action: "REJECT" }).in, of("udp4306out"));
+  const rejected = batches.flatMap(({ flows }) => flows).filter(({ action }) => action === "REJECT");
+  assert.deepEqual([...new Set(rejected.map(({ destinationPort }) => destinationPort))], [4306]);
   assert.equal(
     batches.some(({ skipped }) => skipped),
     false,
@@ -222,6 +121,36 @@ test("what was there before the recorder came is not counted, and it leaves noth
   assert.ok(!server.run("nft", "list", "tables").includes("nephoscope"));
 });
 
+test("intervals of one and of ten minutes are told each when it is over, with the same traffic", {
+  skip,
+}, async (t) => {
+  const { make, join } = openNamespaces(t);
+  const [client, server] = [make("c"), make("s")];
+  join(client, "c0", "10.77.1.1/24", server, "s0", "10.77.1.2/24");
+  client.nft(oracle([{ protocol: "udp", port: 8080 }]));
+  const recorder = await record(t, server, "s0:60,600");
+  const told = () => recorder.batches.map(({ interval }) => interval);
+  for (let minute = 1; minute <= 10; minute++) {
+    client.run("python3", "-c", DATAGRAMS, "10.77.1.2", "8080", String(minute));
+    await recorder.look();
+    assert.equal(told().filter((interval) => interval === 600).length, 0);
+    await recorder.ahead(60);
+    await recorder.look();
+    assert.equal(told().filter((interval) => interval === 60).length, minute);
+  }
+  assert.equal(told().filter((interval) => interval === 600).length, 1);
+  const wanted = counters(client).get("udp8080out");
+  for (const interval of [60, 600]) {
+    const own = recorder.batches.filter((batch) => batch.interval === interval);
+    assert.ok(own.every(({ start, end }) => end - start >= interval && end - start < interval + 30));
+    assert.deepEqual(sums(own, { port: 8080, protocol: 17, action: "ACCEPT" }).in, {
+      packets: wanted?.packets,
+      bytes: wanted?.bytes,
+    });
+  }
+  await recorder.stop();
+});
+
 test("50,000 connections at once are tracked, each to the packet", { skip }, async (t) => {
   const { make, join } = openNamespaces(t);
   const [client, server] = [make("c"), make("s")];
@@ -234,10 +163,10 @@ test("50,000 connections at once are tracked, each to the packet", { skip }, asy
     "table inet owner {\n  chain out {\n    type filter hook output priority 0; policy accept;\n    icmp type destination-unreachable drop\n  }\n}\n",
   );
   const recorder = await record(t, server, "s0");
-  client.run("python3", "-c", MANY, "10.77.1.2");
+  client.run("python3", "-c", MANY, "10.77.1.2", "9999");
   const { connections } = await recorder.look();
   assert.ok(Number(connections) >= 50_000, `${connections} are tracked`);
-  client.run("python3", "-c", MANY, "10.77.1.2");
+  client.run("python3", "-c", MANY, "10.77.1.2", "9999");
   const batches = await recorder.stop();
   const flows = batches
     .flatMap((batch) => batch.flows)

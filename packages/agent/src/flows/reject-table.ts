@@ -36,12 +36,12 @@ const SETS = {
   other4: {
     key: "ip saddr . ip daddr . meta l4proto",
     type: "ipv4_addr . ipv4_addr . inet_proto",
-    when: "meta nfproto ipv4",
+    when: `meta nfproto ipv4 meta l4proto != ${PORTS}`,
   },
   other6: {
     key: "ip6 saddr . ip6 daddr . meta l4proto",
     type: "ipv6_addr . ipv6_addr . inet_proto",
-    when: "meta nfproto ipv6",
+    when: `meta nfproto ipv6 meta l4proto != ${PORTS}`,
   },
 } as const;
 
@@ -94,6 +94,12 @@ export class RejectTable {
   }
 }
 
+/**
+ * Packets of what stands already, also of a datagram's connection that nobody has answered: the kernel counts these with their connection. Each
+ * of them noted and taken off again would moreover fill the sets, which are emptied of what was taken off once a second only.
+ */
+const STANDS = "    ct state { established, related, untracked } return\n    ct status confirmed return";
+
 function ruleset(): string {
   const sets = Object.entries(SETS).map(
     ([name, { type }]) =>
@@ -106,13 +112,15 @@ function ruleset(): string {
           `    ${when} ${verb} @${name} { ${key}${verb === "update" ? " counter" : ""} } return`,
       )
       .join("\n");
-  // An update that finds no room ends its rule; then the packet reaches the counter.
-  const early = `  chain early {\n    ct state { established, related } return\n${rules("update")}\n    counter name lost\n  }`;
-  const late = `  chain late {\n    ct state { established, related } return\n${rules("delete")}\n  }`;
+  // An update that finds no room ends its rule; no other set takes such a packet, so it reaches the counter.
+  const early = `  chain early {\n${STANDS}\n${rules("update")}\n    counter name lost\n  }`;
+  const late = `  chain late {\n${STANDS}\n${rules("delete")}\n  }`;
   const hooks = ["input", "forward", "output"].flatMap((hook) => {
     const skip = hook === "input" ? '    iifname "lo" return\n' : hook === "output" ? '    oifname "lo" return\n' : "";
+    // What begins here is known to connection tracking behind its own hook only, at -200; what came in was so before.
+    const first = hook === "output" ? -199 : -310;
     return [
-      `  chain ${hook}_early {\n    type filter hook ${hook} priority -310; policy accept;\n${skip}    jump early\n  }`,
+      `  chain ${hook}_early {\n    type filter hook ${hook} priority ${first}; policy accept;\n${skip}    jump early\n  }`,
       `  chain ${hook}_late {\n    type filter hook ${hook} priority 1000; policy accept;\n${skip}    jump late\n  }`,
     ];
   });

@@ -34,6 +34,10 @@ export interface FlowBatch {
   readonly flows: readonly Flow[];
   /** Some flows were lost on the host: a SKIPDATA record says so. */
   readonly skipped: boolean;
+  /** An interval of very many flows comes in parts; all but the first are continued. */
+  readonly continued: boolean;
+  /** What flows of other parts met with. */
+  readonly elsewhere: readonly Flow["action"][];
 }
 
 /** Where batches go once it is known which host sent them. Rejects when they are not durable: the host sends them again. */

@@ -22,7 +22,8 @@ export function readFlowBatches(value: unknown): FlowBatch[] | undefined {
 
 function readBatch(value: unknown): FlowBatch | undefined {
   if (!isRecord(value) || !Array.isArray(value.flows)) return undefined;
-  const { id, interfaceId, interval, start, end, skipped } = value;
+  const { id, interfaceId, interval, start, end, skipped, continued, elsewhere = [] } = value;
+  if (!Array.isArray(elsewhere) || !elsewhere.every(isAction)) return undefined;
   if (typeof id !== "string" || id === "" || id.length > 64) return undefined;
   if (typeof interfaceId !== "string" || !/^eni-[0-9a-f]{17}$/.test(interfaceId)) return undefined;
   if ((interval !== 60 && interval !== 600) || !isCount(start) || !isCount(end) || end < start) return undefined;
@@ -32,7 +33,17 @@ function readBatch(value: unknown): FlowBatch | undefined {
     if (flow === undefined) return undefined;
     flows.push(flow);
   }
-  return { id, interfaceId, interval, start, end, flows, skipped: skipped === true };
+  return {
+    id,
+    interfaceId,
+    interval,
+    start,
+    end,
+    flows,
+    skipped: skipped === true,
+    continued: continued === true,
+    elsewhere: elsewhere.slice(0, 2),
+  };
 }
 
 function readFlow(value: unknown): Flow | undefined {
@@ -43,7 +54,7 @@ function readFlow(value: unknown): Flow | undefined {
     return undefined;
   if (!isCount(sourcePort, 65_535) || !isCount(destinationPort, 65_535) || !isCount(protocol, 255)) return undefined;
   if (!isCount(packets) || !isCount(bytes) || !isCount(start) || !isCount(end)) return undefined;
-  if (action !== "ACCEPT" && action !== "REJECT") return undefined;
+  if (!isAction(action)) return undefined;
   if (direction !== "ingress" && direction !== "egress") return undefined;
   if (tcpFlags !== undefined && !isCount(tcpFlags, 255)) return undefined;
   return {
@@ -66,6 +77,7 @@ function readFlow(value: unknown): Flow | undefined {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+const isAction = (value: unknown): value is Flow["action"] => value === "ACCEPT" || value === "REJECT";
 const isAddress = (value: unknown): value is string => typeof value === "string" && isIP(value) !== 0;
 const isCount = (value: unknown, most = Number.MAX_SAFE_INTEGER): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;

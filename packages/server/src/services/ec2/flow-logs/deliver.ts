@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { WireFailure } from "@nephoscope/wire";
-import type { FlowBatch } from "../../../platform/fleet/flow-records.ts";
+import type { Flow, FlowBatch } from "../../../platform/fleet/flow-records.ts";
 import type { HostResource, Scope } from "../../../platform/fleet/host.ts";
 import type { Resource } from "../../../platform/state/state.ts";
 import { type Interface, interfacesOfHost, zoneIdOf } from "../network/seen.ts";
@@ -53,14 +53,15 @@ export function linesOf(
 ): Line[] {
   const source = { ...scope, interface: one, zoneId: zoneIdOf(one.zone), batch };
   const timestamp = batch.end * 1_000;
-  const wanted = batch.flows.filter(({ action }) => document.traffic === "ALL" || action === document.traffic);
+  const isWanted = (action: Flow["action"]) => document.traffic === "ALL" || action === document.traffic;
+  const wanted = batch.flows.filter(({ action }) => isWanted(action));
   const lines = wanted.map((flow) => ({
     timestamp: flow.end * 1_000,
     message: format.write({ ...source, flow, status: "OK" }),
   }));
   if (batch.skipped)
     lines.push({ timestamp, message: format.write({ ...source, flow: undefined, status: "SKIPDATA" }) });
-  else if (lines.length === 0)
+  else if (lines.length === 0 && !batch.continued && !batch.elsewhere.some(isWanted))
     lines.push({ timestamp, message: format.write({ ...source, flow: undefined, status: "NODATA" }) });
   return lines.sort((a, b) => a.timestamp - b.timestamp);
 }
@@ -75,6 +76,8 @@ async function write(
 ): Promise<void> {
   const { account, region } = scope;
   const lines = linesOf({ account, region }, log, one, format, batch);
+  // Another part tells of this interval.
+  if (lines.length === 0) return;
   const { destination, traffic } = log.document;
   const key = createHash("sha256")
     .update(JSON.stringify([log.ref.key, batch.interfaceId, batch.id]))

@@ -4,6 +4,9 @@ import { gunzipSync } from "node:zlib";
 import {
   CreateFlowLogsCommand,
   type CreateFlowLogsCommandInput,
+  CreateNetworkInterfaceCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
   DeleteFlowLogsCommand,
   DescribeFlowLogsCommand,
   DescribeNetworkInterfacesCommand,
@@ -49,6 +52,8 @@ const batch = (interfaceId: string, flows: Flow[], more: Partial<FlowBatch> = {}
   end: 1418530610,
   flows,
   skipped: false,
+  continued: false,
+  elsewhere: [],
   ...more,
 });
 
@@ -132,6 +137,23 @@ test("an interval without traffic, and one that lost some", async (t) => {
   assert.deepEqual(messages(), [nothing("NODATA"), nothing("SKIPDATA")]);
 });
 
+test("an interval that comes in parts says once that it had none, and only if no part had any", async (t) => {
+  const { ec2, vpc, eni, fleet, host, messages } = await house(t);
+  await ec2.send(plain([vpc], { ResourceType: "VPC", TrafficType: "REJECT" }));
+  const parts = (elsewhere: Flow["action"][], ...each: Flow[][]) =>
+    fleet.flowRecords.deliver(
+      host.find(),
+      each.map((flows, index) => batch(eni, flows, { id: `p${elsewhere}-${index}`, continued: index > 0, elsewhere })),
+    );
+  await parts(["ACCEPT"], [flow()], [flow()]);
+  assert.match(messages().join(), /^[^,]*NODATA$/);
+  await parts(["ACCEPT", "REJECT"], [flow()], [flow({ action: "REJECT" })]);
+  assert.deepEqual(
+    messages().map((message) => message.split(" ").at(-1)),
+    ["NODATA", "OK"],
+  );
+});
+
 test("a format of one's own has the version of its newest field", async (t) => {
   const { ec2, eni, fleet, host, subnet, messages } = await house(t);
   const LogFormat = format("version", "instance-id", "flow-direction", "tcp-flags", "type", "az-id", "traffic-path");
@@ -167,6 +189,74 @@ test("a bucket gets files under AWS's names", async (t) => {
   const [header, record] = gunzipSync(Buffer.concat(chunks)).toString().split("\n");
   assert.match(header ?? "", /^version account-id interface-id srcaddr/);
   assert.match(record ?? "", /ACCEPT OK$/);
+});
+
+test("a bucket's files are partitioned as asked for", async (t) => {
+  const { ec2, eni, fleet, host, subnet, written } = await house(t);
+  const create = (LogDestination: string, HiveCompatiblePartitions: boolean, PerHourPartition: boolean) =>
+    ec2.send(
+      new CreateFlowLogsCommand({
+        ResourceType: "Subnet",
+        ResourceIds: [subnet],
+        TrafficType: "ALL",
+        LogDestinationType: "s3",
+        LogDestination,
+        DestinationOptions: { FileFormat: "plain-text", HiveCompatiblePartitions, PerHourPartition },
+      }),
+    );
+  await create("arn:aws:s3:::by-hour", false, true);
+  await create("arn:aws:s3:::hive", true, false);
+  await create("arn:aws:s3:::hive-by-hour/x/y", true, true);
+  await fleet.flowRecords.deliver(host.find(), [batch(eni, [flow()])]);
+  const folders = Object.fromEntries(
+    written.map(({ input: { Bucket, Key } }) => [Bucket, String(Key).slice(0, String(Key).lastIndexOf("/"))]),
+  );
+  const hive =
+    "AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/year=2014/month=12/day=14";
+  assert.deepEqual(folders, {
+    "by-hour": "AWSLogs/123456789012/vpcflowlogs/us-east-1/2014/12/14/04",
+    hive,
+    "hive-by-hour": `x/y/${hive}/hour=04`,
+  });
+});
+
+test("each field of versions 2 to 5 that a host can know", async (t) => {
+  const { ec2, eni, fleet, host, vpc, subnet, messages } = await house(t);
+  const known: Readonly<Record<string, string>> = {
+    version: "5",
+    "account-id": "123456789012",
+    "interface-id": eni,
+    srcaddr: "172.31.16.139",
+    dstaddr: "172.31.16.21",
+    srcport: "20641",
+    dstport: "22",
+    protocol: "6",
+    packets: "20",
+    bytes: "4249",
+    start: "1418530010",
+    end: "1418530070",
+    action: "ACCEPT",
+    "log-status": "OK",
+    "vpc-id": vpc,
+    "subnet-id": subnet,
+    "instance-id": host.id,
+    type: "IPv4",
+    "pkt-srcaddr": "10.0.0.9",
+    "pkt-dstaddr": "172.31.16.21",
+    region: "us-east-1",
+    "az-id": "use1-az1",
+    "flow-direction": "ingress",
+    // What a host does not know.
+    "tcp-flags": "-",
+    "sublocation-type": "-",
+    "sublocation-id": "-",
+    "pkt-src-aws-service": "-",
+    "pkt-dst-aws-service": "-",
+    "traffic-path": "-",
+  };
+  await ec2.send(plain([subnet], { LogFormat: format(...Object.keys(known)) }));
+  await fleet.flowRecords.deliver(host.find(), [batch(eni, [flow({ packetSource: "10.0.0.9" })])]);
+  assert.deepEqual(messages(), [Object.values(known).join(" ")]);
 });
 
 test("a role that may not, and other wrong requests, are refused at once", async (t) => {
@@ -210,6 +300,22 @@ test("a destination that refuses makes the flow log fail; one that is away is th
   refusal = undefined;
   await send();
   assert.deepEqual(await status(), ["SUCCESS", undefined]);
+});
+
+test("a host that says it has another's address does not get the interface that was declared for it", async (t) => {
+  const { ec2, fleet, addHost, host, messages } = await house(t);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "172.31.0.0/16" }));
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: "172.31.16.0/24" }));
+  const { NetworkInterface } = await ec2.send(
+    new CreateNetworkInterfaceCommand({ SubnetId: Subnet?.SubnetId, PrivateIpAddress: "172.31.16.21" }),
+  );
+  const declared = NetworkInterface?.NetworkInterfaceId ?? "";
+  await ec2.send(plain([declared], { ResourceType: "NetworkInterface" }));
+  await fleet.flowRecords.deliver(host.find(), [batch(declared, [flow()])]);
+  assert.equal(messages().length, 1, "it is the first host's");
+  const thief = await addHost(facts("172.31.16.21"));
+  await fleet.flowRecords.deliver(thief.find(), [batch(declared, [flow()], { id: "2" })]);
+  assert.equal(messages().length, 1);
 });
 
 test("a host writes nothing about another host's interface", async (t) => {

@@ -15,7 +15,7 @@ import {
 /**
  * The network as EC2's calls show it: what was declared, and what hosts report. An interface of a host stands in the declared subnet that
  * holds its address, else in a subnet seen by its address and prefix, all of which form one VPC, the default one. A declared interface whose
- * address a host of its subnet has is that host's.
+ * address one host of its subnet has, and no other host, is that host's.
  */
 export interface Network {
   readonly vpcs: readonly Vpc[];
@@ -138,7 +138,10 @@ function interfacesOf(
           : { id: mine.ref.key, ...pick(mine.document), seen: false };
       if (mine === undefined) subnets.push(subnet);
       const own = declared.interfaces.find(
-        ({ document }) => document.subnetId === subnet.id && four.some(({ address }) => address === document.address),
+        ({ document }) =>
+          document.subnetId === subnet.id &&
+          four.some(({ address }) => address === document.address) &&
+          isAlone(fleet, ref, document.address),
       );
       return {
         id: own?.ref.key ?? idOf("eni", ref.key, one.name),
@@ -158,6 +161,18 @@ function interfacesOf(
     });
   return { interfaces, subnets };
 }
+
+/** Whether no other host says that it has the address. Hosts say what they like; where two say the same, a declared interface is neither's. */
+const isAlone = (fleet: Deps["fleet"], { account, region, key }: HostResource["ref"], address: string): boolean =>
+  !fleet
+    .list({ account, region })
+    .some(
+      (other) =>
+        other.ref.key !== key &&
+        fleet
+          .facts(other.ref, other.ref.key)
+          .interfaces.some(({ addresses }) => addresses.some((one) => one.address === address)),
+    );
 
 /** The loopback, and interfaces without an address that others can reach, are not the network's. */
 const isShown = (one: HostInterface): boolean => one.name !== "lo" && one.addresses.some(isGlobal);

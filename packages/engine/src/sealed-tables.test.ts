@@ -19,10 +19,12 @@ function isOnDisk(folder: string, bytes: Buffer): boolean {
 describe("a sealed table", () => {
   const dataDir = mkdtempSync(join(tmpdir(), "engine-"));
   const key = randomBytes(32);
+  const logged: string[] = [];
   const sealed = sealedTableName("t_1");
   let engine: Engine;
   before(async () => {
-    engine = await startEngine({ dataDir, log: () => {}, database: "own" });
+    const log = (...line: readonly unknown[]) => void logged.push(JSON.stringify(line));
+    engine = await startEngine({ dataDir, log, database: "own" });
     await engine.client.command({ sql: "CREATE DATABASE own", database: "default" });
     await engine.client.command({
       // Text that is not compressed is found again as it is.
@@ -105,6 +107,7 @@ describe("a sealed table", () => {
       assert.ok(!`${error.stack} ${String(error.cause)}`.includes(other.toString("hex")));
       return true;
     });
+    for (const secret of [key, other]) assert.ok(!logged.join("\n").includes(secret.toString("hex")));
     await open();
     assert.equal((await texts(sealed)).length, 2);
   });

@@ -35,11 +35,13 @@ export async function openSealedTable(
   { name, like, key }: { readonly name: string; readonly like: string; readonly key: Uint8Array },
 ): Promise<void> {
   if (key.length !== SEALED_KEY_BYTES) throw new RangeError(`A key has ${SEALED_KEY_BYTES} bytes, not ${key.length}`);
-  await client.command({ sql: `CREATE DATABASE IF NOT EXISTS ${SEALED_DATABASE} ENGINE = Memory` });
-  const [row] = await client.rows<[string]>({
-    sql: "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND name = {like:String}",
-    params: { like },
+  const [row] = await client.rows<[definition: string, databases: number]>({
+    sql: `SELECT create_table_query, (SELECT toUInt8(count()) FROM system.databases WHERE name = {database:String})
+      FROM system.tables WHERE database = currentDatabase() AND name = {like:String}`,
+    params: { like, database: SEALED_DATABASE },
   });
+  // Seldom needed, and a change of schema may have to wait for another.
+  if (row?.[1] === 0) await client.command({ sql: `CREATE DATABASE IF NOT EXISTS ${SEALED_DATABASE} ENGINE = Memory` });
   const definition = row?.[0].slice(row[0].indexOf("("));
   // The disk is added to the settings, which come last.
   if (definition === undefined || !definition.includes(" SETTINGS "))

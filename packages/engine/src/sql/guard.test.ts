@@ -130,8 +130,8 @@ describe("statements of the house", () => {
   accepted("ALTER TABLE t DELETE WHERE a = 1", "schema");
   accepted("DELETE FROM t WHERE a = 1", "schema");
   accepted("DROP TABLE IF EXISTS t", "schema");
-  accepted(`ATTACH TABLE t UUID 'x' (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS ${sealedDisk()}`, "schema");
-  accepted("DETACH TABLE IF EXISTS nephoscope_sealed.t", "schema");
+  accepted(`ATTACH TABLE t UUID 'x' (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS ${sealedDisk()}`, "control");
+  accepted("DETACH TABLE IF EXISTS nephoscope_sealed.t", "control");
   accepted("OPTIMIZE TABLE t FINAL", "schema");
   accepted("KILL QUERY WHERE query_id = 'x'", "control");
   accepted("SELECT read_rows FROM system.processes WHERE query_id = 'x'", "control");

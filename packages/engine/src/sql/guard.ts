@@ -49,8 +49,9 @@ const LANES: Record<string, Statement["lane"]> = {
   // With rows as data it is a write; INSERT … SELECT may run for minutes, and must not hold up the rows that come in.
   INSERT: "schema",
   CREATE: "schema",
-  ATTACH: "schema",
-  DETACH: "schema",
+  // Of encrypted tables, for which statements wait: quick, and not to be held up by a long change of schema.
+  ATTACH: "control",
+  DETACH: "control",
   ALTER: "schema",
   DROP: "schema",
   TRUNCATE: "schema",
@@ -148,7 +149,8 @@ export function inspect(sql: string): Statement {
     }
     if (word(token, "SETTINGS", "SETTING") && after !== undefined) checkSettingsClause(all, i + 1);
   }
-  if (lane === "schema" && verb !== "INSERT") checkSchemaStatement(verb, all);
+  if ((lane === "schema" && verb !== "INSERT") || verb === "ATTACH" || verb === "DETACH")
+    checkSchemaStatement(verb, all);
   const kill = verb === "KILL" ? killedQuery(all) : undefined;
   return {
     lane: lane === "read" && readsProcesses(all) ? "control" : lane,

@@ -46,7 +46,13 @@ export async function openHouse(t: TestContext): Promise<House> {
   let kms: KMSClient;
   const start = async () => {
     server = await startServer(settings, { log: () => {} });
-    const config = { endpoint: server.endpoint, region: REGION, credentials: CREDENTIAL, maxAttempts: 1 };
+    const config = {
+      endpoint: server.endpoint,
+      region: REGION,
+      credentials: CREDENTIAL,
+      maxAttempts: 1,
+      disableHostPrefix: true,
+    };
     logs = new CloudWatchLogsClient(config);
     kms = new KMSClient(config);
   };

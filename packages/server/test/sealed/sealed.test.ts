@@ -12,6 +12,7 @@ import {
   GetLogGroupFieldsCommand,
   GetLogRecordCommand,
   GetQueryResultsCommand,
+  StartLiveTailCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateKeyCommand,
@@ -136,6 +137,21 @@ test("every way of reading works on a group with a key, and two keys in one quer
   assert.ok((logStreams?.[0]?.lastEventTimestamp ?? 0) > 0);
   const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: "a" }));
   assert.equal(logGroups?.[0]?.storedBytes, 2 * (19 + 26));
+});
+
+test("a live tail shows events of a group with a key", async (t) => {
+  const house = await openHouse(t);
+  await makeGroup(house, "app", await makeKey(house));
+  const { logs } = house;
+  const arn = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:app`;
+  const { responseStream = [] } = await logs.send(new StartLiveTailCommand({ logGroupIdentifiers: [arn] }));
+  for await (const { sessionStart, sessionUpdate } of responseStream) {
+    if (sessionStart !== undefined) await put(house, "app", "seen");
+    const [event] = sessionUpdate?.sessionResults ?? [];
+    if (event === undefined) continue;
+    assert.equal(event.message, "seen");
+    break;
+  }
 });
 
 test("a key that is named later seals what comes from then on, and what it sealed stays sealed without it", async (t) => {

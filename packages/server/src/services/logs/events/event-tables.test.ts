@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Engine } from "@nephoscope/engine";
+import { KeyRefused } from "../../../platform/keys/keys.ts";
+import type { State } from "../../../platform/state/state.ts";
 import { DAY_MS, type StoragePeriod } from "../groups/log-group.ts";
-import { periodsHolding, storedFrom, tablesAsSource } from "./event-tables.ts";
+import { openEventTables, periodsHolding, storedFrom, tablesAsSource } from "./event-tables.ts";
 
 const a = { vault: 1, keyArn: "a" };
 const b = { vault: 2, keyArn: "b" };
@@ -44,4 +47,13 @@ test("one table stands for itself, several as a union of the events' columns", (
     tablesAsSource(["events", "x.y"], ["field_a"]),
     "(SELECT group_id, stream, timestamp, seq, put, retention, message, ingestion_time, field_a FROM events UNION ALL SELECT group_id, stream, timestamp, seq, put, retention, message, ingestion_time, field_a FROM x.y) AS events",
   );
+});
+
+test("a group that named its key before events were encrypted stores nothing in the clear under it", async () => {
+  const never = () => Promise.reject(new Error("not asked for"));
+  const vaults = { admit: never, open: never, openAll: never, tables: () => [], undisturbed: never, sweep: never };
+  const tables = openEventTables({ state: {} as State, engine: {} as Engine, vaults });
+  assert.equal(await tables.forNew({ groupId: 1 }), "events");
+  await assert.rejects(tables.forNew({ groupId: 1, kmsKeyId: "k" }), KeyRefused);
+  await assert.rejects(tables.forNew({ groupId: 1, kmsKeyId: "k", stored: [{ sinceMs: 0 }] }), KeyRefused);
 });

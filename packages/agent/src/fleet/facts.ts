@@ -44,7 +44,8 @@ export async function collectFacts(now: () => number): Promise<Readonly<Record<s
   };
 }
 
-async function readSystem(): Promise<{ name: string; version: string }> {
+/** Name and version of the operating system, as it says. */
+export async function readSystem(): Promise<{ name: string; version: string }> {
   const text = await readFile("/etc/os-release", "utf8").catch(() => "");
   const value = (name: string) => new RegExp(`^${name}="?([^"\n]*)"?$`, "m").exec(text)?.[1] ?? "";
   return { name: value("NAME"), version: value("VERSION_ID") };

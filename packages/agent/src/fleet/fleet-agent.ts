@@ -180,14 +180,12 @@ export class FleetAgent {
   }
 
   async #inventory(): Promise<void> {
-    const items = await collectInventory(this.#options.now);
+    const { identity, agentVersion, now } = this.#options;
+    const items = await collectInventory({ instanceId: identity.instanceId, agentVersion, now });
     const changed = items.filter(({ TypeName, ContentHash }) => this.#inventorySent.get(TypeName) !== ContentHash);
     // One type in a call: each may be as large as a call may be.
     for (const item of changed) {
-      await this.#ssm.call(
-        "PutInventory",
-        JSON.stringify({ InstanceId: this.#options.identity.instanceId, Items: [item] }),
-      );
+      await this.#ssm.call("PutInventory", JSON.stringify({ InstanceId: identity.instanceId, Items: [item] }));
       this.#inventorySent.set(item.TypeName, item.ContentHash);
     }
   }

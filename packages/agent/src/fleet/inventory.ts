@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { networkInterfaces } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import { promisify } from "node:util";
+import { readSystem } from "./facts.ts";
+import { packetFilterRules } from "./packet-filter-rules.ts";
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 64 * 1_048_576;
@@ -17,8 +19,14 @@ export interface InventoryItem {
   readonly Content: readonly Readonly<Record<string, string>>[];
 }
 
-/** Packages, addresses, listening ports and users of this host, in Systems Manager's forms. */
-export async function collectInventory(now: () => number): Promise<InventoryItem[]> {
+export interface InventoryOptions {
+  readonly instanceId: string;
+  readonly agentVersion: string;
+  readonly now: () => number;
+}
+
+/** Operating system, packages, addresses, rules of the packet filter, listening ports and users of this host, in Systems Manager's forms. */
+export async function collectInventory({ instanceId, agentVersion, now }: InventoryOptions): Promise<InventoryItem[]> {
   const CaptureTime = `${new Date(now()).toISOString().slice(0, 19)}Z`;
   const item = (TypeName: string, SchemaVersion: string, content: readonly Record<string, string>[]): InventoryItem => {
     const Content = content.slice(0, MAX_ENTRIES);
@@ -30,10 +38,33 @@ export async function collectInventory(now: () => number): Promise<InventoryItem
       Content,
     };
   };
-  const [packages, ports, users] = await Promise.all([readPackages(), readListening(), readUsers()]);
+  const [system, packages, rules, ports, users] = await Promise.all([
+    readSystem(),
+    readPackages(),
+    output("nft", ["list", "ruleset"]),
+    readListening(),
+    readUsers(),
+  ]);
+  const network = readNetwork();
   return [
+    item("AWS:InstanceInformation", "1.0", [
+      {
+        AgentType: "nephoscope-agent",
+        AgentVersion: agentVersion,
+        ComputerName: hostname(),
+        InstanceId: instanceId,
+        IpAddress:
+          network.flatMap(({ Name, IPV4 = "" }) => (Name === "lo" || IPV4 === "" ? [] : IPV4.split(", ")))[0] ?? "",
+        PlatformName: system.name,
+        PlatformType: "Linux",
+        PlatformVersion: system.version,
+        ResourceType: instanceId.startsWith("mi-") ? "ManagedInstance" : "EC2Instance",
+        InstanceStatus: "Active",
+      },
+    ]),
     item("AWS:Application", "1.1", packages),
-    item("AWS:Network", "1.0", readNetwork()),
+    item("AWS:Network", "1.0", network),
+    item("Custom:PacketFilter", "1.0", packetFilterRules(rules ?? "")),
     item("Custom:ListeningPorts", "1.0", ports),
     item("Custom:Users", "1.0", users),
   ];

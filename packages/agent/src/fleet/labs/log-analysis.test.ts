@@ -505,10 +505,10 @@ test("walkthrough: collecting and analysing logs", { skip }, async (t) => {
       ({ name }) => name === "Top 20 source IP addresses with highest number of rejected requests",
     );
     const rejected = await query("VPCFlowLogGroup", sample?.query ?? "");
-    assert.deepEqual(Object.fromEntries(rejected.rows[0] ?? []), {
-      srcAddr: net.address(1, 100),
-      numRejections: String(WRONG_PORT_TRIES),
-    });
+    assert.deepEqual(
+      rejected.rows.map((row) => [row.get("srcAddr"), row.get("numRejections")]),
+      [[net.address(1, 100), String(WRONG_PORT_TRIES)]],
+    );
     const right = await query(
       "VPCFlowLogGroup",
       `filter dstPort = 3306 and interfaceId = "${eniOf(three.id)}" and action = "ACCEPT" | stats count(*) as calls`,

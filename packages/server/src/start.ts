@@ -217,7 +217,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       createAuthorise(called, authority, sealDenial),
     );
     const ssm = startSsm({ state, fleet, box, keys: kms.keys, clock, jobs });
-    const ec2 = startEc2({ state, fleet, roles: identityRoles(identity), calls, clock });
+    const ec2 = startEc2({ state, fleet, roles: identityRoles(identity), calls, clock, jobs, metrics: ownMetrics });
     const rds = startRds({ state, fleet, clock });
     const outboxTables = openDurableTables({
       file: join(settings.data, "outbox.db"),

@@ -12,6 +12,7 @@ import { carryOut, type DocumentDeps } from "./documents.ts";
 import { collectFacts } from "./facts.ts";
 import { FlowSpool } from "./flow-spool.ts";
 import { credentialOf, type HostIdentity } from "./host-identity.ts";
+import { InstanceMetrics } from "./instance-metrics.ts";
 import { collectInventory } from "./inventory.ts";
 import { NatMetrics } from "./nat-metrics.ts";
 import { type Permissions, readPermissions } from "./permissions.ts";
@@ -36,6 +37,7 @@ const INVENTORY_MS = 3_600_000;
 /** Windows of flows close at these looks, so an interval is longer by this at most. */
 const LOOK_MS = 20_000;
 const NAT_MS = 60_000;
+const INSTANCE_MS = 60_000;
 /** A server that is away is asked again after a second first, and after a minute at last. */
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
@@ -54,10 +56,12 @@ export class FleetAgent {
   readonly #journal: CommandJournal;
   readonly #spool: FlowSpool;
   readonly #databases: DatabaseLogs;
+  readonly #instanceMetrics: InstanceMetrics;
   readonly #stop = new AbortController();
   readonly #running = new Map<string, AbortController>();
   readonly #work = new Set<Promise<void>>();
   #permissions: Permissions | undefined;
+  #detailed = false;
   #factsSent = "";
   #inventorySent = new Map<string, string>();
   #recorder: FlowRecorder | undefined;
@@ -80,6 +84,14 @@ export class FleetAgent {
     this.#monitoring = new AwsClient({ ...calls, service: "monitoring" });
     this.#journal = new CommandJournal(join(stateFolder, "commands"));
     this.#spool = new FlowSpool(join(stateFolder, "flows"), FLOW_SPOOL_BYTES);
+    this.#instanceMetrics = new InstanceMetrics({
+      instanceId: identity.instanceId,
+      home: options.home,
+      stateFolder,
+      now,
+      client: new AwsClient({ ...calls, service: "monitoring" }),
+      journal: { write: (level, message) => options.log(level === "debug" ? "info" : level, message) },
+    });
     this.#databases = new DatabaseLogs(this.#control("auto"), () => this.#allowed());
   }
 
@@ -98,6 +110,7 @@ export class FleetAgent {
       this.#again("inventory", INVENTORY_MS, () => this.#inventory()),
       this.#again("messages", 0, () => this.#poll()),
       this.#again("flows", LOOK_MS, () => this.#flows()),
+      this.#again("instance metrics", INSTANCE_MS, () => this.#instanceMetrics.look(this.#detailed)),
       this.#again("nat", NAT_MS, async () => {
         if (this.#nat !== undefined) await this.#recorder?.look();
         await this.#natMetrics();
@@ -116,6 +129,7 @@ export class FleetAgent {
       .catch((error: unknown) => {
         this.#options.log("warn", "the last flows were not sent; they are kept", { error: String(error) });
       });
+    await this.#instanceMetrics.close();
     this.#channel.close();
     this.#ssm.close();
     this.#monitoring.close();
@@ -216,7 +230,8 @@ export class FleetAgent {
     const known = this.#nat;
     if (typeof natGatewayId !== "string") this.#nat = undefined;
     else if (known?.id !== natGatewayId) this.#nat = this.#gateway(natGatewayId);
-    setDetailedMonitoring(this.#options.home, record(assignments.monitoring).detailed === true);
+    this.#detailed = record(assignments.monitoring).detailed === true;
+    setDetailedMonitoring(this.#options.home, this.#detailed);
     // Each by itself: what keeps one from being done must not keep the other.
     const [recorded] = await Promise.allSettled([this.#record(interfacesIn(assignments.flows))]);
     await this.#databases.assign(assignments.databases);

@@ -51,7 +51,7 @@ test("walkthrough: an upload through the NAT gateway raises the alarm and sends 
     'table inet owner {\n  chain post {\n    type nat hook postrouting priority 100; policy accept;\n    oifname "outside" masquerade\n  }\n}\n';
   const { code, errorOutput } = await gateway.end(rules, "nft", "-f", "-");
   assert.equal(code, 0, errorOutput);
-  await joinFleet(t, house, gateway);
+  const { id } = await joinFleet(t, house, gateway);
   const TopicArn = await confirmedTopic(house.client, mailbox, "CloudWatch_alarm_notifications");
 
   const [natGateway] = await eventually("a NAT gateway", async () => {
@@ -128,6 +128,13 @@ test("walkthrough: an upload through the NAT gateway raises the alarm and sends 
     }),
   );
   const sum = Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+  // The gateway collects nothing yet, and is an instance all the same.
+  await eventually("metrics of the instance", async () => {
+    const { Metrics = [] } = await metrics.send(
+      new ListMetricsCommand({ Namespace: "AWS/EC2", MetricName: "StatusCheckFailed" }),
+    );
+    return Metrics.length === 1 && Metrics[0]?.Dimensions?.[0]?.Value === id;
+  });
   // The file, and what headers of packets and of the request add.
   assert.ok(sum > SAMPLE_BYTES && sum < SAMPLE_BYTES * 1.2, `${sum} bytes`);
 });

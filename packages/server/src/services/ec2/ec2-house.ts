@@ -39,7 +39,12 @@ export async function openHouse(t: TestContext, run: ServiceCalls["run"] = async
   const roles = {
     refusal: ({ roleArn }: { roleArn: string }) => (roleArn === ROLE ? undefined : `${roleArn} does not exist.`),
   };
-  const ec2 = startEc2({ state, fleet, roles, calls: { serve() {}, run }, clock });
+  /** What the server itself told of hosts. */
+  const told: string[] = [];
+  const metrics: Parameters<typeof startEc2>[0]["metrics"] = {
+    add: ({ metric, dimensions }, _unit, value) => told.push(`${metric} ${dimensions.InstanceId} ${value}`),
+  };
+  const ec2 = startEc2({ state, fleet, roles, calls: { serve() {}, run }, clock, jobs, metrics });
   const server = createWireServer({
     services: [ec2.service],
     credentials: (id) => ({
@@ -94,5 +99,5 @@ export async function openHouse(t: TestContext, run: ServiceCalls["run"] = async
     maxAttempts: 1,
   });
   t.after(() => client.destroy());
-  return { clock, state, fleet, ec2: client, addHost, failures };
+  return { clock, state, fleet, ec2: client, addHost, failures, told };
 }

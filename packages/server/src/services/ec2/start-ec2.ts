@@ -1,16 +1,29 @@
 import type { Service } from "@nephoscope/wire";
 import type { ServiceAccess } from "../../platform/access/need.ts";
+import type { Jobs } from "../../platform/jobs/jobs.ts";
+import type { OwnMetrics } from "../../platform/metrics/own-metrics.ts";
 import { ec2Access } from "./access.ts";
 import { deliverFlows } from "./flow-logs/deliver.ts";
 import { covers, flowLogsOf } from "./flow-logs/flow-log.ts";
+import { tellSilentHosts } from "./instances/status-metrics.ts";
 import { natGatewayOf } from "./network/nat-gateway.ts";
 import { interfacesOfHost } from "./network/seen.ts";
 import type { Ec2Deps } from "./operation.ts";
 import { ec2Service } from "./service.ts";
 
+export interface Ec2Parts extends Ec2Deps {
+  readonly jobs: Jobs;
+  /** For the status checks of hosts that can't tell them. */
+  readonly metrics: Pick<OwnMetrics, "add">;
+}
+
+const STATUS_MS = 60_000;
+
 /** EC2: the fleet as its calls show it, and what it tells hosts: which interfaces to record, how often to measure, whether they are NAT gateways. */
-export function startEc2(deps: Ec2Deps): { readonly service: Service; readonly access: ServiceAccess } {
+export function startEc2(parts: Ec2Parts): { readonly service: Service; readonly access: ServiceAccess } {
+  const { jobs, metrics, ...deps } = parts;
   const { state, fleet } = deps;
+  jobs.every("ec2-status-checks", STATUS_MS, async () => tellSilentHosts(deps, metrics));
   fleet.assignments.add("flows", (host) => {
     const logs = flowLogsOf(state, host.ref);
     if (logs.length === 0) return undefined;

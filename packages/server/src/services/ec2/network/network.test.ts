@@ -137,14 +137,22 @@ test("a host that forwards and masquerades is a NAT gateway", async (t) => {
   assert.deepEqual(told, { natGatewayId: NatGateways?.[0]?.NatGatewayId, outside: "out0" });
 });
 
-test("detailed monitoring and a lost host's status", async (t) => {
-  const { ec2, addHost, clock, fleet } = await openHouse(t);
+test("detailed monitoring and a lost host's status, which an alarm can watch", async (t) => {
+  const { ec2, addHost, clock, fleet, told } = await openHouse(t);
   const host = await addHost(facts("10.1.1.5"));
   await ec2.send(new MonitorInstancesCommand({ InstanceIds: [host.id] }));
   assert.deepEqual(fleet.assignments.of(host.find()).monitoring, { detailed: true });
   const status = async () =>
     (await ec2.send(new DescribeInstanceStatusCommand({}))).InstanceStatuses?.[0]?.InstanceStatus?.Status;
   assert.equal(await status(), "ok");
-  await clock.advance(300_000);
+  await clock.advance(299_000);
+  assert.deepEqual(told, [], "one that speaks tells its own");
+  await clock.advance(1_000);
   assert.equal(await status(), "impaired");
+  assert.deepEqual(
+    told,
+    ["StatusCheckFailed", "StatusCheckFailed_Instance", "StatusCheckFailed_System"].map(
+      (name) => `${name} ${host.id} 1`,
+    ),
+  );
 });

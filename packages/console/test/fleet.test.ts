@@ -126,29 +126,3 @@ test("an activation is made in the page, and its code shown once", options, asyn
   await page.getByRole("button", { name: "Done" }).click();
   await page.getByText("The code is shown this once").waitFor({ state: "detached" });
 });
-
-for (const { name, ...view } of [
-  { name: "narrow", width: 390, height: 844 },
-  { name: "dark", dark: true },
-]) {
-  test(`pages of the fleet are right and accessible: ${name}`, options, async (t) => {
-    const { page, go, complaints } = await openPage(t, server, view);
-    for (const path of [
-      "/fleet/hosts",
-      `/fleet/hosts/${online}`,
-      "/fleet/run-command?document=AmazonCloudWatch-ManageAgent",
-      "/fleet/commands",
-      "/fleet/parameters",
-      "/networks",
-      "/flow-logs",
-    ]) {
-      await go(path);
-      await page.getByRole("heading", { level: 1 }).first().waitFor();
-      await page.waitForLoadState("networkidle");
-      await assertAccessible(page);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.ok(wider <= 0, `${path} is ${wider} pixels too wide`);
-    }
-    assert.deepEqual(complaints, []);
-  });
-}

@@ -187,20 +187,183 @@ test("alarms are found by state, and a composite one says why its rule is what i
   assert.deepEqual(complaints, []);
 });
 
-test("pages of alarms and topics are right at 390 pixels and in the dark", options, async (t) => {
-  const { page, go } = await openPage(t, server, { width: 390, height: 844, dark: true });
-  for (const path of [
-    "/alarms",
-    "/alarms/disk",
-    "/alarms/create/metric",
-    "/topics",
-    "/topics/CloudWatch_alarm_notifications",
-  ]) {
-    await go(path);
-    await page.getByRole("heading", { level: 1 }).first().waitFor();
-    await page.waitForLoadState("networkidle");
-    await assertAccessible(page);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(wider <= 0, `${path} is ${wider} pixels too wide`);
-  }
+test("a composite alarm is written with completion, tells why, and is changed", options, async (t) => {
+  const { page, go, complaints } = await openPage(t, server);
+  await go("/alarms");
+  for (const name of ["disk", "load"])
+    await page.getByRole("checkbox", { name: `Choose ${name}` }).click({ force: true });
+  await page.getByRole("button", { name: "Create composite alarm" }).click();
+  const rule = page.getByRole("textbox", { name: /^Rule/ });
+  await page.getByText("because of disk").waitFor();
+  await rule.press("Control+End");
+  await rule.pressSequentially(" AND NOT");
+  await page.getByText("This is no rule").waitFor();
+  await page.getByRole("button", { name: "Next" }).click();
+  await page
+    .getByText(/Expected ALARM, OK/)
+    .first()
+    .waitFor();
+  await rule.press("Control+End");
+  await rule.pressSequentially(" INSUFF");
+  await page.getByRole("option", { name: /^INSUFFICIENT_DATA/ }).waitFor();
+  await rule.press("Enter");
+  // A name in its quotes, with the state that it has.
+  await page.getByRole("option", { name: /^"disk"In alarm/ }).waitFor();
+  await rule.pressSequentially("lo");
+  await page.getByRole("option", { name: /^"load"/ }).waitFor();
+  await rule.press("Enter");
+  await page.getByText('ALARM("disk") OR ALARM("load") AND NOT INSUFFICIENT_DATA("load")').first().waitFor();
+  await page.getByText("The rule is true").waitFor();
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "Next" }).click();
+  await assertAccessible(page);
+  await page.getByRole("button", { name: /^Suppressor alarm/ }).click();
+  await page.getByRole("option", { name: "load" }).click();
+  await page.getByLabel("Wait period").fill("60");
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByLabel("Alarm name").fill("either (of two)");
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("button", { name: "Create composite alarm" }).click();
+  await page.getByRole("heading", { name: "either (of two)", level: 1 }).waitFor();
+  const states = page.getByRole("table", { name: /^States of either/ });
+  await states
+    .getByRole("row")
+    .filter({ hasText: "disk" })
+    .getByText(/In alarm from/)
+    .waitFor();
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByText("because of disk").waitFor();
+  const { CompositeAlarms = [] } = await monitoring.send(
+    new DescribeAlarmsCommand({ AlarmNames: ["either (of two)"], AlarmTypes: ["CompositeAlarm"] }),
+  );
+  assert.deepEqual(
+    [
+      CompositeAlarms[0]?.AlarmRule,
+      CompositeAlarms[0]?.ActionsSuppressor,
+      CompositeAlarms[0]?.ActionsSuppressorWaitPeriod,
+    ],
+    ['ALARM("disk") OR\nALARM("load") AND NOT INSUFFICIENT_DATA("load")', "load", 60],
+  );
+  assert.deepEqual(complaints, []);
 });
+
+test("an alarm watches math, or the band around it, and both come back into the wizard", options, async (t) => {
+  const now = Math.floor(Date.now() / 300_000) * 300_000;
+  for (const [MetricName, height] of [
+    ["Errors", 5],
+    ["Calls", 100],
+  ] as const)
+    await monitoring.send(
+      new PutMetricDataCommand({
+        Namespace: "Shop",
+        MetricData: Array.from({ length: 144 }, (_, index) => ({
+          MetricName,
+          Timestamp: new Date(now - index * 300_000),
+          Value: height + Math.sin(index / 9),
+        })),
+      }),
+    );
+  const { page, go, complaints } = await openPage(t, server);
+  await go("/alarms/create/metric");
+  await page.getByRole("button", { name: "Math on metrics" }).click();
+  for (let tries = 0; tries < 40 && !(await page.getByRole("link", { name: "Shop" }).isVisible()); tries++) {
+    await page.reload();
+    await page.getByRole("button", { name: "Math on metrics" }).click();
+    await page.waitForTimeout(500);
+  }
+  await page.getByRole("link", { name: "Shop" }).click();
+  await page.getByRole("link", { name: "Metrics with no dimensions" }).click();
+  for (const name of ["Errors", "Calls"]) await page.getByRole("checkbox", { name }).click({ force: true });
+  await page.getByRole("button", { name: "Add math" }).click();
+  const expression = page.getByRole("textbox", { name: "Expression of e1" });
+  await expression.fill("100 * m1 / m3");
+  await expression.press("Enter");
+  await page.getByText("No row has the id m3").waitFor();
+  await expression.fill("100 * m1 / m2");
+  await expression.press("Enter");
+  await page.getByRole("textbox", { name: "Label of e1" }).fill("errors in %");
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "Next" }).click();
+  const preview = page.getByRole("slider", { name: "Metric and threshold" });
+  await page.getByText(/errors in %: .* at last/).waitFor({ state: "attached" });
+  await page.getByRole("textbox", { name: "Threshold" }).fill("4");
+  await page.getByText("Line at 4: errors in % > 4.").waitFor({ state: "attached" });
+  await page.getByRole("radio", { name: /^Anomaly detection/ }).check({ force: true });
+  await page.getByText(/Expected: from .* to .* at last/).waitFor({ state: "attached" });
+  await preview.waitFor();
+  await assertAccessible(page);
+  if (process.env.NEPHOSCOPE_SHOTS)
+    await page.screenshot({ path: `${process.env.NEPHOSCOPE_SHOTS}/band.png`, fullPage: true });
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByLabel("Alarm name").fill("errors are odd");
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByText("outside of a band of 2 standard deviations").waitFor();
+  await page.getByRole("button", { name: "Create alarm" }).click();
+  await page.getByRole("heading", { name: "errors are odd", level: 1 }).waitFor();
+  await page.getByText(/Expected: from/).waitFor({ state: "attached" });
+  const { MetricAlarms = [] } = await monitoring.send(new DescribeAlarmsCommand({ AlarmNames: ["errors are odd"] }));
+  assert.deepEqual(
+    MetricAlarms[0]?.Metrics?.map(({ Id, Expression, ReturnData }) => [Id, Expression, ReturnData]),
+    [
+      ["m1", undefined, false],
+      ["m2", undefined, false],
+      ["e1", "100 * m1 / m2", true],
+      ["ad1", "ANOMALY_DETECTION_BAND(e1, 2)", true],
+    ],
+  );
+  await page.getByRole("button", { name: "Edit" }).click();
+  assert.equal(await page.getByRole("radio", { name: /^Anomaly detection/ }).isChecked(), true);
+  await page.getByRole("button", { name: "Previous" }).click();
+  assert.equal(await expression.inputValue(), "100 * m1 / m2");
+  assert.deepEqual(complaints, []);
+});
+
+test("an alarm may be called what a page is", options, async (t) => {
+  await monitoring.send(
+    new PutMetricAlarmCommand({
+      AlarmName: "create",
+      Namespace: "N",
+      MetricName: "m",
+      Statistic: "Sum",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "GreaterThanThreshold",
+    }),
+  );
+  const { page, go } = await openPage(t, server);
+  await go("/alarms");
+  await page.getByRole("link", { name: "create", exact: true }).click();
+  await page.getByRole("heading", { name: "create", level: 1 }).waitFor();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("The alarm create was deleted").waitFor();
+});
+
+for (const { name, ...view } of [
+  { name: "narrow and dark", width: 390, height: 844, dark: true },
+  { name: "narrow", width: 390, height: 844 },
+  { name: "wide and dark", dark: true },
+])
+  test(`pages of alarms are right and accessible: ${name}`, options, async (t) => {
+    const { page, go, complaints } = await openPage(t, server, view);
+    for (const path of [
+      "/alarms",
+      "/alarms/disk",
+      "/alarms/both",
+      "/alarms/errors%20are%20odd",
+      "/alarms/errors%20are%20odd/edit",
+      "/alarms/create/metric",
+      "/alarms/create/composite?alarm=disk",
+    ]) {
+      await go(path);
+      await page.getByRole("heading", { level: 1 }).first().waitFor();
+      await page.waitForLoadState("networkidle");
+      await assertAccessible(page);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(wider <= 0, `${path} is ${wider} pixels too wide`);
+    }
+    assert.deepEqual(complaints, []);
+  });

@@ -43,7 +43,13 @@ export function theBrowser(): Promise<Browser> {
   return browser;
 }
 
-export async function startConsole(t: Ending): Promise<ConsoleServer> {
+export interface ServerOptions {
+  /** More settings, as the environment gives them. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly clock?: NonNullable<Parameters<typeof startServer>[1]>["clock"];
+}
+
+export async function startConsole(t: Ending, { env, clock }: ServerOptions = {}): Promise<ConsoleServer> {
   const data = mkdtempSync(join(tmpdir(), "nephoscope-console-"));
   const server = await startServer(
     readSettings({
@@ -52,9 +58,10 @@ export async function startConsole(t: Ending): Promise<ConsoleServer> {
         NEPHOSCOPE_LISTEN: "127.0.0.1:0",
         NEPHOSCOPE_ADMIN_KEY_ID: KEY.accessKeyId,
         NEPHOSCOPE_ADMIN_SECRET: KEY.secretAccessKey,
+        ...env,
       },
     }),
-    { log: () => {}, consoleFiles: builtConsole(() => {}) },
+    { log: () => {}, consoleFiles: builtConsole(() => {}), ...(clock !== undefined && { clock }) },
   );
   t.after(async () => {
     await server.close();

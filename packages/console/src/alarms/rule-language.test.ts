@@ -28,6 +28,21 @@ test("names of alarms are completed in parentheses, words of the language elsewh
   assert.equal((await completed('ALARM("x") ^', true))?.[0], 11);
 });
 
+test("a state is closed behind its name, a list goes on", async () => {
+  const f = async (marked: string, expected: string) => {
+    const context = new CompletionContext(
+      EditorState.create({ doc: marked.replace("^", "") }),
+      marked.indexOf("^"),
+      false,
+    );
+    assert.equal((await source(context))?.options[0]?.apply, expected, marked);
+  };
+  await f("ALARM(^", '"disk of db")');
+  await f('ALARM("^")', '"disk of db"');
+  await f("AT_LEAST(1, OK, (^", '"disk of db"');
+  await f("AT_LEAST(1, OK, (a)) AND OK(^", '"disk of db")');
+});
+
 test("a quoted name is read as that name", () => {
   for (const name of ["plain", "with blank", 'a "b"', "back\\slash", "(x, y)"])
     assert.equal(parseAlarmRule(`ALARM(${quotedName(name)})`).children[0]?.name, name);

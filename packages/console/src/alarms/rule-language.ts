@@ -1,4 +1,10 @@
-import type { Completion, CompletionContext, CompletionSource } from "@codemirror/autocomplete";
+import {
+  type Completion,
+  type CompletionContext,
+  type CompletionSource,
+  insertCompletionText,
+  startCompletion,
+} from "@codemirror/autocomplete";
 import type { Diagnostic } from "@codemirror/lint";
 import { AlarmRuleError, parseAlarmRule } from "@nephoscope/languages/alarm-rule";
 import { diagnosticOf } from "../query-editor/diagnostic.ts";
@@ -44,18 +50,26 @@ const IN_NAME =
 /** A name is no longer than this, and what precedes it fits here. */
 const MOST_BEFORE = 4_000;
 
+/** Puts the text in, and goes on with the names that belong behind it. */
+const thenNames =
+  (text: string): Exclude<Completion["apply"], string | undefined> =>
+  (view, _, from, to) => {
+    view.dispatch(insertCompletionText(view.state, text, from, to));
+    startCompletion(view);
+  };
+
 const TEMPLATES: readonly Completion[] = [
-  { label: "ALARM", apply: 'ALARM("', detail: "(name)", info: "True while the alarm is in alarm." },
-  { label: "OK", apply: 'OK("', detail: "(name)", info: "True while the alarm is OK." },
+  { label: "ALARM", apply: thenNames('ALARM("'), detail: "(name)", info: "True while the alarm is in alarm." },
+  { label: "OK", apply: thenNames('OK("'), detail: "(name)", info: "True while the alarm is OK." },
   {
     label: "INSUFFICIENT_DATA",
-    apply: 'INSUFFICIENT_DATA("',
+    apply: thenNames('INSUFFICIENT_DATA("'),
     detail: "(name)",
     info: "True while the alarm has not enough data.",
   },
   {
     label: "AT_LEAST",
-    apply: "AT_LEAST(2, ALARM, (",
+    apply: thenNames("AT_LEAST(2, ALARM, ("),
     detail: "(number, state, (names))",
     info: "True while so many of the alarms are in the state.",
   },
@@ -73,11 +87,16 @@ export function ruleCompletions(alarms: () => readonly { readonly name: string; 
     const before = text.slice(Math.max(0, context.pos - MOST_BEFORE), context.pos);
     const written = IN_NAME.exec(before)?.[1];
     if (written !== undefined) {
-      const closed = text[context.pos] === '"';
+      const to = text[context.pos] === '"' ? context.pos + 1 : context.pos;
+      // A state takes one name, a list further ones.
+      const end = text[to] === ")" || /AT_LEAST\s*\([^)]*$/i.test(before) ? "" : ")";
       return {
         from: context.pos - written.length,
-        to: closed ? context.pos + 1 : context.pos,
-        options: alarms().map(({ name, detail }) => ({ label: quotedName(name), detail, type: "variable" })),
+        to,
+        options: alarms().map(({ name, detail }) => {
+          const label = quotedName(name);
+          return { label, apply: label + end, detail, type: "variable" };
+        }),
       };
     }
     const word = /[A-Za-z_]+$/.exec(before)?.[0] ?? "";

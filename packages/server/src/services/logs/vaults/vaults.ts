@@ -184,9 +184,9 @@ export function openVaults({ state, engine, keys, clock, log }: VaultsParts): Va
       const tables: string[] = [];
       const closed: number[] = [];
       for (const { number, keyArn } of listVaults(state)) {
-        const state = await openForWork(number, keyArn);
-        if (state === "open") tables.push(sealedTableName(tableOfVault(number)));
-        if (state === "closed") closed.push(number);
+        const found = await openForWork(number, keyArn);
+        if (found === "open") tables.push(sealedTableName(tableOfVault(number)));
+        if (found === "closed") closed.push(number);
       }
       return { tables, closed };
     },
@@ -229,4 +229,5 @@ export function openVaults({ state, engine, keys, clock, log }: VaultsParts): Va
   }
 }
 
-const BEING_MADE_MS = 60_000;
+/** A call that makes a group waits for the engine at most for seconds; its copy must not be taken from it. */
+const BEING_MADE_MS = 3_600_000;

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { ACCOUNT, keyPolicy, REGION } from "../sealed/house.ts";
 import type { Ledger } from "./ledger.ts";
 import { makePlaces } from "./places.ts";
 import { seeded } from "./random.ts";
@@ -75,7 +77,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
 
   try {
     await untilAnswered(server, () => client.call("DescribeLogGroups", {}, { attempts: 1 }));
-    await makePlaces(client);
+    await makePlaces(client, await makeKey(endpoint));
     for (let kill = 1; kill <= options.kills; kill++) {
       writers.work();
       // Now and then the next blow comes before the last one is overcome.
@@ -120,6 +122,14 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
     rmSync(data, { recursive: true, force: true });
   }
   return { kills, ...totals(ledger), findings, recovery, engineLeft, load };
+}
+
+async function makeKey(endpoint: string): Promise<string> {
+  const { accessKeyId, secret } = CREDENTIAL;
+  const kms = new KMSClient({ endpoint, region: REGION, credentials: { accessKeyId, secretAccessKey: secret } });
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Policy: keyPolicy(ACCOUNT) }));
+  kms.destroy();
+  return KeyMetadata?.Arn ?? "";
 }
 
 /** The engine may be on its way back from the last blow. */

@@ -4,6 +4,8 @@ import type { SignedClient } from "./signed-client.ts";
 export interface Place {
   readonly group: string;
   readonly retentionInDays: number | undefined;
+  /** Its events are encrypted under a key of KMS. */
+  readonly sealed?: boolean;
   readonly streams: readonly string[];
   /** A moment that divides two partitions of the group and is acceptable now; a batch around it touches both. */
   readonly boundary: (nowMs: number) => number;
@@ -38,14 +40,17 @@ export const PLACES: readonly Place[] = [
   { group: "crash/day", retentionInDays: 1, streams, boundary: midnight },
   { group: "crash/month", retentionInDays: 30, streams, boundary: midnight },
   { group: "crash/quarter", retentionInDays: 90, streams, boundary: monday },
+  { group: "crash/sealed", retentionInDays: undefined, sealed: true, streams, boundary: month },
+  { group: "crash/sealed-day", retentionInDays: 1, sealed: true, streams, boundary: midnight },
 ];
 
 /** What the probes after a kill write to. */
 export const PROBED = { group: "crash/never", stream: "probes" } as const;
 
-export async function makePlaces(client: SignedClient): Promise<void> {
-  for (const { group: logGroupName, retentionInDays, streams: names } of PLACES) {
-    await client.call("CreateLogGroup", { logGroupName });
+/** @param kmsKeyId a key that log groups may use */
+export async function makePlaces(client: SignedClient, kmsKeyId: string): Promise<void> {
+  for (const { group: logGroupName, retentionInDays, sealed, streams: names } of PLACES) {
+    await client.call("CreateLogGroup", sealed === true ? { logGroupName, kmsKeyId } : { logGroupName });
     if (retentionInDays !== undefined) await client.call("PutRetentionPolicy", { logGroupName, retentionInDays });
     for (const logStreamName of names) await client.call("CreateLogStream", { logGroupName, logStreamName });
   }

@@ -14,6 +14,8 @@ export interface AgentControl {
     configuration: { name: string; text: string },
     restart: boolean,
   ): Promise<ControlResult>;
+  /** Takes away every configuration that there is. With `restart` the agent stops. */
+  removeAll(restart: boolean): Promise<ControlResult>;
   run(action: "start" | "stop" | "status"): Promise<ControlResult>;
   /** The configuration that was given under this name, as it is stored; undefined when it is not there any more. */
   stored(name: string): string | undefined;
@@ -54,6 +56,7 @@ export function controlCommand(home: string, mode: "ec2" | "onPremise" | "auto",
       return listConfigurations(agentPaths(home).configurations).find((one) => one.name === kept)?.text;
     },
     run: (action) => call(["-a", action, "-m", mode]),
+    removeAll: (restart) => call(["-a", "remove-config", "-m", mode, "-c", "all", ...(restart ? ["-s"] : [])]),
     async configure(how, { name, text }, restart) {
       const folder = await mkdtemp(join(tmpdir(), "nephoscope-config-"));
       try {

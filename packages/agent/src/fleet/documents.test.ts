@@ -54,6 +54,23 @@ test("no document does anything that the owner did not allow, and each does what
   }
 });
 
+test("all configurations are taken away at once, and by nothing but the removal", async () => {
+  const manage = (action: string, optionalConfigurationSource: string) =>
+    carry(
+      "AmazonCloudWatch-ManageAgent",
+      { action: [action], optionalConfigurationSource: [optionalConfigurationSource], optionalRestart: ["yes"] },
+      { manageAgent: true },
+    );
+  const removed = manage("configure (remove)", "all");
+  assert.equal((await removed.reply).status, "Success");
+  assert.deepEqual(removed.calls, [{ action: "remove all", restart: true }]);
+  const wrong = manage("configure", "all");
+  assert.match((await wrong.reply).errorOutput ?? "", /source all is not supported with configure/);
+  const nowhere = manage("configure", "ssm");
+  assert.match((await nowhere.reply).errorOutput ?? "", /must name a parameter/);
+  assert.deepEqual([wrong.calls, nowhere.calls], [[], []]);
+});
+
 test("a document that the agent does not know does nothing, whatever is allowed", async () => {
   const all = { shellScripts: true, manageAgent: true };
   for (const document of ["AWS-RunPowerShellScript", "AWS-RunShellScript2", "", "constructor"]) {

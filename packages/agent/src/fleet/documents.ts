@@ -64,11 +64,12 @@ async function manageAgent(value: (name: string) => string, deps: DocumentDeps):
   const restart = value("optionalRestart") !== "no";
   if (source === "default")
     return replyOf(await control.configure(how, { name: "default", text: DEFAULT_CONFIGURATION }, restart));
+  if (source === "all" && how === "remove") return replyOf(await control.removeAll(restart));
   if (source !== "ssm")
     return {
       status: "Failed",
       code: 1,
-      errorOutput: `The configuration source ${source} is not supported: ssm and default are.`,
+      errorOutput: `The configuration source ${source} is not supported with ${action}: ssm and default are.`,
     };
   if (location === "")
     return {

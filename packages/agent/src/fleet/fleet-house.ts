@@ -63,6 +63,11 @@ export function fakeControl() {
       else stored.set(name, text);
       return { code: 0, output: "Configuration validation succeeded\n", errorOutput: "" };
     },
+    async removeAll(restart) {
+      calls.push({ action: "remove all", restart });
+      stored.clear();
+      return { code: 0, output: "", errorOutput: "" };
+    },
     async run(action) {
       calls.push({ action });
       return { code: 0, output: '{"status":"running"}\n', errorOutput: "" };

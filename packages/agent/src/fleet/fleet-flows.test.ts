@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -13,9 +14,12 @@ import {
   DescribeNetworkInterfacesCommand,
   DescribeSubnetsCommand,
   EC2Client,
+  MonitorInstancesCommand,
+  UnmonitorInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { counters, type Namespace, openNamespaces, oracle, whyNoNamespaces } from "../flows/namespaces.ts";
+import { readDetailedMonitoring } from "./detailed-monitoring.ts";
 import { eventually, openHouse } from "./fleet-house.ts";
 import { writeHostIdentity } from "./host-identity.ts";
 
@@ -45,14 +49,22 @@ function cable(t: TestContext, space: Namespace): string {
 }
 
 /** An agent in a namespace, for a host that is registered here. */
-async function startInside(t: TestContext, house: Awaited<ReturnType<typeof openHouse>>, space: Namespace) {
+async function startInside(
+  t: TestContext,
+  house: Awaited<ReturnType<typeof openHouse>>,
+  space: Namespace,
+  permissions: object = {},
+) {
   const identityFile = join(house.folder, "host.json");
-  await writeHostIdentity(identityFile, await house.register());
+  const identity = await house.register();
+  await writeHostIdentity(identityFile, identity);
+  const permissionsFile = join(house.folder, "fleet.json");
+  writeFileSync(permissionsFile, JSON.stringify(permissions));
   const agent = space.start(process.execPath, [
     fileURLToPath(new URL("./agent-child.ts", import.meta.url)),
     identityFile,
     join(house.folder, "agent"),
-    join(house.folder, "none.json"),
+    permissionsFile,
   ]);
   t.after(() => agent.kill("SIGKILL"));
   const told: string[] = [];
@@ -62,7 +74,7 @@ async function startInside(t: TestContext, house: Awaited<ReturnType<typeof open
     agent.stdin?.end();
     await ended;
   };
-  return { told, end };
+  return { id: identity.instanceId, home: join(house.folder, "agent"), told, end };
 }
 
 test("flow logs of a real host: from the API's call to records that agree with packet counters", {
@@ -252,4 +264,41 @@ test("a forwarding host is a NAT gateway whose metrics are the traffic that it t
     [seen.get("tcp8080out")?.bytes, seen.get("tcp8080in")?.packets, 1],
     told.join(""),
   );
+});
+
+test("flows are not recorded where the owner does not allow it, whatever flow logs there are", { skip }, async (t) => {
+  const { make, join: connect } = openNamespaces(t);
+  const [client, host] = [make("c"), make("h")];
+  connect(client, "c0", "10.77.1.1/24", host, "eth0", "10.77.1.2/24");
+  const house = await openHouse(t, cable(t, host));
+  const ec2 = new EC2Client(house.client);
+  t.after(() => ec2.destroy());
+  const { id, home, told, end } = await startInside(t, house, host, { recordFlows: false });
+  const { NetworkInterfaces = [] } = await eventually(
+    () => ec2.send(new DescribeNetworkInterfacesCommand({})),
+    ({ NetworkInterfaces: list = [] }) => list.length > 0,
+  );
+  await ec2.send(
+    new CreateFlowLogsCommand({
+      ResourceType: "NetworkInterface",
+      ResourceIds: NetworkInterfaces.map(({ NetworkInterfaceId = "" }) => NetworkInterfaceId),
+      TrafficType: "ALL",
+      LogDestinationType: "s3",
+      LogDestination: "arn:aws:s3:::flows",
+      MaxAggregationInterval: 60,
+    }),
+  );
+  // What it is told later is done later: then the flow log was looked at.
+  const detailed = (wanted: boolean) =>
+    eventually(
+      async () => readDetailedMonitoring(home),
+      (is) => is === wanted,
+    );
+  await ec2.send(new MonitorInstancesCommand({ InstanceIds: [id] }));
+  await detailed(true);
+  await ec2.send(new UnmonitorInstancesCommand({ InstanceIds: [id] }));
+  await detailed(false);
+  assert.ok(!host.run("nft", "list", "tables").includes("nephoscope_flows"));
+  assert.doesNotMatch(told.join(""), /could not be done/);
+  await end();
 });

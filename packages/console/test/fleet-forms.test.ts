@@ -151,7 +151,11 @@ for (const { width, dark } of [
       await dialog.getByLabel("To confirm, type delete").fill("delete");
       await dialog.getByRole("button", { name: "Delete", exact: true }).click();
       await page.getByText("No flow logs").waitFor();
-      assert.deepEqual(complaints, []);
+      // What was refused at first is the one thing that the browser may complain of.
+      assert.deepEqual(
+        complaints.filter((each) => !each.includes("400")),
+        [],
+      );
     },
   );
 

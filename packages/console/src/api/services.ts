@@ -25,5 +25,3 @@ export const monitoringIn = (region: string) =>
 
 /** Topics and subscriptions. */
 export const sns = queryClient({ name: "sns", version: "2010-03-31" });
-/** Who am I. */
-export const sts = queryClient({ name: "sts", version: "2011-06-15" });

@@ -39,35 +39,20 @@ function readFlowLog(item: Readonly<Record<string, ReadXml>>): FlowLog {
 /** VPCs, subnets and interfaces, with the flow logs that record them. */
 export async function recordedNetwork(signal: AbortSignal): Promise<AllOf<RecordedPart>> {
   const text = (item: Readonly<Record<string, ReadXml>>, name: string) => textOf(item[name]) ?? "";
+  const range =
+    (kind: "VPC" | "Subnet", id: string) =>
+    (item: Readonly<Record<string, ReadXml>>): NetworkPart => ({
+      kind,
+      id: text(item, id),
+      vpcId: text(item, "vpcId"),
+      subnetId: undefined,
+      address: text(item, "cidrBlock"),
+      hostId: undefined,
+      description: "",
+    });
   const [vpcs, subnets, interfaces, flowLogs] = await Promise.all([
-    all(
-      "DescribeVpcs",
-      "vpcSet",
-      (item): NetworkPart => ({
-        kind: "VPC",
-        id: text(item, "vpcId"),
-        vpcId: text(item, "vpcId"),
-        subnetId: undefined,
-        address: text(item, "cidrBlock"),
-        hostId: undefined,
-        description: "",
-      }),
-      signal,
-    ),
-    all(
-      "DescribeSubnets",
-      "subnetSet",
-      (item): NetworkPart => ({
-        kind: "Subnet",
-        id: text(item, "subnetId"),
-        vpcId: text(item, "vpcId"),
-        subnetId: undefined,
-        address: text(item, "cidrBlock"),
-        hostId: undefined,
-        description: "",
-      }),
-      signal,
-    ),
+    all("DescribeVpcs", "vpcSet", range("VPC", "vpcId"), signal),
+    all("DescribeSubnets", "subnetSet", range("Subnet", "subnetId"), signal),
     all(
       "DescribeNetworkInterfaces",
       "networkInterfaceSet",

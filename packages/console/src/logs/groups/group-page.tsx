@@ -24,6 +24,7 @@ import { FiltersTab } from "../metric-filters/filters-tab.tsx";
 import { StreamsTab } from "../streams/streams-tab.tsx";
 import { SubscriptionsTab } from "../subscriptions/subscriptions-tab.tsx";
 import { DeleteGroups } from "./delete-groups.tsx";
+import { EditKey } from "./edit-key.tsx";
 import { EditRetention } from "./edit-retention.tsx";
 import { classText, groupArn, groupNamed, groupsChanged, type LogGroup } from "./group-calls.ts";
 import { retentionText } from "./retention.ts";
@@ -53,11 +54,11 @@ export default function GroupPage({ params, query }: PageProps) {
 
 function Group({ name, group, tab }: { readonly name: string; readonly group: LogGroup; readonly tab: string }) {
   const flash = useFlash();
-  const [asking, setAsking] = useState<"delete" | "retention">();
+  const [asking, setAsking] = useState<"delete" | "retention" | "key">();
   const isStandard = (group.logGroupClass ?? "STANDARD") === "STANDARD";
   const isProtected = group.deletionProtectionEnabled === true;
   const act = async (id: string) => {
-    if (id === "delete" || id === "retention") setAsking(id);
+    if (id === "delete" || id === "retention" || id === "key") setAsking(id);
     if (id === "protect") {
       try {
         await logs("PutLogGroupDeletionProtection", {
@@ -81,6 +82,7 @@ function Group({ name, group, tab }: { readonly name: string; readonly group: Lo
                 onItemClick={({ detail }) => void act(detail.id)}
                 items={[
                   { id: "retention", text: "Edit retention" },
+                  { id: "key", text: "Edit KMS key" },
                   { id: "protect", text: isProtected ? "Turn deletion protection off" : "Turn deletion protection on" },
                   { id: "delete", text: "Delete log group" },
                 ]}
@@ -142,6 +144,7 @@ function Group({ name, group, tab }: { readonly name: string; readonly group: Lo
         />
       </SpaceBetween>
       {asking === "retention" && <EditRetention groups={[group]} onClose={() => setAsking(undefined)} />}
+      {asking === "key" && <EditKey group={group} onClose={() => setAsking(undefined)} />}
       {asking === "delete" && (
         <DeleteGroups
           groups={[group]}

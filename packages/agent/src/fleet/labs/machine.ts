@@ -10,6 +10,7 @@ import { whyNoNamespaces } from "../../flows/namespaces.ts";
 const PROGRAMS = {
   nsenter: "util-linux",
   unshare: "util-linux",
+  setpriv: "util-linux",
   script: "bsdutils",
   curl: "curl",
 } as const;
@@ -101,8 +102,12 @@ while :; do sleep 3600 & wait; done
 export async function startMachine(t: TestContext, name: string, space: string): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), "nephoscope-machine-"));
   const wrapper = spawn(
-    "ip",
+    // A test that is killed takes its machines with it.
+    "setpriv",
     [
+      "--pdeathsig",
+      "KILL",
+      "ip",
       "netns",
       "exec",
       space,
@@ -184,13 +189,18 @@ export interface LabNetwork {
   ): Promise<Machine>;
 }
 
-/** A part of 10.0.0.0/8 that nothing on this machine uses. */
-function freeBlock(): number {
-  const taken = execFileSync("ip", ["route"], { encoding: "utf8" });
-  for (;;) {
+/** A part of 10.0.0.0/8 that nothing on this machine uses: its route to the device is ours, so another run gets another one. */
+function claimBlock(device: string): number {
+  for (let tries = 0; tries < 500; tries++) {
     const block = 20 + ((randomBytes(1)[0] ?? 0) % 80);
-    if (!taken.includes(`10.${block}.`)) return block;
+    try {
+      execFileSync("ip", ["route", "add", `10.${block}.0.0/16`, "dev", device], { stdio: "ignore" });
+      return block;
+    } catch {
+      // It is somebody else's.
+    }
   }
+  throw new Error("10.20.0.0/16 to 10.99.0.0/16 are all in use on this machine");
 }
 
 /**
@@ -203,7 +213,6 @@ export function openLabNetwork(
   isolated: readonly number[] = [],
 ): LabNetwork {
   const mark = randomBytes(3).toString("hex");
-  const block = freeBlock();
   const spaces: string[] = [];
   const ip = (...words: string[]) => execFileSync("ip", words);
   const makeSpace = (label: string): string => {
@@ -216,13 +225,14 @@ export function openLabNetwork(
   t.after(() => {
     for (const name of spaces) ip("netns", "del", name);
   });
-  const address = (subnet: number, host: number) => `10.${block}.${subnet}.${host}`;
   const router = makeSpace("r");
   const cable = `lab${mark}`;
   ip("link", "add", cable, "type", "veth", "peer", "name", "world", "netns", router);
-  ip("addr", "add", `${address(0, 1)}/24`, "dev", cable);
   ip("link", "set", cable, "up");
-  ip("route", "add", `10.${block}.0.0/16`, "via", address(0, 2));
+  const block = claimBlock(cable);
+  const address = (subnet: number, host: number) => `10.${block}.${subnet}.${host}`;
+  ip("addr", "add", `${address(0, 1)}/24`, "dev", cable);
+  ip("route", "replace", `10.${block}.0.0/16`, "via", address(0, 2));
   ip("-n", router, "addr", "add", `${address(0, 2)}/24`, "dev", "world");
   ip("-n", router, "link", "set", "world", "up");
   ip("netns", "exec", router, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");

@@ -1,5 +1,5 @@
 import type { HostResource } from "./host.ts";
-import { type HostNames, strangeEmbeddedMetric, strangeMetric } from "./own-metrics.ts";
+import { type HostNames, rememberedNames, strangeEmbeddedMetric, strangeMetric } from "./own-metrics.ts";
 
 /**
  * What a host may do by being a host: write what is its own, and fetch what it was told to fetch. Whoever steals its key gets
@@ -41,6 +41,7 @@ const plainGroup: Test = (_, input) => {
 const ownMetrics =
   (names: HostNames): Test =>
   (host, { Namespace, MetricData, EntityMetricData }) => {
+    const known = rememberedNames(names);
     const entities = list(EntityMetricData).flatMap((entity) => list(record(entity).MetricData));
     for (const datum of [...list(MetricData), ...entities]) {
       const { MetricName, Dimensions } = record(datum);
@@ -48,7 +49,7 @@ const ownMetrics =
         const { Name, Value } = record(dimension);
         return [String(Name), Value] as const;
       });
-      const reason = strangeMetric(host, names, { namespace: String(Namespace), name: String(MetricName), dimensions });
+      const reason = strangeMetric(host, known, { namespace: String(Namespace), name: String(MetricName), dimensions });
       if (reason !== undefined) return reason;
     }
     return undefined;

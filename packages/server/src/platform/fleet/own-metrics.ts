@@ -6,6 +6,18 @@ export interface HostNames {
   bearers(host: HostResource, name: string): readonly string[];
 }
 
+/** The same, asked once for each name: a call may have a thousand metrics of the same few, and there may be as many hosts. */
+export function rememberedNames(names: HostNames): HostNames {
+  const asked = new Map<string, readonly string[]>();
+  return {
+    bearers(host, name) {
+      const known = asked.get(name) ?? names.bearers(host, name);
+      asked.set(name, known);
+      return known;
+    },
+  };
+}
+
 /** By these dimensions, values of metrics name the host that they are about. */
 const ID_DIMENSIONS = new Set(["InstanceId", "instance_id"]);
 /** The agent's own dimension, where a configuration asks for no other. */
@@ -66,13 +78,14 @@ interface Messages {
 export function strangeEmbeddedMetric(host: HostResource, names: HostNames, logEvents: unknown): string | undefined {
   const events = messagesOf(logEvents);
   if (events === undefined || !events.mayContain(MARK)) return undefined;
+  const known = rememberedNames(names);
   for (let index = 0; index < events.length; index++) {
     const text = events.message(index);
     if (!text.startsWith("{") || !text.includes("CloudWatchMetrics")) continue;
     for (const metric of embeddedIn(text)) {
       const namesNone = !metric.dimensions.some(([name]) => ID_DIMENSIONS.has(name) || name === NAME_DIMENSION);
       if (namesNone && !metric.namespace.startsWith("AWS/")) continue;
-      const reason = strangeMetric(host, names, metric);
+      const reason = strangeMetric(host, known, metric);
       if (reason !== undefined) return `of an event in the embedded metric format, ${reason}`;
     }
   }

@@ -219,6 +219,26 @@ test("a range drawn over the histogram narrows the time, and can be left again",
   await page.getByText("36 events, each bar 2s").waitFor();
 });
 
+test("discovered fields come with their shares, and times in the zone of choice", { skip }, async (t) => {
+  const { page, go } = await openPage(t, server);
+  await go(
+    `/logs/insights?${new URLSearchParams({ groups: "AccessLogGroup", query: "fields @timestamp, @message | limit 5" })}`,
+  );
+  await page.getByRole("button", { name: "Fields", exact: true }).click();
+  const fields = page.getByRole("region", { name: /fields/i });
+  await fields.getByText("@message").first().waitFor();
+  await fields.getByText("100%").first().waitFor();
+  await page.getByRole("button", { name: "Run query" }).click();
+  const time = page.locator(".result-closed .result-cell").nth(1);
+  const read = async () => Date.parse(`${((await time.textContent()) ?? "").replace(" ", "T")}Z`);
+  const inUtc = await read();
+  await page.evaluate(() => window.localStorage.setItem("nephoscope.zone", "Asia/Kolkata"));
+  await page.reload();
+  await page.getByRole("button", { name: "Run query" }).click();
+  await time.waitFor();
+  assert.equal((await read()) - inUtc, 5.5 * 3_600_000);
+});
+
 test("a link opens the same query again", { skip }, async (t) => {
   const query = "filter @message like / 404 / # ü & + %\n| stats count(*) as missing by bin(10m)";
   const { page, go } = await insights(t, { groups: "AccessLogGroup", query, range: "3h" });

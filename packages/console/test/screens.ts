@@ -1,9 +1,16 @@
 // `npm run screens`: pictures of the console's pages for the README, in docs/screens. Loads sample logs into a server of its own.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  PutCompositeAlarmCommand,
+  PutDashboardCommand,
+  PutMetricAlarmCommand,
+  PutMetricDataCommand,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { GetQueryResultsCommand, PutMetricFilterCommand, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   type ConsoleServer,
@@ -15,10 +22,13 @@ import {
   startConsole,
   theBrowser,
 } from "./browser.ts";
+import { shootOperations } from "./operations-in-pictures.ts";
 import { AUTH_FAILURE, putLines } from "./sample.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const FOLDER = join(ROOT, "docs", "screens");
+
+const HOSTS = ["i-0a1b2c3d4e5f60718", "i-0a1b2c3d4e5f60719", "i-0a1b2c3d4e5f60720"];
 
 /** With an argument, only the pictures whose names begin with it. */
 const ONLY = process.argv[2];
@@ -117,6 +127,47 @@ try {
     await opened.page.getByRole("table", { name: "Patterns" }).getByText("GET").first().waitFor();
   });
   await shoot(server, "insights-narrow", asked(newest), { width: 390, height: 1500 }, answered);
+  const cpu = {
+    metrics: HOSTS.map((host) => ["AWS/EC2", "CPUUtilization", "InstanceId", host]),
+    period: 60,
+    title: "CPU of the fleet",
+  };
+  const metrics = `/metrics?${new URLSearchParams({ range: "3h", graph: JSON.stringify(cpu), namespace: "AWS/EC2", dimensions: "InstanceId" })}`;
+  await shoot(server, "metrics", metrics, {}, async ({ page }) => {
+    await page.getByRole("slider").waitFor();
+    await page.getByRole("checkbox").first().waitFor();
+  });
+  const alarm = `/alarms/${encodeURIComponent("database server authentication failures alarm")}`;
+  await shoot(server, "alarms", "/alarms", {}, ({ page }) => page.getByText("In alarm").first().waitFor());
+  await shoot(server, "alarm", `${alarm}?range=3h`, { height: 1100 }, ({ page }) => page.getByRole("slider").waitFor());
+  await shoot(
+    server,
+    "alarm-wizard",
+    "/alarms/create/metric?namespace=AWS%2FEC2&metric=CPUUtilization&period=300&dimensions=" +
+      encodeURIComponent(JSON.stringify([["InstanceId", HOSTS[0]]])),
+    { height: 1150 },
+    async ({ page }) => {
+      await page.getByRole("radio", { name: /^Anomaly detection/ }).check({ force: true });
+      await page.getByText(/Expected: from/).waitFor({ state: "attached" });
+    },
+  );
+  await shoot(server, "composite-alarm", "/alarms/site%20down", { height: 1000 }, ({ page }) =>
+    page.getByRole("table", { name: /^States/ }).waitFor(),
+  );
+  await shoot(server, "composite-editor", "/alarms/site%20down/edit", { dark: true }, ({ page }) =>
+    page.getByText(/The rule is/).waitFor(),
+  );
+  const drawn = async ({ page }: OpenPage) => {
+    await page.getByText("Threshold").first().waitFor({ state: "attached" });
+    await page.getByText("/missing.html").first().waitFor();
+  };
+  await shoot(server, "dashboard", "/dashboards/fleet", { height: 1130 }, drawn);
+  await shoot(server, "dashboard-dark", "/dashboards/fleet?full=true", { dark: true, height: 1000 }, drawn);
+  await shoot(server, "dashboard-editor", "/dashboards/fleet?edit=true", { width: 1500, height: 1000 }, drawn);
+  await shoot(server, "dashboard-narrow", "/dashboards/fleet", { width: 390, height: 1500 }, ({ page }) =>
+    page.getByRole("slider").first().waitFor(),
+  );
+  await shootOperations(server, later, shoot);
   await shoot(server, "sign-in", "/", { stranger: true, height: 560 }, ({ page }) =>
     page.getByRole("heading", { name: "Sign in to Nephoscope" }).waitFor(),
   );
@@ -197,6 +248,14 @@ async function load(server: ConsoleServer): Promise<void> {
     );
     await monitoring.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "Shown in a picture" }));
   }
+  await monitoring.send(
+    new PutCompositeAlarmCommand({
+      AlarmName: "site down",
+      AlarmRule:
+        'ALARM("database server authentication failures alarm") AND NOT (ALARM("web server errors") OR ALARM("disk of the database server"))',
+    }),
+  );
+  await loadMetrics(monitoring);
   const now = Math.floor(Date.now() / 1_000);
   for (const [logGroupName, queryString] of [
     ["AccessLogGroup", "stats count() by bin(5m)"],
@@ -210,4 +269,52 @@ async function load(server: ConsoleServer): Promise<void> {
       ({ status = "" } = await logs.send(new GetQueryResultsCommand({ queryId })));
     }
   }
+}
+
+/** Six hours of a fleet's metrics, and a dashboard of them. */
+async function loadMetrics(monitoring: CloudWatchClient): Promise<void> {
+  const now = Math.floor(Date.now() / 60_000) * 60_000;
+  const put = (
+    Namespace: string,
+    MetricName: string,
+    Dimensions: { Name: string; Value: string }[],
+    at: (minute: number) => number,
+  ) =>
+    monitoring.send(
+      new PutMetricDataCommand({
+        Namespace,
+        MetricData: Array.from({ length: 360 }, (_, minute) => ({
+          MetricName,
+          Dimensions,
+          Timestamp: new Date(now - minute * 60_000),
+          Value: at(minute),
+        })),
+      }),
+    );
+  for (const [index, Value] of HOSTS.entries()) {
+    const dimensions = [{ Name: "InstanceId", Value }];
+    // Waves and a little noise that is the same each time.
+    const noise = (minute: number) => ((minute * 7_919 + index * 104_729) % 97) / 16;
+    await put(
+      "AWS/EC2",
+      "CPUUtilization",
+      dimensions,
+      (minute) => 25 + 15 * index + 8 * Math.sin(minute / 37 + index) + noise(minute),
+    );
+    await put(
+      "AWS/EC2",
+      "NetworkOut",
+      dimensions,
+      (minute) => 1e6 * (1 + index) * (1.2 + Math.sin(minute / 53 + index)) + 1e4 * noise(minute),
+    );
+  }
+  await put("authentication failures", "database server authentication failures alarm", [], (minute) =>
+    minute % 90 < 4 ? 1 : 0,
+  );
+  await monitoring.send(
+    new PutDashboardCommand({
+      DashboardName: "fleet",
+      DashboardBody: readFileSync(new URL("dashboards/fleet-in-pictures.json", import.meta.url), "utf8"),
+    }),
+  );
 }

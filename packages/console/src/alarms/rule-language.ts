@@ -97,6 +97,7 @@ export function ruleCompletions(alarms: () => readonly { readonly name: string; 
           const label = quotedName(name);
           return { label, apply: label + end, detail, type: "variable" };
         }),
+        validFor: /^"?[^"(),]*$/,
       };
     }
     const word = /[A-Za-z_]+$/.exec(before)?.[0] ?? "";

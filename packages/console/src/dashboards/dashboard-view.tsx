@@ -3,7 +3,8 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
+import { colorBackgroundLayoutMain } from "@cloudscape-design/design-tokens";
+import { type CSSProperties, useState } from "react";
 import { navigate, setQuery } from "../shell/navigate.ts";
 import { href } from "../shell/route.ts";
 import { writeTimeRange } from "../time-range/time-range.ts";
@@ -32,7 +33,7 @@ export function DashboardView({
   const [sharing, setSharing] = useState(false);
   const shown = variables.body ?? dashboard.body;
   return (
-    <div className={full.on ? "dashboard dashboard-full" : "dashboard"}>
+    <div className={full.on ? "dashboard dashboard-full" : "dashboard"} style={LOOK}>
       <ContentLayout
         header={
           <DashboardHeader name={name} dashboard={dashboard}>
@@ -82,3 +83,5 @@ export function DashboardView({
     </div>
   );
 }
+
+const LOOK = { "--dashboard-ground": colorBackgroundLayoutMain } as CSSProperties;

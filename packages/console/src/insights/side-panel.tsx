@@ -67,8 +67,7 @@ export function SidePanel(props: SidePanelProps) {
         </Header>
       </div>
       <div className="side-panel-body">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
-        <section className="side-panel-scroll" tabIndex={0} aria-label={TITLES[view]}>
+        <section className="side-panel-scroll" aria-label={TITLES[view]}>
           <Content {...props} />
         </section>
       </div>

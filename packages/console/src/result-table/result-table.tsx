@@ -63,10 +63,8 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
 
   const places = useMemo(() => (order === undefined ? undefined : rowOrder(result, order)), [result, order]);
   const rowAt = (place: number) => places?.[place] ?? place;
-  // The first rows decide, so that columns stay where they are while further ones come.
-  const firstRows = result.rows.length >= 200 ? "all" : result.rows.length;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: later rows must not move the columns
-  const ownWidths = useMemo(() => columnWidths(result), [result.columns, firstRows]);
+  // The first rows decide, so columns stay where they are while further ones come.
+  const ownWidths = useMemo(() => columnWidths(result), [result]);
   const widths = result.columns.map((name, index) => chosenWidths.get(name) ?? ownWidths.px[index] ?? 0);
 
   const narrow = useNarrow(scroller);
@@ -78,8 +76,13 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
     overscan: 12,
     getItemKey: rowAt,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: closed rows are not measured, so their new height has to be told
-  useEffect(() => virtualizer.measure(), [rowPx]);
+  const toldPx = useRef(rowPx);
+  useEffect(() => {
+    if (toldPx.current === rowPx) return;
+    toldPx.current = rowPx;
+    // Closed rows are not measured, so their new height has to be told.
+    virtualizer.measure();
+  }, [rowPx, virtualizer]);
 
   const toggle = useCallback((index: number) => {
     setMarked(index);

@@ -11,6 +11,7 @@ const is = (text: string, expected: string | undefined) => {
 test("a time before now", () => {
   is("-PT3H", "2026-11-21T09:00:00.000Z");
   is("-PT0H", "2026-11-21T12:00:00.000Z");
+  is("P0D", "2026-11-21T12:00:00.000Z");
   is("-P7D", "2026-11-14T12:00:00.000Z");
   is("-P1DT6H30M", "2026-11-20T05:30:00.000Z");
   is("-P2W", "2026-11-07T12:00:00.000Z");

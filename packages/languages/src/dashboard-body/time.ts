@@ -4,6 +4,9 @@ const RELATIVE =
   /^-P(?=\d|T\d)(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?$/;
 const ABSOLUTE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/;
 
+/** Now, as CloudWatch's console writes it into the sources of images. */
+const NOW = /^P(?:0D|T0[HMS])$/;
+
 /** A month is 30 days and a year 365, as in the console's choice of ranges. */
 const UNIT_MS = [365 * 86_400_000, 30 * 86_400_000, 7 * 86_400_000, 86_400_000, 3_600_000, 60_000, 1_000] as const;
 
@@ -12,6 +15,7 @@ const UNIT_MS = [365 * 86_400_000, 30 * 86_400_000, 7 * 86_400_000, 86_400_000, 
  * (`2026-11-20T12:00:00.000Z`). Undefined for anything else.
  */
 export function resolveTime(text: string, nowMs: number): number | undefined {
+  if (NOW.test(text)) return nowMs;
   const relative = RELATIVE.exec(text);
   if (relative !== null) {
     const back = UNIT_MS.reduce((sum, unit, index) => sum + unit * Number(relative[index + 1] ?? 0), 0);

@@ -7,7 +7,7 @@ import type { Journal } from "../health/journal.ts";
 import { Aggregator, type Datum, type Sample } from "./aggregator.ts";
 
 export interface MetricDeliveryOptions {
-  readonly client: AwsClient;
+  readonly client: Pick<AwsClient, "call" | "close">;
   readonly spool: Spool;
   readonly gate: Gate;
   readonly health: Health;
@@ -72,8 +72,10 @@ export class MetricDelivery {
 
   async #send(data: readonly Datum[]): Promise<void> {
     const { spool, gate, health } = this.#options;
-    const byNamespace = Map.groupBy(data, ({ namespace }) => namespace);
-    for (const [namespace, all] of byNamespace) {
+    // What names this host and what does not go apart: a server may take the one from a host and not the other.
+    const calls = Map.groupBy(data, (datum) => `${namesHost(datum)} ${datum.namespace}`);
+    for (const all of calls.values()) {
+      const namespace = all[0]?.namespace;
       for (let at = 0; at < all.length; at += DATA_A_CALL) {
         const part = all.slice(at, at + DATA_A_CALL).map(({ namespace: _, ...datum }) => datum);
         const body = Buffer.from(JSON.stringify({ Namespace: namespace, MetricData: part }));
@@ -106,11 +108,26 @@ export class MetricDelivery {
       return "stored";
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      journal.write(error.remedy === "never" ? "error" : "warn", `PutMetricData: ${error.code}: ${error.message}`);
-      if (error.remedy === "never") return "refused";
+      const refused = error.remedy === "never" || (error.remedy === "wait" && !isAboutHost(body));
+      journal.write(refused ? "error" : "warn", `PutMetricData: ${error.code}: ${error.message}`);
+      if (refused) return "refused";
       health.add("CallsRetried");
       gate.failed(error.remedy);
       return "later";
     }
   }
 }
+
+/** By these dimensions a metric names the host that it is about. */
+const HOST_DIMENSIONS = ["InstanceId", "instance_id", "host"];
+
+const namesHost = ({ Dimensions }: Datum): boolean => Dimensions.some(({ Name }) => HOST_DIMENSIONS.includes(Name));
+
+/**
+ * Whether a call has metrics about this host. Those a server takes from the host once its key is right, so they wait for that; sums over hosts that
+ * its role may not write would keep them waiting for ever, and are given up.
+ */
+const isAboutHost = (body: Uint8Array): boolean =>
+  HOST_DIMENSIONS.some((name) =>
+    Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(`{"Name":"${name}"`),
+  );

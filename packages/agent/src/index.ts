@@ -13,6 +13,7 @@ export { type Asker, runWizard, WizardEnded } from "./control/wizard.ts";
 export { Agent, ConfigurationError } from "./daemon/agent.ts";
 export { forgetProcess, noteProcess, runningProcess } from "./daemon/agent-process.ts";
 export { startFrugally } from "./daemon/frugal-start.ts";
+export { UserError } from "./daemon/run-as-user.ts";
 export { type AgentPaths, agentPaths, defaultHome, SettingsError } from "./daemon/settings.ts";
 export { FleetAgent } from "./fleet/fleet-agent.ts";
 export { type HostIdentity, readHostIdentity, writeHostIdentity } from "./fleet/host-identity.ts";

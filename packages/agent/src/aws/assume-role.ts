@@ -1,6 +1,7 @@
 import { type SigningCredential, signRequest } from "@nephoscope/wire/sign";
 import { AwsError } from "./aws-error.ts";
 import type { CredentialSettings, ExpiringCredential } from "./credential.ts";
+import { Exchanges } from "./exchanges.ts";
 
 const TIMEOUT_MS = 20_000;
 
@@ -8,7 +9,7 @@ const TIMEOUT_MS = 20_000;
 export async function assumeRole(
   source: SigningCredential,
   roleArn: string,
-  { region, stsEndpoint, now }: Pick<CredentialSettings, "region" | "stsEndpoint" | "now">,
+  { region, stsEndpoint, now, route }: Pick<CredentialSettings, "region" | "stsEndpoint" | "now" | "route">,
   externalId?: string,
 ): Promise<ExpiringCredential> {
   const form = new URLSearchParams({
@@ -31,15 +32,11 @@ export async function assumeRole(
     { region, service: "sts" },
     new Date(now()),
   );
-  let status: number;
-  let text: string;
-  try {
-    const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    status = response.status;
-    text = await response.text();
-  } catch (error) {
-    throw AwsError.ofNetwork(stsEndpoint, error instanceof Error && error.cause instanceof Error ? error.cause : error);
-  }
+  const exchanges = new Exchanges(url, 1, route);
+  const bytes = Buffer.from(body);
+  const { status, text } = await exchanges
+    .post(url.pathname, { ...headers, "content-length": String(bytes.length) }, [bytes], TIMEOUT_MS)
+    .finally(() => exchanges.close());
   const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
   if (status !== 200)
     throw new AwsError(element("Code") ?? `HTTP ${status}`, element("Message") ?? text.slice(0, 300), status);

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { signRequest } from "@nephoscope/wire/sign";
 import { AwsError } from "./aws-error.ts";
 import type { CredentialProvider } from "./credential.ts";
+import { Exchanges, type Route } from "./exchanges.ts";
 import { type AwsService, SERVICES } from "./services.ts";
 
 export interface AwsClientOptions {
@@ -15,16 +14,13 @@ export interface AwsClientOptions {
   readonly now: () => number;
   /** Connections at most; calls beyond wait. */
   readonly connections: number;
-  /** PEM of authorities that are trusted besides the system's. */
-  readonly ca?: string | undefined;
+  readonly route?: Route;
   /** Milliseconds until a call that is not answered fails. */
   readonly timeout?: number;
 }
 
 /** As the SDKs: a batch of 1 MB over a slow line takes its time. */
 const DEFAULT_TIMEOUT_MS = 60_000;
-/** Answers are small; a longer one is no answer of these services. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 /** AWS refuses signatures that are 5 minutes off; below that a difference of the clocks does not matter. */
 const TOLERATED_SKEW_MS = 4 * 60_000;
 
@@ -35,17 +31,13 @@ const TOLERATED_SKEW_MS = 4 * 60_000;
 export class AwsClient {
   readonly endpoint: URL;
   readonly #options: AwsClientOptions;
-  readonly #connections: HttpAgent;
+  readonly #exchanges: Exchanges;
   #skew = 0;
 
   constructor(options: AwsClientOptions) {
     this.#options = options;
     this.endpoint = new URL(options.endpoint);
-    const pool = { keepAlive: true, maxSockets: options.connections, keepAliveMsecs: 30_000 };
-    this.#connections =
-      this.endpoint.protocol === "https:"
-        ? new HttpsAgent({ ...pool, ...(options.ca && { ca: options.ca }) })
-        : new HttpAgent(pool);
+    this.#exchanges = new Exchanges(this.endpoint, options.connections, options.route);
   }
 
   /**
@@ -71,7 +63,7 @@ export class AwsClient {
 
   /** Ends idle connections; calls that run fail. */
   close(): void {
-    this.#connections.destroy();
+    this.#exchanges.close();
   }
 
   async #send(
@@ -100,33 +92,16 @@ export class AwsClient {
       { region, service: signingName },
       new Date(now() + this.#skew),
     );
-    const { status, text, date } = await this.#exchange(
+    const length = body.reduce((sum, part) => sum + part.byteLength, 0);
+    const { status, text, date } = await this.#exchanges.post(
       path,
-      { ...signed, "content-length": String(body.reduce((sum, part) => sum + part.byteLength, 0)) },
+      { ...signed, "content-length": String(length) },
       body,
+      this.#options.timeout ?? DEFAULT_TIMEOUT_MS,
     );
     const answer = readObject(text);
     if (status >= 200 && status < 300 && answer !== undefined) return answer;
     throw AwsError.ofAnswer(status, answer, text, date);
-  }
-
-  #exchange(path: string, headers: Record<string, string>, body: readonly Uint8Array[]): Promise<Answer> {
-    const { protocol, hostname, port } = this.endpoint;
-    const send = protocol === "https:" ? httpsRequest : httpRequest;
-    const timeout = this.#options.timeout ?? DEFAULT_TIMEOUT_MS;
-    return new Promise((resolve, reject) => {
-      const request = send(
-        { method: "POST", hostname: hostname.replace(/^\[|\]$/g, ""), port, path, headers, agent: this.#connections },
-        (response) => readAnswer(response).then(resolve, fail),
-      );
-      // One timer for the whole exchange: a server that sends a byte now and then must not hold a batch for ever.
-      const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeout / 1000} s`)), timeout);
-      const fail = (error: unknown) => reject(AwsError.ofNetwork(this.endpoint.origin, error));
-      request.on("error", fail);
-      request.on("close", () => clearTimeout(timer));
-      for (const part of body) request.write(part);
-      request.end();
-    });
   }
 }
 
@@ -137,30 +112,6 @@ function digestOf(parts: readonly Uint8Array[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest("hex");
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  /** Epoch milliseconds of the server's clock. */
-  readonly date: number | undefined;
-}
-
-async function readAnswer(response: IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response) {
-    const bytes: Buffer = chunk;
-    size += bytes.length;
-    if (size > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(bytes);
-  }
-  const date = Date.parse(response.headers.date ?? "");
-  return {
-    status: response.statusCode ?? 0,
-    text: Buffer.concat(chunks).toString(),
-    date: Number.isNaN(date) ? undefined : date,
-  };
 }
 
 function readObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { SigningCredential } from "@nephoscope/wire/sign";
 import { assumeRole } from "./assume-role.ts";
 import { AwsError } from "./aws-error.ts";
+import type { Route } from "./exchanges.ts";
 import { containerCredential, instanceCredential } from "./metadata-service.ts";
 import { type Profiles, parseProfiles } from "./profiles.ts";
 
@@ -27,6 +28,8 @@ export interface CredentialSettings {
   /** For assuming roles. */
   readonly region: string;
   readonly stsEndpoint: string;
+  /** The way to STS. Metadata services are asked directly. */
+  readonly route?: Route;
 }
 
 /** A credential is fetched anew when it has this long to live, as the SDKs do. */

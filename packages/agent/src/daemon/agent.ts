@@ -8,6 +8,7 @@ import { findHostIdentity, type HostIdentity, type Mode } from "../host/host-ide
 import { type Collection, startCollection } from "./collection.ts";
 import { Connections } from "./connections.ts";
 import { readRegistration, secretsOf } from "./registration.ts";
+import { userChange } from "./run-as-user.ts";
 import { type AgentPaths, type AgentSettings, readSettings } from "./settings.ts";
 import { listConfigurations } from "./stored-configurations.ts";
 
@@ -38,7 +39,7 @@ export class Agent {
     this.#positions = new PositionStore(options.paths.positions, options.journal);
   }
 
-  /** @throws ConfigurationError, SettingsError, ListenError, and what a state that can not be read says */
+  /** @throws ConfigurationError, SettingsError, ListenError, UserError, and what a state that can not be read says */
   static async start(options: AgentOptions): Promise<Agent> {
     const agent = new Agent(options);
     await agent.#begin(loadConfiguration(options));
@@ -98,6 +99,7 @@ export class Agent {
 
   async #begin(configuration: Configuration): Promise<void> {
     const { paths, journal, now } = this.#options;
+    const becomeUser = userChange(configuration.agent.runAsUser, paths);
     const { settings, host, connections } = await prepare(this.#options, configuration.agent.region);
     this.#collection = await startCollection({
       configuration,
@@ -109,6 +111,7 @@ export class Agent {
       health: this.health,
       journal,
       now,
+      onListening: becomeUser,
     });
     this.#running = configuration;
   }

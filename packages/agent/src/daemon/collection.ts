@@ -34,6 +34,8 @@ export interface CollectionOptions {
   readonly health: Health;
   readonly journal: Journal;
   readonly now: () => number;
+  /** Called when all addresses are listened at and nothing was read yet. */
+  readonly onListening: () => void;
 }
 
 /** Messages that may be in memory. With what a batch costs while it is sent, the agent stays below 150 MB. */
@@ -142,6 +144,7 @@ export async function startCollection(options: CollectionOptions): Promise<Colle
         }),
       );
     }
+    options.onListening();
   } catch (error) {
     await closeAll();
     throw error;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { SigningCredential } from "@nephoscope/wire/sign";
 import { AwsClient } from "../aws/client.ts";
 import { type CredentialProvider, credentialProvider, roleProvider } from "../aws/credential.ts";
+import type { Proxies, Route } from "../aws/exchanges.ts";
 import { type AwsService, endpointOf } from "../aws/services.ts";
 import type { AgentSettings } from "./settings.ts";
 
@@ -18,13 +19,14 @@ export interface ConnectionSources {
 export class Connections {
   readonly #sources: ConnectionSources;
   readonly #base: CredentialProvider;
-  readonly #ca: string | undefined;
+  readonly #route: Route;
 
   constructor(sources: ConnectionSources) {
     this.#sources = sources;
+    const { caBundle, proxies } = sources.settings;
+    const ca = caBundle === undefined ? undefined : readFileSync(caBundle, "utf8");
+    this.#route = { ca, proxy: proxiesOf(proxies, sources.env) };
     this.#base = credentialProvider(this.#credentialSettings());
-    const { caBundle } = sources.settings;
-    this.#ca = caBundle === undefined ? undefined : readFileSync(caBundle, "utf8");
   }
 
   get region(): string {
@@ -51,7 +53,7 @@ export class Connections {
           : roleProvider(this.#base, choice.roleArn, this.#credentialSettings()),
       now,
       connections: choice.connections ?? 4,
-      ca: this.#ca,
+      route: this.#route,
     });
   }
 
@@ -64,6 +66,28 @@ export class Connections {
     const { settings, env, region, now, hostKey } = this.#sources;
     const stsEndpoint =
       env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || settings.endpoint || `https://sts.${region}.amazonaws.com`;
-    return { env, profile: settings.profile, file: settings.credentialFile, hostKey, now, region, stsEndpoint };
+    return {
+      env,
+      profile: settings.profile,
+      file: settings.credentialFile,
+      hostKey,
+      now,
+      region,
+      stsEndpoint,
+      route: this.#route,
+    };
   }
+}
+
+/** The settings' proxies, as in the original, before the environment's. */
+function proxiesOf(
+  { http, https, none }: AgentSettings["proxies"],
+  env: Readonly<Record<string, string | undefined>>,
+): Proxies {
+  const of = (name: string) => env[name.toLowerCase()] || env[name];
+  return {
+    HTTP_PROXY: http ?? of("HTTP_PROXY"),
+    HTTPS_PROXY: https ?? of("HTTPS_PROXY"),
+    NO_PROXY: none ?? of("NO_PROXY"),
+  };
 }

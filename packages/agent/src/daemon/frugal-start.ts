@@ -25,7 +25,7 @@ export interface FrugalStartOptions {
  */
 export function startFrugally({ paths, env }: FrugalStartOptions): void {
   if (process.execve === undefined) return;
-  const directory = env.NODE_COMPILE_CACHE ?? join(paths.home, "state", "compiled");
+  const directory = env.NODE_COMPILE_CACHE ?? join(paths.home, "compiled");
   const begun = env[MARK];
   if (begun !== undefined) {
     flushCompileCache();

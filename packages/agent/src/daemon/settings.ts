@@ -45,6 +45,13 @@ export function defaultHome(env: Readonly<Record<string, string | undefined>>, i
 export interface AgentSettings {
   readonly profile: string | undefined;
   readonly credentialFile: string | undefined;
+  /** Of `[proxy]`; undefined leaves it to the environment. */
+  readonly proxies: {
+    readonly http: string | undefined;
+    readonly https: string | undefined;
+    /** Hosts that are reached directly, with commas between them. */
+    readonly none: string | undefined;
+  };
   readonly caBundle: string | undefined;
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
@@ -97,12 +104,6 @@ export function parseSettings(text: string, path: string): AgentSettings {
   const own = table("nephoscope");
   const spool = table("spool");
   const proxy = table("proxy");
-  for (const name of ["http_proxy", "https_proxy"]) {
-    if (proxy[name])
-      throw new SettingsError(
-        `${path}: [proxy] ${name} is not supported: give the agent a direct way, or set endpoint`,
-      );
-  }
   const whenFull = textOf(path, "spool", spool, "when_full") ?? "wait";
   if (whenFull !== "wait" && whenFull !== "drop_newest" && whenFull !== "drop_oldest") {
     throw new SettingsError(`${path}: [spool] when_full must be wait, drop_newest or drop_oldest, not "${whenFull}"`);
@@ -110,6 +111,11 @@ export function parseSettings(text: string, path: string): AgentSettings {
   return {
     profile: textOf(path, "credentials", credentials, "shared_credential_profile"),
     credentialFile: textOf(path, "credentials", credentials, "shared_credential_file"),
+    proxies: {
+      http: proxyOf(path, proxy, "http_proxy"),
+      https: proxyOf(path, proxy, "https_proxy"),
+      none: textOf(path, "proxy", proxy, "no_proxy"),
+    },
     caBundle: textOf(path, "ssl", table("ssl"), "ca_bundle_path"),
     endpoint: textOf(path, "nephoscope", own, "endpoint"),
     region: textOf(path, "nephoscope", own, "region"),
@@ -127,6 +133,13 @@ function textOf(path: string, table: string, values: Table, name: string): strin
   const value = values[name];
   if (value === undefined || value === "") return undefined;
   if (typeof value !== "string") throw new SettingsError(`${path}: [${table}] ${name} must be a text`);
+  return value;
+}
+
+function proxyOf(path: string, values: Table, name: string): string | undefined {
+  const value = textOf(path, "proxy", values, name);
+  if (value !== undefined && !/^https?:$/.test(URL.parse(value)?.protocol ?? ""))
+    throw new SettingsError(`${path}: [proxy] ${name} must be such as http://proxy.example.com:3128, not "${value}"`);
   return value;
 }
 

@@ -10,6 +10,7 @@ import {
   SettingsError,
   startFrugally,
   textJournal,
+  UserError,
 } from "@nephoscope/agent";
 import { type Command, CommandError } from "../command.ts";
 import { untilStopped } from "../stop-signal.ts";
@@ -52,9 +53,8 @@ async function start(options: Parameters<typeof Agent.start>[0] & { readonly pat
   try {
     return await Agent.start(options);
   } catch (error) {
-    if (error instanceof ConfigurationError || error instanceof SettingsError || error instanceof ListenError) {
-      throw new CommandError(error.message);
-    }
+    const told = [ConfigurationError, SettingsError, ListenError, UserError].some((kind) => error instanceof kind);
+    if (told && error instanceof Error) throw new CommandError(error.message);
     throw error;
   }
 }

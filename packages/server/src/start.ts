@@ -40,7 +40,7 @@ import { targetRules } from "./platform/outgoing/target-rules.ts";
 import { openRootKey } from "./platform/secrets/root-key.ts";
 import { writePrivateFile } from "./platform/secrets/secret-box.ts";
 import { serviceCalls } from "./platform/service-calls/service-calls.ts";
-import { identityRoles, roleSessionOf } from "./platform/service-roles/identity-roles.ts";
+import { hostRoleSessionOf, identityRoles, roleSessionOf } from "./platform/service-roles/identity-roles.ts";
 import { openDurableTables } from "./platform/sqlite/durable-tables.ts";
 import { openSequence } from "./platform/state/sequence.ts";
 import { openSqliteState } from "./platform/state/sqlite-state.ts";
@@ -312,7 +312,7 @@ export async function startServer(settings: Settings, options: StartOptions = {}
       hosts: fleetDoor({
         fleet,
         activations: ssm.credential,
-        roleSession,
+        roleSession: (host, role) => hostRoleSessionOf(identity, host, role, clock.now()),
       }),
       audit,
       usage: (call) => countUsage(ownMetrics, call),

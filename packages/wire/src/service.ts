@@ -133,6 +133,14 @@ export interface Credential {
   readonly principal: Principal;
 }
 
+/** How a call was signed, in the words that S3's condition keys have for it. */
+export interface CallSignature {
+  readonly place: "REST-HEADER" | "REST-QUERY-STRING";
+  readonly version: "AWS4-HMAC-SHA256" | "AWS";
+  /** The older version says when it ends, and not when it began. */
+  readonly at: Date | undefined;
+}
+
 /** One authenticated call. */
 export interface Call<M = unknown> {
   readonly requestId: string;
@@ -158,6 +166,8 @@ export interface Call<M = unknown> {
   readonly attempt: number;
   /** SHA-256 of the body as it was sent, in hex; of a body that is streamed, what `x-amz-content-sha256` says. */
   readonly bodySha256: string;
+  /** Absent from calls in a session, unsigned ones, and those that services make by themselves. */
+  readonly signature?: CallSignature | undefined;
   /** Makes an error for a handler to throw: one that the service models, with its further members, or a common one. */
   error<N extends ErrorName<M>>(name: N, message: string, members?: ErrorMembers<M, N>): Error;
   error(name: CommonErrorName, message: string): Error;

@@ -1,4 +1,5 @@
 import { checkPresignedV2, type PresignedV2 } from "../auth/presigned-v2.ts";
+import type { CallSignature } from "../service.ts";
 import type { Arrival, Conducted } from "./arrival.ts";
 import { namedCredential } from "./credential.ts";
 import { withBody } from "./received-body.ts";
@@ -8,6 +9,8 @@ import { unprovenBody } from "./unproven-body.ts";
 
 /** Signatures without a scope are of the time when S3 had one region. */
 const NO_SCOPE_REGION = "us-east-1";
+
+const SIGNATURE: CallSignature = { place: "REST-QUERY-STRING", version: "AWS", at: undefined };
 
 /** A call of S3 by a URL that was signed with the second version of AWS's signature. */
 export async function presignedV2Call(arrival: Arrival, presigned: PresignedV2): Promise<Conducted> {
@@ -24,6 +27,6 @@ export async function presignedV2Call(arrival: Arrival, presigned: PresignedV2):
   return withBody(
     arrival,
     (share) => unprovenBody(arrival, service, share),
-    (body) => runCall(arrival, { service, caller, body }),
+    (body) => runCall(arrival, { service, caller, body, signature: SIGNATURE }),
   );
 }

@@ -5,7 +5,7 @@ import { textFromBytes } from "../codec/json.ts";
 import { memo } from "../codec/memo.ts";
 import { recordOf } from "../codec/typed.ts";
 import type { Operation, Protocol } from "../model/shape.ts";
-import { type Call, type Credential, callError, type Service } from "../service.ts";
+import { type Call, type CallSignature, type Credential, callError, type Service } from "../service.ts";
 import type { Arrival, Conducted } from "./arrival.ts";
 import { contentTypeOf } from "./detect.ts";
 import type { ReceivedBody } from "./received-body.ts";
@@ -15,10 +15,11 @@ export interface ProvenCall {
   readonly service: Service;
   readonly caller: Credential & { readonly region: string };
   readonly body: ReceivedBody;
+  readonly signature?: CallSignature;
 }
 
 /** From a body that may be believed to the answer: decode, authorise, run, encode. */
-export async function runCall(arrival: Arrival, { service, caller, body }: ProvenCall): Promise<Conducted> {
+export async function runCall(arrival: Arrival, { service, caller, body, signature }: ProvenCall): Promise<Conducted> {
   const { req, query, headers, detected, progress, server } = arrival;
   const { protocol } = detected;
   const form = protocol === "awsQuery" || protocol === "ec2Query" ? formOf(query, body.bytes) : undefined;
@@ -54,6 +55,7 @@ export async function runCall(arrival: Arrival, { service, caller, body }: Prove
     invocationId: progress.invocationId,
     attempt: progress.attempt,
     bodySha256: body.sha256,
+    signature,
     error: (name: string, message: string, members?: Readonly<Record<string, unknown>>) =>
       callError(service.model, name, message, members),
   };

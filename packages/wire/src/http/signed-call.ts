@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import type { Authorization } from "../auth/authorization.ts";
-import { sha256Hex } from "../auth/canonical.ts";
+import { type Authorization, timeOf } from "../auth/authorization.ts";
+import { ALGORITHM, sha256Hex } from "../auth/canonical.ts";
 import { decodeChunked, isStreamingHash } from "../auth/chunked.ts";
 import { refuse } from "../auth/refusals.ts";
 import { checkScope, checkSignedHeaders, matches, sameText } from "../auth/verify.ts";
 import type { Protocol } from "../model/shape.ts";
-import type { Credential, Service } from "../service.ts";
+import type { CallSignature, Credential, Service } from "../service.ts";
 import type { Arrival, Conducted } from "./arrival.ts";
 import { type BodyShare, inflateBody, readBody } from "./body.ts";
 import { namedCredential } from "./credential.ts";
@@ -28,9 +28,15 @@ export async function signedCall(arrival: Arrival, authorization: Authorization)
   return withBody(
     arrival,
     (share) => receive(arrival, { service, authorization, credential, share }),
-    (body) => runCall(arrival, { service, caller, body }),
+    (body) => runCall(arrival, { service, caller, body, signature: signatureOf(authorization) }),
   );
 }
+
+const signatureOf = ({ expires, time }: Authorization): CallSignature => ({
+  place: expires === undefined ? "REST-HEADER" : "REST-QUERY-STRING",
+  version: ALGORITHM,
+  at: timeOf(time),
+});
 
 interface Receiving {
   readonly service: Service;

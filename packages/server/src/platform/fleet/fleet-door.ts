@@ -18,8 +18,11 @@ export interface FleetDoorParts {
   readonly fleet: Fleet;
   /** Who may register hosts, by an activation's id. */
   readonly activations: (id: string) => Credential | undefined;
-  /** A session of a role, which policies are evaluated for; undefined when there is no such role. */
-  readonly roleSession: (account: string, role: string, session: string) => Principal | undefined;
+  /** A session of a host's role, which policies are evaluated for; undefined when there is no such role, or it does not trust Systems Manager. */
+  readonly roleSession: (
+    host: { readonly account: string; readonly region: string; readonly id: string },
+    role: string,
+  ) => Principal | undefined;
 }
 
 export function fleetDoor({ fleet, activations, roleSession }: FleetDoorParts): FleetDoor {
@@ -42,7 +45,10 @@ export function fleetDoor({ fleet, activations, roleSession }: FleetDoorParts): 
       if (host === undefined) throw refusal(`it is no host of ${call.region}`);
       const reason = fleet.rights.denies(host, call, input);
       if (reason === undefined) return;
-      const principal = roleSession(call.account, host.document.iamRole, host.ref.key);
+      const principal = roleSession(
+        { account: call.account, region: call.region, id: host.ref.key },
+        host.document.iamRole,
+      );
       if (principal === undefined) throw refusal(reason);
       try {
         byRole({ ...call, principal });

@@ -25,21 +25,44 @@ export function identityRoles(identity: Identity): ServiceRoles {
           : undefined;
       if (role === undefined || arnOfRole(account, role.document) !== roleArn)
         return `the role ${roleArn} does not exist in this account.`;
-      const trusted = evaluate({
-        requester: { kind: "service", name: service },
-        policies: NO_OWN_POLICIES,
-        action: "sts:AssumeRole",
-        resource: roleArn,
-        resourceAccount: account,
-        resourcePolicy: policySet([compileTrust(identity.sources, role)]),
-        resourcePolicyRequired: true,
-        context: contextOf({ "aws:SourceAccount": account, "aws:SourceArn": sourceArn }),
-      });
-      if (trusted.outcome !== "allowed")
+      if (!trusts(identity, role, service, sourceArn))
         return `its trust policy does not let ${service} assume it. It needs the action sts:AssumeRole for the principal {"Service": "${service}"}.`;
       return missingRight(identity, role, { account, roleArn, service, actions, resource });
     },
   };
+}
+
+type RoleResource = NonNullable<ReturnType<Identity["directory"]["roles"]["byId"]>>;
+
+/** Whether the role's trust policy lets the service assume it. */
+function trusts(identity: Identity, role: RoleResource, service: string, sourceArn: string | undefined): boolean {
+  const { account } = role.ref;
+  const decision = evaluate({
+    requester: { kind: "service", name: service },
+    policies: NO_OWN_POLICIES,
+    action: "sts:AssumeRole",
+    resource: arnOfRole(account, role.document),
+    resourceAccount: account,
+    resourcePolicy: policySet([compileTrust(identity.sources, role)]),
+    resourcePolicyRequired: true,
+    context: contextOf({ "aws:SourceAccount": account, "aws:SourceArn": sourceArn }),
+  });
+  return decision.outcome === "allowed";
+}
+
+const HOSTS_SERVICE = "ssm.amazonaws.com";
+
+/** A session of the role that a host was registered with: undefined also where the role does not trust Systems Manager, which gives it to hosts. */
+export function hostRoleSessionOf(
+  identity: Identity,
+  { account, region, id }: { readonly account: string; readonly region: string; readonly id: string },
+  role: string,
+  now: number,
+): Principal | undefined {
+  const found = identity.directory.roles.get(account, keyOfName(role));
+  const hostArn = `arn:aws:ssm:${region}:${account}:managed-instance/${id}`;
+  if (found === undefined || !trusts(identity, found, HOSTS_SERVICE, hostArn)) return undefined;
+  return roleSessionOf(identity, account, role, id, now);
 }
 
 /** A session of a role as a caller, for who works under it without having assumed it; undefined when there is no such role. */
@@ -58,7 +81,7 @@ export function roleSessionOf(
 
 function missingRight(
   identity: Identity,
-  role: NonNullable<ReturnType<Identity["directory"]["roles"]["byId"]>>,
+  role: RoleResource,
   { account, roleArn, service, actions, resource }: RoleQuestion,
 ): string | undefined {
   const requester: Requester = {

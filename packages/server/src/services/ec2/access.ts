@@ -39,6 +39,17 @@ type Specifications =
       readonly Tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
     }[]
   | undefined;
+/** Tagging at creation needs the right to tag as well, which may be given for that alone (user guide, "Grant permission to tag resources during creation"). */
+function tagged(made: Need, specifications: Specifications): readonly Need[] {
+  const keys = tagsIn(specifications);
+  if (Object.keys(keys).length === 0) return [made];
+  const creates = { "ec2:CreateAction": made.action.slice("ec2:".length) };
+  return [
+    { ...made, keys },
+    { ...made, action: "ec2:CreateTags", keys: { ...keys, ...creates } },
+  ];
+}
+
 const tagsIn = (specifications: Specifications) => requestTags((specifications ?? []).flatMap(({ Tags = [] }) => Tags));
 
 /** What each operation needs (Service Authorization Reference, "Amazon EC2"). Descriptions are of everything, as at AWS. */
@@ -49,7 +60,7 @@ export const ec2Access = (deps: Pick<Ec2Deps, "state" | "fleet">): ServiceAccess
       AuthorizeSecurityGroupIngress: ofGroup("AuthorizeSecurityGroupIngress"),
       // A role that the caller may not pass would lend it the role's rights.
       CreateFlowLogs: (input, call) => [
-        need("CreateFlowLogs", arnOf(call, "vpc-flow-log", "*"), tagsIn(input.TagSpecifications)),
+        ...tagged(need("CreateFlowLogs", arnOf(call, "vpc-flow-log", "*")), input.TagSpecifications),
         ...input.ResourceIds.map((id) => need("CreateFlowLogs", arnOfId(call, id))),
         ...(input.DeliverLogsPermissionArn === undefined
           ? []
@@ -62,20 +73,20 @@ export const ec2Access = (deps: Pick<Ec2Deps, "state" | "fleet">): ServiceAccess
             ]),
       ],
       CreateNetworkInterface: (input, call) => [
-        need("CreateNetworkInterface", arnOf(call, "network-interface", "*"), tagsIn(input.TagSpecifications)),
+        ...tagged(need("CreateNetworkInterface", arnOf(call, "network-interface", "*")), input.TagSpecifications),
         need("CreateNetworkInterface", arnOfId(call, input.SubnetId)),
       ],
       CreateSecurityGroup: (input, call) => [
-        need("CreateSecurityGroup", arnOf(call, "security-group", "*"), tagsIn(input.TagSpecifications)),
+        ...tagged(need("CreateSecurityGroup", arnOf(call, "security-group", "*")), input.TagSpecifications),
         ...(input.VpcId === undefined ? [] : [need("CreateSecurityGroup", arnOfId(call, input.VpcId))]),
       ],
       CreateSubnet: (input, call) => [
-        need("CreateSubnet", arnOf(call, "subnet", "*"), tagsIn(input.TagSpecifications)),
+        ...tagged(need("CreateSubnet", arnOf(call, "subnet", "*")), input.TagSpecifications),
         need("CreateSubnet", arnOfId(call, input.VpcId)),
       ],
       CreateTags: (input, call) =>
         input.Resources.map((id) => need("CreateTags", arnOfId(call, id), requestTags(input.Tags))),
-      CreateVpc: (input, call) => need("CreateVpc", arnOf(call, "vpc", "*"), tagsIn(input.TagSpecifications)),
+      CreateVpc: (input, call) => tagged(need("CreateVpc", arnOf(call, "vpc", "*")), input.TagSpecifications),
       DeleteFlowLogs: (input, call) => input.FlowLogIds.map((id) => need("DeleteFlowLogs", arnOfId(call, id))),
       DeleteNetworkInterface: (input, call) => need("DeleteNetworkInterface", arnOfId(call, input.NetworkInterfaceId)),
       DeleteSecurityGroup: ofGroup("DeleteSecurityGroup"),
@@ -104,7 +115,8 @@ export const ec2Access = (deps: Pick<Ec2Deps, "state" | "fleet">): ServiceAccess
       resource(arn, call) {
         const id = arn.slice(arn.lastIndexOf("/") + 1);
         const tags = tagsOf(deps, call, id);
-        return Object.keys(tags).length === 0 ? undefined : { account: call.account, tags };
+        const keys = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`ec2:ResourceTag/${key}`, value]));
+        return Object.keys(tags).length === 0 ? undefined : { account: call.account, tags, keys };
       },
       deniedBy: "UnauthorizedOperation",
       encodesDenials: true,

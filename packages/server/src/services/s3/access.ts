@@ -59,23 +59,47 @@ interface Writes extends OfObject {
   readonly SSECustomerAlgorithm?: string | undefined;
   readonly StorageClass?: string | undefined;
   readonly Tagging?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
 }
 
+/** An access list in headers. */
+interface Grants {
+  readonly ACL?: string | undefined;
+  readonly GrantFullControl?: string | undefined;
+  readonly GrantRead?: string | undefined;
+  readonly GrantReadACP?: string | undefined;
+  readonly GrantWrite?: string | undefined;
+  readonly GrantWriteACP?: string | undefined;
+}
+
+const grantKeys = (input: Grants): ContextValues => ({
+  "s3:x-amz-acl": input.ACL,
+  "s3:x-amz-grant-full-control": input.GrantFullControl,
+  "s3:x-amz-grant-read": input.GrantRead,
+  "s3:x-amz-grant-read-acp": input.GrantReadACP,
+  "s3:x-amz-grant-write": input.GrantWrite,
+  "s3:x-amz-grant-write-acp": input.GrantWriteACP,
+});
+const grants = (input: Grants): boolean =>
+  [input.ACL, input.GrantFullControl, input.GrantRead, input.GrantReadACP, input.GrantWrite, input.GrantWriteACP].some(
+    (one) => one !== undefined,
+  );
+
+/** The tags that a request puts on an object. */
+const objectTagKeys = (tags: readonly (readonly [key: string, value: string])[]): ContextValues => ({
+  ...Object.fromEntries(tags.map(([key, value]) => [`s3:RequestObjectTag/${key}`, value])),
+  "s3:RequestObjectTagKeys": [...new Set(tags.map(([key]) => key))],
+});
+
 function writeKeys(input: Writes): ContextValues {
-  const tags = new URLSearchParams(input.Tagging ?? "");
-  const tagKeys = [...new Set(tags.keys())];
   return {
-    "s3:x-amz-acl": input.ACL,
-    "s3:x-amz-grant-full-control": input.GrantFullControl,
-    "s3:x-amz-grant-read": input.GrantRead,
-    "s3:x-amz-grant-read-acp": input.GrantReadACP,
-    "s3:x-amz-grant-write-acp": input.GrantWriteACP,
+    ...grantKeys(input),
     "s3:x-amz-server-side-encryption": input.ServerSideEncryption,
     "s3:x-amz-server-side-encryption-aws-kms-key-id": input.SSEKMSKeyId,
     "s3:x-amz-server-side-encryption-customer-algorithm": input.SSECustomerAlgorithm,
     "s3:x-amz-storage-class": input.StorageClass,
-    ...Object.fromEntries(tagKeys.map((key) => [`s3:RequestObjectTag/${key}`, tags.get(key) ?? ""])),
-    "s3:RequestObjectTagKeys": tagKeys,
+    "s3:x-amz-website-redirect-location": input.WebsiteRedirectLocation,
+    ...objectTagKeys([...new URLSearchParams(input.Tagging ?? "")]),
   };
 }
 
@@ -83,10 +107,9 @@ function writeKeys(input: Writes): ContextValues {
 function write(input: Writes, more: ContextValues = {}): readonly Need[] {
   const keys = { ...writeKeys(input), ...more };
   const resource = objectArn(input);
-  const granted = [input.ACL, input.GrantFullControl, input.GrantRead, input.GrantReadACP, input.GrantWriteACP];
   return [
     of("PutObject", resource, keys),
-    ...(granted.some((one) => one !== undefined) ? [of("PutObjectAcl", resource, keys)] : []),
+    ...(grants(input) ? [of("PutObjectAcl", resource, keys)] : []),
     ...((input.Tagging ?? "") === "" ? [] : [of("PutObjectTagging", resource, keys)]),
   ];
 }
@@ -111,12 +134,20 @@ export function s3Access({ buckets }: { readonly buckets: BucketDirectory }): Se
       AbortMultipartUpload: ofObject("AbortMultipartUpload"),
       CompleteMultipartUpload: ofObject("PutObject"),
       CopyObject: (input) => [...readsSource(input), ...write({ ...input, VersionId: undefined }, copyKeys(input))],
-      CreateBucket: (input) =>
-        of("CreateBucket", bucketArn(input.Bucket), {
-          "s3:x-amz-acl": input.ACL,
+      // An access list or an ownership of its own needs the right to put these as well (API reference, CreateBucket, "Permissions").
+      CreateBucket: (input) => {
+        const keys = {
+          ...grantKeys(input),
           "s3:x-amz-object-ownership": input.ObjectOwnership,
           "s3:LocationConstraint": input.CreateBucketConfiguration?.LocationConstraint,
-        }),
+        };
+        const alike = [
+          "CreateBucket",
+          ...(grants(input) ? ["PutBucketAcl"] : []),
+          ...(input.ObjectOwnership === undefined ? [] : ["PutBucketOwnershipControls"]),
+        ];
+        return alike.map((action) => of(action, bucketArn(input.Bucket), keys));
+      },
       CreateMultipartUpload: (input) => write(input),
       DeleteBucket: ofBucket("DeleteBucket"),
       DeleteBucketCors: ofBucket("PutBucketCORS"),
@@ -167,7 +198,7 @@ export function s3Access({ buckets }: { readonly buckets: BucketDirectory }): Se
       ListObjects: ofList("ListBucket"),
       ListObjectsV2: ofList("ListBucket"),
       ListParts: ofObject("ListMultipartUploadParts"),
-      PutBucketAcl: (input) => of("PutBucketAcl", bucketArn(input.Bucket), { "s3:x-amz-acl": input.ACL }),
+      PutBucketAcl: (input) => of("PutBucketAcl", bucketArn(input.Bucket), grantKeys(input)),
       PutBucketCors: ofBucket("PutBucketCORS"),
       PutBucketEncryption: ofBucket("PutEncryptionConfiguration"),
       PutBucketLifecycleConfiguration: ofBucket("PutLifecycleConfiguration"),
@@ -180,9 +211,15 @@ export function s3Access({ buckets }: { readonly buckets: BucketDirectory }): Se
       PutObject: (input) => write(input),
       PutObjectAcl: (input) => ({
         ...ofVersion("PutObjectAcl", "PutObjectVersionAcl")(input),
-        keys: { "s3:x-amz-acl": input.ACL, "s3:versionid": input.VersionId },
+        keys: { ...grantKeys(input), "s3:versionid": input.VersionId },
       }),
-      PutObjectTagging: ofVersion("PutObjectTagging", "PutObjectVersionTagging"),
+      PutObjectTagging: (input) => ({
+        ...ofVersion("PutObjectTagging", "PutObjectVersionTagging")(input),
+        keys: {
+          ...objectTagKeys(input.Tagging.TagSet.map(({ Key, Value }) => [Key, Value] as const)),
+          "s3:versionid": input.VersionId,
+        },
+      }),
       PutPublicAccessBlock: ofBucket("PutBucketPublicAccessBlock"),
       UploadPart: ofObject("PutObject"),
       UploadPartCopy: (input) => [...readsSource(input), of("PutObject", objectArn(input), copyKeys(input))],

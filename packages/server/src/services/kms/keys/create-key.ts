@@ -15,7 +15,7 @@ export const createKey: KmsOperation<"CreateKey"> = async (input, call, deps) =>
   const usage = readUsage(caller, input, spec);
   const tags = tagsOf(input.Tags);
   checkTags(caller, tags);
-  deps.access.requireForAccount(caller, "CreateKey", {
+  const conditions = {
     "kms:KeySpec": spec,
     "kms:KeyUsage": usage,
     "kms:KeyOrigin": "AWS_KMS",
@@ -23,7 +23,10 @@ export const createKey: KmsOperation<"CreateKey"> = async (input, call, deps) =>
     "kms:BypassPolicyLockoutSafetyCheck": String(input.BypassPolicyLockoutSafetyCheck ?? false),
     "aws:TagKeys": Object.keys(tags),
     ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-  });
+  };
+  deps.access.requireForAccount(caller, "CreateKey", conditions);
+  // A policy that gives keys by their tags would be none if whoever makes one could tag it as he likes.
+  if (Object.keys(tags).length > 0) deps.access.requireForAccount(caller, "TagResource", conditions);
   const keyId = randomUUID();
   const policy = input.Policy ?? defaultPolicy(caller.account);
   checkKeyPolicy(deps, caller, keyArn(caller, keyId), policy, input.BypassPolicyLockoutSafetyCheck === true);

@@ -13,6 +13,7 @@ import type { StoredObject } from "../store/stored-object.ts";
 import { type Acl, aclGives, type Permission } from "./acl.ts";
 import { bucketAcl, objectAcl } from "./acl-operations.ts";
 import { ownershipIn } from "./ownership.ts";
+import { signatureKeys } from "./signature-keys.ts";
 
 /** Decides who may do what with which bucket and object: by policies, and where they say nothing by access lists. */
 export interface S3Guard {
@@ -22,7 +23,8 @@ export interface S3Guard {
 }
 
 export interface GuardedCall
-  extends Pick<S3Call, "principal" | "account" | "region" | "sourceIp" | "userAgent" | "requestId"> {
+  extends Pick<S3Call, "principal" | "account" | "region" | "sourceIp" | "userAgent" | "requestId">,
+    Partial<Pick<S3Call, "signature" | "receivedAt" | "bodySha256">> {
   /** For a service of AWS's name: for which resource it acts, and whose that is. */
   readonly sourceArn?: string;
   readonly sourceAccount?: string;
@@ -86,7 +88,7 @@ export function s3Guard({ authority, buckets, index }: GuardParts): S3Guard {
       requestId: call.requestId,
       sourceArn: call.sourceArn,
       sourceAccount: call.sourceAccount,
-      need,
+      need: { ...need, keys: { ...signatureKeys(call), ...need.keys } },
     };
     if (!bucket || bucketName === undefined) {
       // Nobody without an account owns what is not there.

@@ -7,6 +7,7 @@ import { requireDocument } from "../documents/look-at-documents.ts";
 import type { SsmCall, SsmDeps, SsmInput, SsmOperation } from "../operation.ts";
 import { activeRef, type Command, commandRef, type Invocation, invocationRef, stateOf, waitingRef } from "./command.ts";
 import { commandOutput } from "./show-command.ts";
+import { hostsOfTargets } from "./targets.ts";
 
 /** Defaults of the API reference, SendCommand. */
 const DEFAULT_TIMEOUT = 3_600;
@@ -94,20 +95,5 @@ function hostsOf(input: SsmInput<"SendCommand">, call: SsmCall, { fleet }: SsmDe
       );
     return found.flatMap(({ host }) => host ?? []);
   }
-  // A host must meet all targets, each by any of its values (user guide, "Using targets and rate controls").
-  const tests = Targets.map(({ Key = "", Values = [] }) => {
-    if (Key === "InstanceIds") return ({ ref }: HostResource) => Values.includes(ref.key);
-    if (Key.startsWith("tag:")) {
-      const tag = Key.slice("tag:".length);
-      return ({ document }: HostResource) =>
-        Values.includes(document.tags[tag] ?? "") && Object.hasOwn(document.tags, tag);
-    }
-    if (Key === "tag-key")
-      return ({ document }: HostResource) => Values.some((tag) => Object.hasOwn(document.tags, tag));
-    throw call.error(
-      "ValidationException",
-      `Targets by ${Key} are not supported: InstanceIds, tag:KEY and tag-key are.`,
-    );
-  });
-  return fleet.list(call).filter((host) => tests.every((passes) => passes(host)));
+  return hostsOfTargets(input, call, fleet);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually } from "../notifications/house.ts";
-import { openLab } from "./house.ts";
+import { openLab, whyNoCli } from "./cli-lab.ts";
+import { eventually } from "./parts.ts";
 
 // Walkthrough "analysing logs", section 5: the 404 answers of a web server as a metric.
 
@@ -10,7 +10,9 @@ const NAME = "accesslogs-404-errors";
 const PATTERN = "[host, logName, user, timestamp, request, statusCode=404, size]";
 const STREAM = "i-0123456789abcdef0-http.log";
 
-test("the 404 answers of an access log become a metric, seen within periods of 30 seconds", async (t) => {
+test("the 404 answers of an access log become a metric, seen within periods of 30 seconds", {
+  skip: whyNoCli() ?? false,
+}, async (t) => {
   const { aws, now } = await openLab(t);
   const line = (path: string, status: number) =>
     `10.0.0.7 - - [21/Nov/2026:08:00:00 +0000] "GET ${path} HTTP/1.1" ${status} 196`;
@@ -50,7 +52,7 @@ test("the 404 answers of an access log become a metric, seen within periods of 3
   );
   const hourAgo = new Date(began - 3_600_000).toISOString();
   const inAMinute = new Date(began + 60_000).toISOString();
-  const points = await eventually(async () => {
+  const points = await eventually("the point of 30 seconds", async () => {
     const answer = await aws(
       ...["cloudwatch", "get-metric-data", "--start-time", hourAgo, "--end-time", inAMinute, "--metric-data-queries"],
       JSON.stringify([

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import { readSettings, startServer } from "@nephoscope/server";
-import type { Email } from "postal-mime";
-import { type Clock, systemClock } from "../../src/platform/clock/clock.ts";
-import { mailServer } from "../notifications/house.ts";
-import { postfixMissing, startPostfix } from "../notifications/postfix.ts";
+import { type Clock, systemClock } from "../../../../server/src/platform/clock/clock.ts";
+import { type Mailbox, openMailbox } from "./mail.ts";
 
 const run = promisify(execFile);
 const KEY = { id: "AKIALABSLABSLABSLABS", secret: "the-secret-of-the-labs-000000000000000000" };
@@ -17,11 +15,20 @@ const KEY = { id: "AKIALABSLABSLABSLABS", secret: "the-secret-of-the-labs-000000
 export interface Lab {
   /** Calls the AWS CLI; what it prints as JSON is returned. */
   aws(...words: string[]): Promise<Answer>;
-  /** Mails so far, in order of arrival: postfix's where there is one, else those of a mail server in Node. */
-  mails(): Promise<readonly Email[]>;
+  readonly mailbox: Mailbox;
   now(): number;
   /** Puts the server's clock forward. The client's stays, so that more than a quarter of an hour makes signatures expire. */
   leap(ms: number): void;
+}
+
+/** Why the AWS CLI can't play; undefined when it is there. */
+export function whyNoCli(): string | undefined {
+  try {
+    execFileSync("aws", ["--version"], { stdio: "ignore" });
+    return undefined;
+  } catch {
+    return "the AWS CLI is missing: pip install awscli";
+  }
 }
 
 /** JSON of the CLI, looked into by a path such as `Subscriptions.0.SubscriptionArn`. */
@@ -31,9 +38,7 @@ export interface Answer {
 
 /** A whole server as a walkthrough needs it, and the AWS CLI that speaks to it. */
 export async function openLab(t: TestContext): Promise<Lab> {
-  const missing = postfixMissing();
-  if (missing !== undefined) t.diagnostic(`mails go to a mail server in Node: ${missing}`);
-  const mail = missing === undefined ? await startPostfix(t) : await mailServer(t);
+  const mailbox = await openMailbox(t);
   const data = mkdtempSync(join(tmpdir(), "nephoscope-lab-"));
   t.after(() => rmSync(data, { recursive: true, force: true }));
   let ahead = 0;
@@ -46,7 +51,7 @@ export async function openLab(t: TestContext): Promise<Lab> {
         listen: "127.0.0.1:0",
         "admin-key-id": KEY.id,
         "admin-secret": KEY.secret,
-        "smtp-url": mail.url,
+        "smtp-url": mailbox.url,
         "mail-from": "alarms@example.org",
       },
     }),
@@ -72,7 +77,7 @@ export async function openLab(t: TestContext): Promise<Lab> {
       const answer: unknown = stdout.trim() === "" ? {} : JSON.parse(stdout);
       return { at: (path) => path.split(".").reduce(memberOf, answer) };
     },
-    mails: async () => ("mails" in mail && typeof mail.mails === "function" ? mail.mails() : (mail.mails as Email[])),
+    mailbox,
     now: clock.now,
     leap(ms) {
       ahead += ms;

@@ -30,8 +30,8 @@ const FOLDER = join(ROOT, "docs", "screens");
 
 const HOSTS = ["i-0a1b2c3d4e5f60718", "i-0a1b2c3d4e5f60719", "i-0a1b2c3d4e5f60720"];
 
-/** With an argument, only the pictures whose names begin with it. */
-const ONLY = process.argv[2];
+/** With arguments, only the pictures whose names begin with one of them. */
+const ONLY = process.argv.slice(2);
 
 if (noBrowser !== false) {
   console.error(`No pictures can be made: ${noBrowser}.`);
@@ -184,7 +184,7 @@ async function shoot(
   view: Parameters<typeof openPage>[2],
   ready: (opened: OpenPage) => Promise<unknown>,
 ): Promise<void> {
-  if (ONLY !== undefined && !name.startsWith(ONLY)) return;
+  if (ONLY.length > 0 && !ONLY.some((beginning) => name.startsWith(beginning))) return;
   const opened = await openPage(later, server, view);
   await opened.go(path);
   await ready(opened);

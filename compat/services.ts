@@ -36,6 +36,7 @@ export const services = {
         },
         { operation: "DeleteLogGroup", input: { logGroupName } },
       ],
+      PutDestination: ({ destinationName = "" }) => [{ operation: "DeleteDestination", input: { destinationName } }],
     },
   },
   monitoring: {

@@ -115,8 +115,8 @@ test("what a killed server acknowledged reaches a cluster once and a queue at le
   assert.equal(new Set(documents).size, documents.length, "a document stands twice in the cluster");
   const sentAgain = cluster.stored().reduce((sum, { version }) => sum + version - 1, 0);
   const doubled = queued.length - new Set(queued).size;
-  // A batch has at most 5,000 events, and a kill sends at most one batch of each subscription again.
-  assert.ok(doubled <= KILLS * 5_000 && sentAgain <= KILLS * 5_000, `${doubled} and ${sentAgain} twice`);
+  // A batch has at most 10,000 events, and a kill sends at most one batch of each subscription again.
+  assert.ok(doubled <= KILLS * 10_000 && sentAgain <= KILLS * 10_000, `${doubled} and ${sentAgain} twice`);
   for (const stream of streams) {
     const calls = documents
       .filter((message) => String(message).startsWith(`${stream} `))

@@ -1,6 +1,7 @@
 import { type Need, requestTags, type ServiceAccess, serviceAccess, tagKeys } from "../../platform/access/need.ts";
 import { resourcePolicies } from "../../platform/access/resource-policies.ts";
 import type { Resource, State } from "../../platform/state/state.ts";
+import { PolicyRefused, readSubscriptionPolicy } from "./account-policies/read-policy.ts";
 import { parseLogGroupArn } from "./groups/identify-log-group.ts";
 import { findLogGroup, logGroupArn, type Scope } from "./groups/log-group.ts";
 import {
@@ -79,6 +80,22 @@ const ofTable =
   (input: { readonly lookupTableArn: string }): Need =>
     ofArn(action, table(input.lookupTableArn));
 
+/** What a policy's document leads to; one that can't be read is refused by the operation. */
+function destinationOfPolicy(document: string): Need[] {
+  try {
+    const { destinationArn, roleArn } = readSubscriptionPolicy(document, undefined);
+    return [
+      ...(parseLogicalDestinationArn(destinationArn) === undefined
+        ? []
+        : [ofArn("PutSubscriptionFilter", destinationArn)]),
+      ...(roleArn === undefined ? [] : [passRole(roleArn)]),
+    ];
+  } catch (error) {
+    if (error instanceof PolicyRefused) return [];
+    throw error;
+  }
+}
+
 const ofDestination =
   (action: string) =>
   (input: { readonly destinationName: string }, call: LogsCall): Need =>
@@ -136,6 +153,8 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
         ...tagged(ofArn("CreateScheduledQuery", scheduledQueryArn(call, input.name)), input.tags),
         passRole(input.executionRoleArn),
       ],
+      // The policy is deleted with what it may have set up, so the rights are those of CloudWatch Logs' own guide.
+      DeleteAccountPolicy: () => [anywhere("DeleteAccountPolicy")(), anywhere("DeleteSubscriptionFilter")()],
       DeleteDestination: ofDestination("DeleteDestination"),
       DeleteIndexPolicy: ofGroup("DeleteIndexPolicy"),
       DeleteLogGroup: ofGroup("DeleteLogGroup"),
@@ -146,6 +165,7 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       DeleteRetentionPolicy: ofGroup("DeleteRetentionPolicy"),
       DeleteScheduledQuery: ofScheduled("DeleteScheduledQuery"),
       DeleteSubscriptionFilter: ofGroup("DeleteSubscriptionFilter"),
+      DescribeAccountPolicies: anywhere("DescribeAccountPolicies"),
       DescribeDestinations: (_input, call) => ofArn("DescribeDestinations", logicalDestinationArn(call, "*")),
       DescribeExportTasks: anywhere("DescribeExportTasks"),
       DescribeFieldIndexes: (input, call) => ofGroups("DescribeFieldIndexes", call, input.logGroupIdentifiers),
@@ -170,6 +190,11 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       ListScheduledQueries: anywhere("ListScheduledQueries"),
       ListTagsForResource: (input, call) => taggable("ListTagsForResource", call, input.resourceArn),
       ListTagsLogGroup: ofGroup("ListTagsLogGroup"),
+      PutAccountPolicy: (input) => [
+        anywhere("PutAccountPolicy")(),
+        anywhere("PutSubscriptionFilter")(),
+        ...destinationOfPolicy(input.policyDocument),
+      ],
       PutDestination: (input, call) => [
         ...tagged(ofArn("PutDestination", logicalDestinationArn(call, input.destinationName)), input.tags),
         passRole(input.roleArn),

@@ -1,4 +1,7 @@
 import { loadModel, type Service, service } from "@nephoscope/wire";
+import { deleteAccountPolicy } from "./account-policies/delete-account-policy.ts";
+import { describeAccountPolicies } from "./account-policies/describe-account-policies.ts";
+import { putAccountPolicy } from "./account-policies/put-account-policy.ts";
 import { readPutLogEvents } from "./events/events-in-body.ts";
 import { filterLogEvents } from "./events/filter-log-events.ts";
 import { getLogEvents } from "./events/get-log-events.ts";
@@ -73,6 +76,7 @@ export function logsService(deps: LogsDeps): Service {
       CreateLogStream: createLogStream,
       CreateLookupTable: createLookupTable,
       CreateScheduledQuery: createScheduledQuery,
+      DeleteAccountPolicy: deleteAccountPolicy,
       DeleteDestination: deleteDestination,
       DeleteIndexPolicy: deleteIndexPolicy,
       DeleteLogGroup: deleteLogGroup,
@@ -83,6 +87,7 @@ export function logsService(deps: LogsDeps): Service {
       DeleteRetentionPolicy: deleteRetentionPolicy,
       DeleteScheduledQuery: deleteScheduledQuery,
       DeleteSubscriptionFilter: deleteSubscriptionFilter,
+      DescribeAccountPolicies: describeAccountPolicies,
       DescribeDestinations: describeDestinations,
       DescribeExportTasks: describeExportTasks,
       DescribeFieldIndexes: describeFieldIndexes,
@@ -107,6 +112,7 @@ export function logsService(deps: LogsDeps): Service {
       ListScheduledQueries: listScheduledQueries,
       ListTagsForResource: listTagsForResource,
       ListTagsLogGroup: listTagsLogGroup,
+      PutAccountPolicy: putAccountPolicy,
       PutDestination: putDestination,
       PutDestinationPolicy: putDestinationPolicy,
       PutIndexPolicy: putIndexPolicy,

@@ -60,8 +60,9 @@ export const putLogEvents: LogsOperation<"PutLogEvents"> = async (input, call, d
     } finally {
       started.end();
       const { account, region, key: name } = group.ref;
+      const { groupId, logGroupClass } = group.document;
       const below = batch.firstSeq + BigInt(accepted.length);
-      forwarder.arrived({ account, region, name, groupId: batch.groupId }, below, accepted.length);
+      forwarder.arrived({ account, region, name, groupId, logGroupClass }, below, accepted.length);
     }
   }
   return {

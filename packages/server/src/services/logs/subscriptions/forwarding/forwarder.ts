@@ -1,5 +1,5 @@
 import type { Jobs } from "../../../../platform/jobs/jobs.ts";
-import { type LogGroupName, logGroupArn } from "../../groups/log-group.ts";
+import { type LogGroup, type LogGroupName, logGroupArn } from "../../groups/log-group.ts";
 import { NotForwarded } from "../destinations/destination.ts";
 import type { Destinations } from "../destinations/destinations.ts";
 import { destinationGates } from "./destination-gates.ts";
@@ -9,6 +9,7 @@ import type { Subscription } from "./subscription.ts";
 /** A group as events come for it. */
 export interface ArrivalGroup extends LogGroupName {
   readonly groupId: number;
+  readonly logGroupClass: LogGroup["logGroupClass"];
 }
 
 /** The subscriptions that there are, and who hears of changes. */
@@ -17,8 +18,8 @@ export interface Subscriptions {
   of(group: ArrivalGroup): readonly Subscription[];
   /** Those of all groups. */
   all(): Iterable<Subscription>;
-  /** Says that there are others now: of one group, or of any. */
-  onChange(listener: (group: ArrivalGroup | undefined) => void): void;
+  /** Says that there are others now: of one group, or none any more since it is gone, or of any group. */
+  onChange(listener: (change: { readonly group?: ArrivalGroup; readonly gone?: number }) => void): void;
 }
 
 /** Sends events on to the destinations of subscriptions: what is stored, read again by cursors, and nothing that comes with the calls. */
@@ -37,8 +38,8 @@ export interface ForwarderParts extends LaneParts {
 
 /** Events that come within so long go together; so late they are, and the time of one reading. */
 const LOOK_MS = 500;
-/** Lanes that read or send at the same time. Each holds a batch of about a megabyte, three times over. */
-const AT_ONCE = 32;
+/** Lanes that read or send at the same time. Each holds a batch of up to two megabytes, in three forms. */
+const AT_ONCE = 24;
 /** After a failure that is not the destination's. */
 const FAULT_PAUSE_MS = 5_000;
 
@@ -84,11 +85,14 @@ export function startForwarder(parts: ForwarderParts): Forwarder {
     return found;
   };
 
-  subscriptions.onChange((group) => {
-    const before =
-      group === undefined
-        ? [...lanes.values()].flatMap((of) => [...of.values()])
-        : [...(lanes.get(group.groupId)?.values() ?? [])];
+  const lanesOf = (groupId: number) => [...(lanes.get(groupId)?.values() ?? [])];
+
+  subscriptions.onChange(({ group, gone }) => {
+    if (gone !== undefined) {
+      for (const lane of lanesOf(gone)) forget(lane);
+      return;
+    }
+    const before = group === undefined ? [...lanes.keys()].flatMap(lanesOf) : lanesOf(group.groupId);
     const after = open(group === undefined ? subscriptions.all() : subscriptions.of(group));
     for (const lane of before) if (!after.has(lane)) forget(lane);
   });
@@ -141,18 +145,13 @@ export function startForwarder(parts: ForwarderParts): Forwarder {
     running.set(lane, step());
   };
 
-  const mayStart = (lane: Lane): boolean =>
-    !stop.signal.aborted &&
-    wanted.has(lane) &&
-    !running.has(lane) &&
-    (pausedUntil.get(lane) ?? 0) <= clock.now() &&
-    lane.isReady;
-
-  /** Starts what can be started. */
-  const pump = (): void => {
-    for (const lane of wanted) {
-      if (running.size >= AT_ONCE) return;
-      if (mayStart(lane)) start(lane);
+  /** Starts those of the lanes that can be started. */
+  const startOf = (lanes: Iterable<Lane>): void => {
+    const [below, now] = [activity.storedBelow(), clock.now()];
+    for (const lane of lanes) {
+      if (running.size >= AT_ONCE || stop.signal.aborted) return;
+      const may = wanted.has(lane) && !running.has(lane) && (pausedUntil.get(lane) ?? 0) <= now;
+      if (may && lane.isReady(below)) start(lane);
     }
   };
 
@@ -160,18 +159,18 @@ export function startForwarder(parts: ForwarderParts): Forwarder {
   let soon = false;
   const goOn = (lane: Lane): void => {
     if (wanted.size <= AT_ONCE) {
-      if (mayStart(lane)) start(lane);
+      startOf([lane]);
     } else if (!soon && !stop.signal.aborted) {
       soon = true;
       clock.after(SOON_MS, () => {
         soon = false;
-        pump();
+        startOf(wanted);
       });
     }
   };
 
   open(subscriptions.all());
-  jobs.every("logs-subscriptions", LOOK_MS, async () => pump());
+  jobs.every("logs-subscriptions", LOOK_MS, async () => startOf(wanted));
 
   return {
     arrived(group, below, events) {

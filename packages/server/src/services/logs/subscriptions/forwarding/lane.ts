@@ -24,8 +24,11 @@ export interface LaneParts {
   readonly limits?: BatchLimits;
 }
 
-/** Events that came one after another and are read as one window: sorting them by time must cost little. */
-const WINDOW_EVENTS = 20_000;
+/**
+ * Events that came one after another and are read as one window, in the order of their times. As many as a batch may have, so that
+ * what the engine reads for a batch is mostly sent.
+ */
+const WINDOW_EVENTS = 10_000;
 /** As long as CloudWatch Logs tries (user guide, "Real-time processing of log data with subscriptions"). */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -66,9 +69,9 @@ export class Lane {
     return this.#window !== undefined || this.#from < this.wantedBelow;
   }
 
-  /** Whether the group's events may be looked at now: not while a call with earlier numbers is on its way. */
-  get isReady(): boolean {
-    return this.#window !== undefined || this.#from < this.#parts.activity.storedBelow();
+  /** Whether there are events to look at among those below a number, which no call on its way has any more. */
+  isReady(storedBelow: bigint): boolean {
+    return this.#window !== undefined || this.#from < storedBelow;
   }
 
   /**

@@ -59,11 +59,22 @@ export interface Encoded {
 
 /** Splits a payload until each part is short enough; the events stay in order. */
 export async function encodePayload(payload: Payload, limits: PayloadLimits): Promise<Encoded> {
-  const text = (await compress(JSON.stringify(payload))).toString("base64");
   const { logEvents: events } = payload;
+  const bytes = events.reduce((sum, { message }) => sum + message.length, 0);
+  // Compressing only to see that it is too much would be done for nothing.
+  if (events.length > 1 && bytes > limits.wanted * LIKELY_RATIO) return encodeHalves(payload, limits);
+  const text = (await compress(JSON.stringify(payload))).toString("base64");
   if (text.length <= limits.wanted || events.length <= 1) {
     return text.length <= limits.most ? { parts: [{ text, events }], tooLong: [] } : { parts: [], tooLong: events };
   }
+  return encodeHalves(payload, limits);
+}
+
+/** Logs are rarely more than so many times as long as what they are compressed to, in base64. */
+const LIKELY_RATIO = 4;
+
+async function encodeHalves(payload: Payload, limits: PayloadLimits): Promise<Encoded> {
+  const { logEvents: events } = payload;
   const half = events.length >> 1;
   const first = await encodePayload({ ...payload, logEvents: events.slice(0, half) }, limits);
   const second = await encodePayload({ ...payload, logEvents: events.slice(half) }, limits);

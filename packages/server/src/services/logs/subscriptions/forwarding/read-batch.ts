@@ -10,7 +10,7 @@ export interface BatchLimits {
   readonly events: number;
 }
 
-export const BATCH_LIMITS: BatchLimits = { bytes: 1_048_576, events: 5_000 };
+export const BATCH_LIMITS: BatchLimits = { bytes: 2 * 1_048_576, events: 10_000 };
 
 /** Events of one stream in a batch. */
 export interface BatchPayload extends Payload {

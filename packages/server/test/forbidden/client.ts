@@ -27,6 +27,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   sns: { name: "sns", version: "2010-03-31" },
   iam: { name: "iam", version: "2010-05-08" },
   sts: { name: "sts", version: "2011-06-15" },
+  ec2: { name: "ec2", version: "2016-11-15" },
   cloudwatch: { name: "monitoring", version: "2010-08-01" },
 };
 

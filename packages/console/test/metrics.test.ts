@@ -131,8 +131,57 @@ test("a graph has math, another kind, a source, and is added to a dashboard", op
   assert.deepEqual(complaints, []);
 });
 
+test("a graph is moved and zoomed with the pointer, the wheel, keys and buttons", options, async (t) => {
+  const { page, go, complaints } = await openPage(t, server);
+  const graph = JSON.stringify({
+    metrics: [["AWS/NATGateway", "BytesOutToDestination", "NatGatewayId", "nat-01"]],
+    period: 60,
+  });
+  await go(`/metrics?range=1h&graph=${encodeURIComponent(graph)}`);
+  const plot = page.getByRole("slider", { name: "Graph of metrics" });
+  const box = await plot.boundingBox();
+  assert.ok(box !== null);
+  const [middle, y] = [box.x + box.width / 2, box.y + 100];
+  /** The range in the address once it is another than before: its length and end, in minutes. */
+  const rangeAfter = async (act: () => Promise<unknown>) => {
+    const before = page.url();
+    await act();
+    await page.waitForFunction((url) => window.location.href !== url && /range=20/.test(window.location.hash), before);
+    const [start = "", end = ""] = (new URLSearchParams(page.url().split("?")[1]).get("range") ?? "").split("~");
+    return { minutes: (Date.parse(end) - Date.parse(start)) / 60_000, end: Date.parse(end) / 60_000 };
+  };
+  const moved = await rangeAfter(async () => {
+    await page.keyboard.down("Shift");
+    await page.mouse.move(middle, y);
+    await page.mouse.down();
+    await page.mouse.move(middle + 300, y, { steps: 5 });
+    await page.mouse.up();
+    await page.keyboard.up("Shift");
+  });
+  assert.ok(Math.abs(moved.minutes - 60) < 0.1 && moved.end < Date.now() / 60_000 - 10, JSON.stringify(moved));
+  const zoomed = await rangeAfter(async () => {
+    await page.keyboard.down("Control");
+    await page.mouse.wheel(0, -300);
+    await page.keyboard.up("Control");
+  });
+  assert.ok(zoomed.minutes < 40, JSON.stringify(zoomed));
+  const wider = await rangeAfter(() => plot.press("-"));
+  assert.ok(Math.abs(wider.minutes - 2 * zoomed.minutes) < 0.1, JSON.stringify(wider));
+  const earlier = await rangeAfter(() => plot.press("PageUp"));
+  assert.ok(Math.abs(wider.end - earlier.end - wider.minutes / 2) < 0.1, JSON.stringify(earlier));
+  const out = await rangeAfter(() => page.getByRole("button", { name: "Zoom out" }).click());
+  assert.ok(Math.abs(out.minutes - 2 * earlier.minutes) < 0.1, JSON.stringify(out));
+  const later = await rangeAfter(() => page.getByRole("button", { name: "Later" }).click());
+  assert.ok(later.end > out.end, JSON.stringify(later));
+  await page.getByLabel("Search metrics").fill("bytesout");
+  await page.getByRole("button", { name: "Graph this search" }).click();
+  await page.getByRole("button", { name: "nat-02" }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 for (const { name, ...view } of [
   { name: "narrow", width: 390, height: 844 },
+  { name: "narrow and dark", width: 390, height: 844, dark: true },
   { name: "dark", dark: true },
 ]) {
   test(`the page of metrics is right and accessible: ${name}`, options, async (t) => {

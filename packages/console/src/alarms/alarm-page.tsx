@@ -13,8 +13,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { CallError } from "../api/call-error.ts";
 import { monitoring } from "../api/services.ts";
+import { currentRegion } from "../api/session.ts";
 import { MetricGraph } from "../chart/metric-graph.tsx";
+import { RangeButtons } from "../chart/range-buttons.tsx";
 import { useNow } from "../chart/use-now.ts";
+import { AddToDashboard } from "../dashboards/add-to-dashboard.tsx";
 import { Ask } from "../logs/groups/ask.tsx";
 import { LogText } from "../result-table/log-text.tsx";
 import { visibleText } from "../result-table/visible-text.ts";
@@ -82,6 +85,7 @@ function Shown({ alarm, rangeText }: { readonly alarm: Alarm; readonly rangeText
   );
   const graph = useMemo(() => (alarm.kind === "metric" ? graphOfAlarm(alarm.alarm) : undefined), [alarm]);
   const [deleting, setDeleting] = useState(false);
+  const [adding, setAdding] = useState(false);
   const switchActions = async () => {
     await monitoring(alarm.actionsOn ? "DisableAlarmActions" : "EnableAlarmActions", { AlarmNames: [alarm.name] }).then(
       () => alarmsChanged(),
@@ -106,6 +110,7 @@ function Shown({ alarm, rangeText }: { readonly alarm: Alarm; readonly rangeText
               <Button onClick={() => void switchActions()}>
                 {alarm.actionsOn ? "Disable actions" : "Enable actions"}
               </Button>
+              {alarm.kind === "metric" && <Button onClick={() => setAdding(true)}>Add to dashboard</Button>}
               <Button onClick={() => setDeleting(true)}>Delete</Button>
               {(alarm.kind === "composite" || formOfAlarm(alarm.alarm) !== undefined) && (
                 <Button onClick={() => navigate(href("/alarms/:name/edit", { name: alarm.name }))}>Edit</Button>
@@ -119,7 +124,22 @@ function Shown({ alarm, rangeText }: { readonly alarm: Alarm; readonly rangeText
     >
       <SpaceBetween size="l">
         {graph !== undefined && (
-          <Container header={<Header variant="h2">Graph</Header>}>
+          <Container
+            header={
+              <Header
+                variant="h2"
+                actions={
+                  <RangeButtons
+                    span={span}
+                    nowMs={nowMs}
+                    onRange={(part) => setQuery({ range: writeTimeRange({ kind: "absolute", ...part }) })}
+                  />
+                }
+              >
+                Graph
+              </Header>
+            }
+          >
             <MetricGraph
               properties={graph}
               span={span}
@@ -228,6 +248,26 @@ function Shown({ alarm, rangeText }: { readonly alarm: Alarm; readonly rangeText
           ]}
         />
       </SpaceBetween>
+      {adding && (
+        <AddToDashboard
+          what="The alarm's graph"
+          widget={(y) => ({
+            type: "metric",
+            x: 0,
+            y,
+            width: 12,
+            height: 6,
+            properties: {
+              title: alarm.name,
+              region: currentRegion(),
+              annotations: { alarms: [alarm.arn] },
+              view: "timeSeries",
+              stacked: false,
+            },
+          })}
+          onClose={() => setAdding(false)}
+        />
+      )}
       {deleting && (
         <Ask
           title={`Delete the alarm ${visibleText(alarm.name)}?`}

@@ -1,7 +1,7 @@
 import Tabs from "@cloudscape-design/components/tabs";
 import type { MetricProperties } from "@nephoscope/languages/dashboard-body";
 import { GraphOptions } from "./graph-options.tsx";
-import { keyOfRow, rowsOf, toggled } from "./graph-state.ts";
+import { freeId, keyOfRow, rowsOf, toggled, withRows } from "./graph-state.ts";
 import { GraphedMetrics } from "./graphed-metrics.tsx";
 import { type BrowserPlace, MetricBrowser } from "./metric-browser.tsx";
 import { SourceTab } from "./source-tab.tsx";
@@ -38,6 +38,11 @@ export function GraphEditor({
               onPlace={onPlace}
               ticked={new Set(rows.flatMap((row) => keyOfRow(row) ?? []))}
               onTick={(metric) => onGraph(toggled(graph, metric))}
+              onSearch={(expression) =>
+                onGraph(
+                  withRows(graph, [...rows, { kind: "expression", expression, options: { id: freeId(rows, "e") } }]),
+                )
+              }
             />
           ),
         },

@@ -12,7 +12,7 @@ import { navigate } from "../shell/navigate.ts";
 import { href } from "../shell/route.ts";
 import { optionOf, PERIODS, STATISTICS } from "./choices.ts";
 import { CommitInput } from "./commit-input.tsx";
-import { freeId, rowsOf, withRows } from "./graph-state.ts";
+import { freeId, rowsOf, withRows, writeRows } from "./graph-state.ts";
 
 interface Item {
   readonly row: MetricRow;
@@ -228,7 +228,7 @@ export function GraphedMetrics({
           width: 100,
           cell: ({ row, index, name }) => (
             <SpaceBetween direction="horizontal" size="xxs">
-              {row.kind === "metric" && (
+              {row.options.id !== undefined && (
                 <Button
                   variant="inline-icon"
                   iconName="notification"
@@ -238,13 +238,15 @@ export function GraphedMetrics({
                       href(
                         "/alarms/create/metric",
                         {},
-                        {
-                          namespace: row.namespace,
-                          metric: row.metric,
-                          dimensions: JSON.stringify(row.dimensions),
-                          stat: row.options.stat ?? graph.stat,
-                          period: row.options.period ?? graph.period,
-                        },
+                        row.kind === "metric"
+                          ? {
+                              namespace: row.namespace,
+                              metric: row.metric,
+                              dimensions: JSON.stringify(row.dimensions),
+                              stat: row.options.stat ?? graph.stat,
+                              period: row.options.period ?? graph.period,
+                            }
+                          : { rows: rowsForAlarm(graph), watched: row.options.id, period: graph.period },
                       ),
                     )
                   }
@@ -275,3 +277,14 @@ const AXES = [
   { value: "left", label: "Left" },
   { value: "right", label: "Right" },
 ];
+
+/** The rows with what the graph says for all of them: an alarm has no graph around it. */
+const rowsForAlarm = (graph: MetricProperties): string =>
+  JSON.stringify(
+    writeRows(
+      rowsOf(graph).map(({ ...row }) => {
+        const { visible: _, color: __, yAxis: ___, ...options } = row.options;
+        return { ...row, options: row.kind === "metric" ? { stat: graph.stat ?? "Average", ...options } : options };
+      }),
+    ),
+  );

@@ -1,6 +1,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
+import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import Link from "@cloudscape-design/components/link";
 import Pagination from "@cloudscape-design/components/pagination";
@@ -25,6 +26,7 @@ import {
   listMetrics,
   namespacesOf,
   namespaceTitle,
+  searchExpression,
 } from "./metric-list.ts";
 import "./metric-browser.css";
 
@@ -42,6 +44,8 @@ export interface MetricBrowserProps {
   /** Keys of those that are ticked. */
   readonly ticked: ReadonlySet<string>;
   readonly onTick: (metric: Metric) => void;
+  /** Told the words of a search that is to be graphed as it is, with what it finds later. */
+  readonly onSearch?: ((expression: string) => void) | undefined;
   /** One metric is chosen, or several are ticked. */
   readonly single?: boolean;
 }
@@ -49,7 +53,7 @@ export interface MetricBrowserProps {
 const PAGE = 50;
 
 /** Namespaces, in them sets of dimensions, in those metrics; or all that fit a search. */
-export function MetricBrowser({ place, onPlace, ticked, onTick, single = false }: MetricBrowserProps) {
+export function MetricBrowser({ place, onPlace, ticked, onTick, onSearch, single = false }: MetricBrowserProps) {
   const { namespace, dimensions, search = "" } = place;
   const list = useQuery({
     queryKey: ["monitoring", "ListMetrics", namespace],
@@ -83,6 +87,11 @@ export function MetricBrowser({ place, onPlace, ticked, onTick, single = false }
         onChange={({ detail }) => onPlace({ ...place, search: detail.filteringText || undefined })}
         countText={list.data === undefined ? "" : `${numberText(inSet.length)} metrics`}
       />
+      {onSearch !== undefined && search.trim() !== "" && inSet.length > 0 && (
+        <Button iconName="search" onClick={() => onSearch(searchExpression(search, namespace))}>
+          Graph this search
+        </Button>
+      )}
       {list.error !== null && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.data?.more === true && (
         <Alert type="info">

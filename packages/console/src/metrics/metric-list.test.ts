@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dimensionSetsOf, found, namespacesOf } from "./metric-list.ts";
+import { dimensionSetsOf, found, namespacesOf, searchExpression } from "./metric-list.ts";
 
 const metric = (namespace: string, name: string, dimensions: readonly (readonly [string, string])[] = []) => ({
   namespace,
@@ -38,6 +38,14 @@ test("sets of dimensions have the names that people know", () => {
   f("AWS/NATGateway", ["NatGatewayId"], "NAT Gateway Metrics");
   f("WebsiteLogMetrics", [], "Metrics with no dimensions");
   f("Mine", ["host", "disk"], "disk, host");
+});
+
+test("a search is graphed as what it finds", () => {
+  const f = (search: string, namespace: string | undefined, expected: string) =>
+    assert.equal(searchExpression(search, namespace), expected);
+  f("bytes out", undefined, `SEARCH('"bytes" "out"', 'Average', 300)`);
+  f("nat-1", "AWS/NATGateway", `SEARCH('Namespace="AWS/NATGateway" "nat-1"', 'Average', 300)`);
+  f(`it's "x"`, undefined, `SEARCH('"it\\'s" "x"', 'Average', 300)`);
 });
 
 test("a search finds metrics that hold every word", () => {

@@ -96,3 +96,16 @@ function counted(keys: readonly string[]): [string, number][] {
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return [...counts];
 }
+
+/** The search as an expression for graphs: it finds metrics that hold all words, those that come later too. */
+export function searchExpression(search: string, namespace: string | undefined): string {
+  const words = search
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .map(quoted);
+  const place = namespace === undefined ? [] : [`Namespace=${quoted(namespace)}`];
+  return `SEARCH('${[...place, ...words].join(" ").replaceAll("'", "\\'")}', 'Average', 300)`;
+}
+
+/** In quotes a word is what it is, and no part of the language. */
+const quoted = (word: string) => `"${word.replaceAll('"', "")}"`;

@@ -8,6 +8,7 @@ import type { MetricProperties } from "@nephoscope/languages/dashboard-body";
 import { useMemo, useState } from "react";
 import { currentRegion } from "../api/session.ts";
 import { MetricGraph } from "../chart/metric-graph.tsx";
+import { RangeButtons } from "../chart/range-buttons.tsx";
 import { useNow } from "../chart/use-now.ts";
 import { AddToDashboard } from "../dashboards/add-to-dashboard.tsx";
 import { visibleText } from "../result-table/visible-text.ts";
@@ -82,7 +83,22 @@ export default function MetricsPage({ query }: PageProps) {
       }
     >
       <SpaceBetween size="m">
-        <Container header={<Header variant="h2">{visibleText(graph.title || "Untitled graph")}</Header>}>
+        <Container
+          header={
+            <Header
+              variant="h2"
+              actions={
+                <RangeButtons
+                  span={span}
+                  nowMs={nowMs}
+                  onRange={(part) => setQuery({ range: writeTimeRange({ kind: "absolute", ...part }) })}
+                />
+              }
+            >
+              {visibleText(graph.title || "Untitled graph")}
+            </Header>
+          }
+        >
           <MetricGraph
             properties={graph}
             span={span}

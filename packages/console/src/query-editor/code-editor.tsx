@@ -62,7 +62,13 @@ export function CodeEditor(props: CodeEditorProps) {
 
 const labelled = new Compartment();
 const labelOf = (label: string) =>
-  EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" });
+  EditorView.contentAttributes.of({
+    "aria-label": label,
+    spellcheck: "false",
+    autocapitalize: "off",
+    // It can be focused anyway; this says so to programs that look for it.
+    tabindex: "0",
+  });
 
 const extensionsOf = (latest: { readonly current: CodeEditorProps }): Extension => [
   keymap.of([

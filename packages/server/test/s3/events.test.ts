@@ -177,7 +177,11 @@ test("a queue, a topic and a function hear of what they asked for, in order", as
   ]);
   assert.deepEqual(of(TOPIC), ["s3:TestEvent", "ObjectRemoved:DeleteMarkerCreated copy", "ObjectRemoved:Delete copy"]);
   assert.deepEqual(of(FUNCTION), ["s3:TestEvent", "ObjectTagging:Put a+b/%C3%BC.csv"]);
-  assert.deepEqual(senders[0], { service: "s3.amazonaws.com", sourceArn: `arn:aws:s3:::${Bucket}` });
+  assert.deepEqual(senders[0], {
+    service: "s3.amazonaws.com",
+    sourceArn: `arn:aws:s3:::${Bucket}`,
+    sourceAccount: "111122223333",
+  });
   assert.equal(notifications[0]?.subject, "Amazon S3 Notification");
   const put = told.find(({ message }) => message.Records?.[0]?.eventName === "ObjectCreated:Put")?.message.Records?.[0];
   assert.equal(put?.s3.object.size, 5);

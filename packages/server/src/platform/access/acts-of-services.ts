@@ -7,6 +7,8 @@ export interface ServiceAct {
   readonly service: string;
   /** For which resource it acts, such as the topic's ARN. */
   readonly sourceArn: string;
+  /** Whose that is; by its ARN where absent. ARNs of buckets name no account. */
+  readonly sourceAccount?: string | undefined;
   /** Such as `sqs:SendMessage`. */
   readonly action: string;
   readonly resource: string;
@@ -22,8 +24,7 @@ export interface ServiceAct {
  */
 export function actsOfServices(authority: Pick<Authority, "weigh">): (act: ServiceAct) => boolean {
   const policies = resourcePolicies();
-  return ({ service, sourceArn, action, resource, owner, policy }) => {
-    const sourceAccount = accountIn(sourceArn);
+  return ({ service, sourceArn, sourceAccount = accountIn(sourceArn), action, resource, owner, policy }) => {
     if (policy === undefined) return sourceAccount === owner;
     const answer = authority.weigh({
       principal: servicePrincipal(service),

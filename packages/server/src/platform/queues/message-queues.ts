@@ -24,6 +24,8 @@ export interface QueuedAttribute {
 export interface QueueSender {
   readonly service: string;
   readonly sourceArn: string;
+  /** Whose that is, where its ARN does not say so. */
+  readonly sourceAccount?: string;
 }
 
 export interface MessageQueues {

@@ -16,10 +16,10 @@ export function topicsAsTargets(
     async deliver(arn, notification) {
       const topic = findTopic(state, arn);
       if (topic === undefined) throw new NotDelivered("Topic does not exist", { final: true });
-      const { principal: service, sourceArn } = notification;
+      const { principal: service, sourceArn, account: sourceAccount } = notification;
       const owner = topic.ref.account;
       const policy = topic.document.attributes.Policy;
-      if (!mayAct({ service, sourceArn, action: "SNS:Publish", resource: arn, owner, policy })) {
+      if (!mayAct({ service, sourceArn, sourceAccount, action: "SNS:Publish", resource: arn, owner, policy })) {
         throw new NotDelivered(
           `Resource: ${notification.principal} is not authorized to perform: SNS:Publish on resource: ${arn}`,
           { final: true },

@@ -33,7 +33,7 @@ export function eventCarrier({ topics, queues, runner }: EventTargets): Carrier 
     const { id, account, region, bucketArn, at, message } = body;
     const text = JSON.stringify(message);
     if (queues.takes(arn)) {
-      await queues.send(arn, { body: text }, { service: PRINCIPAL, sourceArn: bucketArn });
+      await queues.send(arn, { body: text }, { service: PRINCIPAL, sourceArn: bucketArn, sourceAccount: account });
       return;
     }
     if (runner.functions?.takes(arn)) {

@@ -153,7 +153,7 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
         ...tagged(ofArn("CreateScheduledQuery", scheduledQueryArn(call, input.name)), input.tags),
         passRole(input.executionRoleArn),
       ],
-      // The policy is deleted with what it may have set up, so the rights are those of CloudWatch Logs' own guide.
+      // Policies of subscriptions need both rights (DeleteAccountPolicy and PutAccountPolicy, API reference).
       DeleteAccountPolicy: () => [anywhere("DeleteAccountPolicy")(), anywhere("DeleteSubscriptionFilter")()],
       DeleteDestination: ofDestination("DeleteDestination"),
       DeleteIndexPolicy: ofGroup("DeleteIndexPolicy"),

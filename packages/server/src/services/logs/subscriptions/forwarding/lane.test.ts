@@ -73,7 +73,9 @@ async function openHouse(since = 0n) {
         events,
         activity: { storedBelow: () => seen.storedBelow },
         own: {
-          add({ metric }, _unit, value) {
+          add({ metric, namespace, dimensions }, _unit, value) {
+            assert.equal(namespace, "AWS/Logs");
+            assert.deepEqual(dimensions, { LogGroupName: "g", DestinationType: "SQS", FilterName: "f" });
             if (metric === "DroppedLogEvents") seen.dropped += value;
             if (metric === "DeliveryErrors") seen.errors += value;
             if (metric === "ForwardedLogEvents") seen.forwarded += value;

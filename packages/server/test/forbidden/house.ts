@@ -110,7 +110,10 @@ export async function openHouse(t: TestContext) {
   );
   const session = sessionOf(await must(alice, "sts", "GetSessionToken", { DurationSeconds: 900 }));
   return {
+    endpoint: server.endpoint,
     client,
+    now,
+    sessionOf,
     admin,
     alice,
     other,

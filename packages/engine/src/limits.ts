@@ -20,6 +20,8 @@ export type EngineLimits = {
   readonly queue: number;
   /** Largest body of one request. An insert's body is held in memory while it is written. */
   readonly bodyBytes: number;
+  /** With less left on the disk nothing changes definitions: what changes one is refused with code 243. */
+  readonly roomBytes: number;
 };
 
 const GIB = 1024 ** 3;
@@ -40,6 +42,7 @@ export function defaultLimits(given: Partial<EngineLimits> = {}): EngineLimits {
     writes: 3,
     queue: 200,
     bodyBytes: 64 * 1024 ** 2,
+    roomBytes: 16 * 1024 ** 2,
     ...given,
   };
 }

@@ -1,4 +1,5 @@
 export { DataDirectoryBusy, EngineUnavailable, MigrationRefused } from "@nephoscope/engine";
+export { diskFault } from "./platform/disk-fault.ts";
 export { RootKeyError } from "./platform/secrets/secret-box.ts";
 export { NewerFormat } from "./platform/sqlite/newer-format.ts";
 export {

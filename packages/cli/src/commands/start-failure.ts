@@ -1,5 +1,6 @@
 import {
   DataDirectoryBusy,
+  diskFault,
   EngineUnavailable,
   MigrationRefused,
   NewerFormat,
@@ -25,12 +26,12 @@ export function startFailure(error: unknown, settings: Settings): unknown {
         : " Is the ClickHouse of --clickhouse-url running, and may this machine reach it?";
     return new CommandError(`${error.message}${cause}.${hint}`);
   }
+  const fault = diskFault(error);
+  if (fault !== undefined) return new CommandError(`${fault} Make room where the data directory is: ${data}.`);
   const { code, syscall, path, errcode, errstr } = systemError(error);
-  if (code === "ERR_SQLITE_ERROR") {
+  if (code === "ERR_SQLITE_ERROR" && DAMAGED.has(Number(errcode))) {
     return new CommandError(
-      DAMAGED.has(Number(errcode))
-        ? `a database of the data directory ${data} is damaged (${errstr}). Put back a copy of the whole directory, or choose another with --data.`
-        : `a database of the data directory ${data} can't be used: ${errstr}. Is there room on the disk, and may this user write there?`,
+      `a database of the data directory ${data} is damaged (${errstr}). Put back a copy of the whole directory, or choose another with --data.`,
     );
   }
   if (code === "EADDRINUSE") {

@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { startEngine } from "../embedded.ts";
 import type { Engine } from "../engine.ts";
+import { EngineError } from "../errors.ts";
 
 /** The interface as curl or any other client of ClickHouse sees it. */
 describe("the HTTP interface", () => {
@@ -160,5 +161,21 @@ describe("the HTTP interface", () => {
     assert.match((await ask({}, { body: "SELECT file('/etc/passwd')" })).text, /^Code: 497\..*ACCESS_DENIED/));
   it("leaves nothing in the working directory", async () => {
     assert.deepEqual((await readdir(dataDir)).sort(), ["data", "run", "sealed"]);
+  });
+});
+
+describe("a disk that is nearly full", () => {
+  it("keeps its definitions as they are, and is read as before", async (t) => {
+    const dataDir = await mkdtemp(join(tmpdir(), "engine-"));
+    const engine = await startEngine({ dataDir, log: () => {}, limits: { roomBytes: 2 ** 60 } });
+    t.after(async () => {
+      await engine.close();
+      await rm(dataDir, { recursive: true });
+    });
+    await assert.rejects(
+      engine.client.command({ sql: "CREATE DATABASE d" }),
+      (error) => error instanceof EngineError && error.code === 243 && /The disk has \d+ MiB left/.test(error.message),
+    );
+    assert.deepEqual(await engine.client.rows({ sql: "SELECT 1" }), [[1]]);
   });
 });

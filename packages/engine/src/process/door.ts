@@ -8,10 +8,13 @@ import type { Chdb, RunContext } from "./chdb.ts";
 import { Lanes, LanesFull } from "./lanes.ts";
 import { Refusal, Reply } from "./reply.ts";
 import { BodyTooLarge, type EngineRequest, readBody, readRequest } from "./request.ts";
+import { type Room, requireRoom } from "./room.ts";
 
 export type DoorOptions = {
   readonly chdb: Chdb;
   readonly limits: EngineLimits;
+  /** What is left on the disk of the data. */
+  readonly room: () => Room;
   readonly user: string;
   readonly secret: string;
   /** Told about a failure after which the engine cannot be trusted; the process has to go. */
@@ -141,6 +144,7 @@ export function createDoor(options: DoorOptions): Server {
       return;
     }
     if (statement.lane !== "read" && !(statement.lane === "control" && statement.verb !== "KILL")) {
+      requireRoom(statement, text, options.room(), limits.roomBytes);
       const bytes = await chdb.run(text, context);
       reply.summary({ elapsed_ns: elapsed() });
       reply.text(200, Buffer.from(bytes));

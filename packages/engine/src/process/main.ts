@@ -6,6 +6,7 @@ import type { EngineLimits } from "../limits.ts";
 import { engineConfig, engineUsers, profile } from "./config.ts";
 import { Lanes } from "./lanes.ts";
 import { lockDirectory } from "./lock.ts";
+import { roomAt } from "./room.ts";
 
 /**
  * The engine process. Its parent starts it with an IPC channel, sends one `Start`, and gets one `Started`. When the channel
@@ -72,6 +73,7 @@ async function start({ dataDir, limits, user, secret, port, lockWaitMs }: Start)
   const server = createDoor({
     chdb,
     limits,
+    room: () => roomAt(base),
     user,
     secret,
     fatal: (reason) => {

@@ -8,12 +8,14 @@ import {
   TooManyQueries,
 } from "@nephoscope/engine";
 import type { Service } from "@nephoscope/wire";
+import { diskFault } from "../platform/disk-fault.ts";
+import type { Log } from "../platform/log/log.ts";
 
 /**
- * Turns what the engine may always answer (full, away, too large a question) into the errors that AWS's clients know and
+ * Turns what the engine may always answer (full, away, too large a question), and a full disk, into the errors that AWS's clients know and
  * try again on. What is left is a bug, and is answered as an internal failure.
  */
-export function withEngineFailures(service: Service): Service {
+export function withEngineFailures(service: Service, log: Log): Service {
   return {
     ...service,
     async run(operation, input, call) {
@@ -47,6 +49,11 @@ export function withEngineFailures(service: Service): Service {
         if (error instanceof QueryCancelled && call.signal.aborted) {
           // Nobody reads this answer; the record of the call tells why it has no other.
           throw call.error("ServiceUnavailableException", "The client went away before the answer.");
+        }
+        const fault = diskFault(error);
+        if (fault !== undefined) {
+          log("error", "a call found no room on the disk, or no disk", { operation: call.operation, error });
+          throw call.error("ServiceUnavailableException", `${fault} Make room on it, then send the call again.`);
         }
         throw error;
       }

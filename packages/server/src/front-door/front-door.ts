@@ -74,7 +74,7 @@ export function createFrontDoor({
 }: FrontDoorOptions): WireServer {
   const authorise = createAuthorise(services, authority, sealDenial);
   return createWireServer({
-    services: services.map(({ service }) => withEngineFailures(service)),
+    services: services.map(({ service }) => withEngineFailures(service, log)),
     credentials: (accessKeyId, sessionToken) =>
       identity.credential(accessKeyId, sessionToken) ?? hosts.credential(accessKeyId),
     authorize(call, input) {

@@ -17,6 +17,8 @@ export interface AgentControl {
   /** Takes away every configuration that there is. With `restart` the agent stops. */
   removeAll(restart: boolean): Promise<ControlResult>;
   run(action: "start" | "stop" | "status"): Promise<ControlResult>;
+  /** Makes the user that configurations of the wizard run the agent as, where it is missing and this process may. */
+  makeUser(): Promise<ControlResult>;
   /** The configuration that was given under this name, as it is stored; undefined when it is not there any more. */
   stored(name: string): string | undefined;
 }
@@ -56,6 +58,7 @@ export function controlCommand(home: string, mode: "ec2" | "onPremise" | "auto",
       return listConfigurations(agentPaths(home).configurations).find((one) => one.name === kept)?.text;
     },
     run: (action) => call(["-a", action, "-m", mode]),
+    makeUser,
     removeAll: (restart) => call(["-a", "remove-config", "-m", mode, "-c", "all", ...(restart ? ["-s"] : [])]),
     async configure(how, { name, text }, restart) {
       const folder = await mkdtemp(join(tmpdir(), "nephoscope-config-"));
@@ -69,4 +72,21 @@ export function controlCommand(home: string, mode: "ec2" | "onPremise" | "auto",
       }
     },
   };
+}
+
+const USER = "cwagent";
+
+/** As the original's package does when it is installed: a user without a home that nobody can sign in as. */
+async function makeUser(): Promise<ControlResult> {
+  const end = (program: string, words: readonly string[]) =>
+    new Promise<ControlResult>((resolve) => {
+      execFile(program, words, { timeout: TIMEOUT_MS }, (error, output, errorOutput) =>
+        resolve({ code: error === null ? 0 : 1, output, errorOutput: errorOutput || (error?.message ?? "") }),
+      );
+    });
+  const known = await end("id", ["-u", USER]);
+  if (known.code === 0) return { code: 0, output: "", errorOutput: "" };
+  if (process.getuid?.() !== 0)
+    return { code: 1, output: "", errorOutput: `There is no user ${USER}, and only root can make it.` };
+  return end("useradd", ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", USER]);
 }

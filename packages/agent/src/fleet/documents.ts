@@ -94,8 +94,8 @@ const DEFAULT_CONFIGURATION = JSON.stringify({
 });
 
 /**
- * The agent is the package, and is here: installing it makes sure that its control command works on this machine, uninstalling stops it. Other
- * packages are not brought here.
+ * The agent is the package, and is here: installing it makes the user that it may run as, and sure that its control command works on this machine;
+ * uninstalling stops it. Other packages are not brought here.
  */
 async function configurePackage(value: (name: string) => string, deps: DocumentDeps): Promise<Reply> {
   const name = value("name").replace(/^.*[:/]/, "");
@@ -118,8 +118,11 @@ async function configurePackage(value: (name: string) => string, deps: DocumentD
       ? { status: "Success", code: 0, output: `${output}\nSuccessfully uninstalled ${name} ${deps.agentVersion}\n` }
       : { status: "Failed", code, output, errorOutput };
   }
-  const { code, output, errorOutput } = await deps.control("auto").run("status");
-  const begun = `Initiating ${name} ${deps.agentVersion} install\n`;
+  const control = deps.control("auto");
+  const user = await control.makeUser();
+  const { code, output, errorOutput } = await control.run("status");
+  // Without that user the agent runs as another, as its configuration says.
+  const begun = `Initiating ${name} ${deps.agentVersion} install\n${user.code === 0 ? "" : `${user.errorOutput.trim()}\n`}`;
   return code === 0
     ? { status: "Success", code, output: `${begun}${output}Successfully installed ${name} ${deps.agentVersion}\n` }
     : { status: "Failed", code, output: `${begun}${output}`, errorOutput };

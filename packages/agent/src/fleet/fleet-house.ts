@@ -63,6 +63,10 @@ export function fakeControl() {
       else stored.set(name, text);
       return { code: 0, output: "Configuration validation succeeded\n", errorOutput: "" };
     },
+    async makeUser() {
+      calls.push({ action: "make user" });
+      return { code: 0, output: "", errorOutput: "" };
+    },
     async removeAll(restart) {
       calls.push({ action: "remove all", restart });
       stored.clear();

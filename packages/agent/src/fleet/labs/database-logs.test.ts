@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { suite, type TestContext, test } from "node:test";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateDBInstanceCommand,
@@ -89,83 +89,90 @@ async function openDatabases(t: TestContext) {
   return { net, house, enable, arrives, files, reboot };
 }
 
-test("MariaDB: the error, general, slow and audit log", { skip: whyNoMachines(MARIADB) ?? false }, async (t) => {
-  const { net, house, enable, arrives, files } = await openDatabases(t);
-  const machine = await net.machine("db-1", 1, 10);
-  const audit = "/var/log/mysql/server_audit.log";
-  const { query } = await startMariaDb(machine, [
-    "general_log=1",
-    "general_log_file=/var/log/mysql/mysql.log",
-    "slow_query_log=1",
-    "long_query_time=0.2",
-    "slow_query_log_file=/var/log/mysql/mariadb-slow.log",
-    "plugin_load_add=server_audit",
-    "server_audit_logging=ON",
-    `server_audit_file_path=${audit}`,
-  ]);
-  const member = await joinFleet(t, house, machine);
-  await enable("shop", "mariadb", member, ["audit", "error", "general", "slowquery"], { audit });
-  await query("select 'seen by the general log'");
-  await query("select\nsleep(0.3)");
-  const wrong = await machine.end(
-    "",
-    ...([
-      "mariadb",
-      "--no-defaults",
-      "--socket=/run/mysqld/mysqld.sock",
-      "-umallory",
-      "-pwrong",
-      "-e",
-      "select 1",
-    ] as const),
-  );
-  assert.notEqual(wrong.code, 0);
-  await arrives("shop", "error", /\[Warning\] Access denied for user 'mallory'@'localhost'/);
-  await arrives("shop", "general", /Query\s+select 'seen by the general log'/);
-  const slow = await arrives("shop", "slowquery", /^# User@Host:[\s\S]*sleep\(0\.3\)/);
-  assert.match(slow, /# Query_time: 0\.3\d* [\s\S]*select\nsleep\(0\.3\);?$/, "an entry of several lines is one event");
-  await arrives(
-    "shop",
-    "audit",
-    /,localhost,.*QUERY,.*select 'seen by the general log'|,QUERY,,'select \\'seen by the general log/,
-  );
-  await arrives("shop", "audit", /,mallory,localhost,.*FAILED_CONNECT/);
-  await eventually("all log files are named", async () => (await files("shop")).length === 4);
-  assert.deepEqual(await files("shop"), [
-    "audit/server_audit.log",
-    "error/error.log",
-    "general/mysql.log",
-    "slowquery/mariadb-slow.log",
-  ]);
-});
-
 const programs = postgresPrograms();
 
-test("PostgreSQL: its log with slow statements, also after a reboot, and that of an upgrade", {
-  skip: whyNoMachines() ?? (programs === undefined ? NO_POSTGRES : false),
-}, async (t) => {
-  assert.ok(programs !== undefined);
-  const { net, house, enable, arrives, files, reboot } = await openDatabases(t);
-  const machine = await net.machine("pg-1", 1, 10);
-  const { query, restart } = await startPostgres(machine, programs);
-  const member = await joinFleet(t, house, machine, {}, { databaseRestarts: { orders: restart } });
-  await enable("orders", "postgres", member, ["postgresql", "upgrade"]);
-  await query("select pg_sleep(0.15),\n  'a statement of two lines'");
-  await assert.rejects(query("select wrong"));
-  const slow = await arrives("orders", "postgresql", /pg_sleep/);
-  assert.match(
-    slow,
-    /^\d{4}-.* postgres@postgres LOG: +duration: 1\d\d\.\d+ ms +statement: select pg_sleep\(0\.15\),\n\s+'a statement of two lines'$/,
-  );
-  await arrives("orders", "postgresql", /ERROR: +column "wrong" does not exist/);
-  const before = await machine.read("/var/lib/postgresql/15/main/postmaster.pid");
-  await reboot("orders");
-  assert.notEqual(await machine.read("/var/lib/postgresql/15/main/postmaster.pid"), before);
-  await arrives("orders", "postgresql", /database system is shut down/);
-  await query("select pg_sleep(0.12)");
-  await arrives("orders", "postgresql", /pg_sleep\(0\.12\)/);
+// They wait more than they work, so they wait together.
+suite("logs of real databases", { concurrency: true }, () => {
+  test("MariaDB: the error, general, slow and audit log", { skip: whyNoMachines(MARIADB) ?? false }, async (t) => {
+    const { net, house, enable, arrives, files } = await openDatabases(t);
+    const machine = await net.machine("db-1", 1, 10);
+    const audit = "/var/log/mysql/server_audit.log";
+    const { query } = await startMariaDb(machine, [
+      "general_log=1",
+      "general_log_file=/var/log/mysql/mysql.log",
+      "slow_query_log=1",
+      "long_query_time=0.2",
+      "slow_query_log_file=/var/log/mysql/mariadb-slow.log",
+      "plugin_load_add=server_audit",
+      "server_audit_logging=ON",
+      `server_audit_file_path=${audit}`,
+    ]);
+    const member = await joinFleet(t, house, machine);
+    await enable("shop", "mariadb", member, ["audit", "error", "general", "slowquery"], { audit });
+    await query("select 'seen by the general log'");
+    await query("select\nsleep(0.3)");
+    const wrong = await machine.end(
+      "",
+      ...([
+        "mariadb",
+        "--no-defaults",
+        "--socket=/run/mysqld/mysqld.sock",
+        "-umallory",
+        "-pwrong",
+        "-e",
+        "select 1",
+      ] as const),
+    );
+    assert.notEqual(wrong.code, 0);
+    await arrives("shop", "error", /\[Warning\] Access denied for user 'mallory'@'localhost'/);
+    await arrives("shop", "general", /Query\s+select 'seen by the general log'/);
+    const slow = await arrives("shop", "slowquery", /^# User@Host:[\s\S]*sleep\(0\.3\)/);
+    assert.match(
+      slow,
+      /# Query_time: 0\.3\d* [\s\S]*select\nsleep\(0\.3\);?$/,
+      "an entry of several lines is one event",
+    );
+    await arrives(
+      "shop",
+      "audit",
+      /,localhost,.*QUERY,.*select 'seen by the general log'|,QUERY,,'select \\'seen by the general log/,
+    );
+    await arrives("shop", "audit", /,mallory,localhost,.*FAILED_CONNECT/);
+    await eventually("all log files are named", async () => (await files("shop")).length === 4);
+    assert.deepEqual(await files("shop"), [
+      "audit/server_audit.log",
+      "error/error.log",
+      "general/mysql.log",
+      "slowquery/mariadb-slow.log",
+    ]);
+  });
 
-  await upgradeCluster(machine, programs);
-  await arrives("orders", "upgrade", /Upgrade Complete|Creating dump of database schemas/);
-  assert.match((await files("orders")).join(), /^postgresql\/postgresql-\d{4}-\d\d-\d\d\.log/);
+  test("PostgreSQL: its log with slow statements, also after a reboot, and that of an upgrade", {
+    skip: whyNoMachines() ?? (programs === undefined ? NO_POSTGRES : false),
+  }, async (t) => {
+    assert.ok(programs !== undefined);
+    const { net, house, enable, arrives, files, reboot } = await openDatabases(t);
+    const machine = await net.machine("pg-1", 1, 10);
+    const { query, restart } = await startPostgres(machine, programs);
+    const member = await joinFleet(t, house, machine, {}, { databaseRestarts: { orders: restart } });
+    await enable("orders", "postgres", member, ["postgresql", "upgrade"]);
+    await query("select pg_sleep(0.15),\n  'a statement of two lines'");
+    await assert.rejects(query("select wrong"));
+    const slow = await arrives("orders", "postgresql", /pg_sleep/);
+    assert.match(
+      slow,
+      /^\d{4}-.* postgres@postgres LOG: +duration: 1\d\d\.\d+ ms +statement: select pg_sleep\(0\.15\),\n\s+'a statement of two lines'$/,
+    );
+    await arrives("orders", "postgresql", /ERROR: +column "wrong" does not exist/);
+    const before = await machine.read("/var/lib/postgresql/15/main/postmaster.pid");
+    await reboot("orders");
+    assert.notEqual(await machine.read("/var/lib/postgresql/15/main/postmaster.pid"), before);
+    await arrives("orders", "postgresql", /database system is shut down/);
+    await query("select pg_sleep(0.12)");
+    await arrives("orders", "postgresql", /pg_sleep\(0\.12\)/);
+
+    await upgradeCluster(machine, programs);
+    await arrives("orders", "upgrade", /Upgrade Complete|Creating dump of database schemas/);
+    assert.match((await files("orders")).join(), /^postgresql\/postgresql-\d{4}-\d\d-\d\d\.log/);
+  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { openLab, whyNoCli } from "./cli-lab.ts";
+import type { TestContext } from "node:test";
+import { openLab } from "./cli-lab.ts";
 import { eventually } from "./parts.ts";
 
 // Walkthrough "watching a database server", section 2: a metric filter, an alarm on it, and the mails that it sends.
@@ -16,9 +16,7 @@ const OTHERS = [
 const MINUTE = 60_000;
 const PNG = [0x89, 0x50, 0x4e, 0x47];
 
-test("failures in a log become an alarm, a mail with a graph, and an alarm that is over", {
-  skip: whyNoCli() ?? false,
-}, async (t) => {
+export async function alarmOnFailures(t: TestContext): Promise<void> {
   const { aws, mailbox, now, leap } = await openLab(t);
   const { mailWith } = mailbox;
   const write = (...messages: string[]) => {
@@ -95,4 +93,4 @@ test("failures in a log become an alarm, a mail with a graph, and an alarm that 
     [0, 1, 2].map((index) => history.at(`AlarmHistoryItems.${index}.HistorySummary`)),
     ["Alarm updated from ALARM to OK", "Alarm updated from OK to ALARM", "Alarm updated from INSUFFICIENT_DATA to OK"],
   );
-});
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { openLab, whyNoCli } from "./cli-lab.ts";
+import type { TestContext } from "node:test";
+import { openLab } from "./cli-lab.ts";
 import { eventually } from "./parts.ts";
 
 // Walkthrough "analysing logs", section 5: the 404 answers of a web server as a metric.
@@ -10,9 +10,7 @@ const NAME = "accesslogs-404-errors";
 const PATTERN = "[host, logName, user, timestamp, request, statusCode=404, size]";
 const STREAM = "i-0123456789abcdef0-http.log";
 
-test("the 404 answers of an access log become a metric, seen within periods of 30 seconds", {
-  skip: whyNoCli() ?? false,
-}, async (t) => {
+export async function metricOfLog(t: TestContext): Promise<void> {
   const { aws, now } = await openLab(t);
   const line = (path: string, status: number) =>
     `10.0.0.7 - - [21/Nov/2026:08:00:00 +0000] "GET ${path} HTTP/1.1" ${status} 196`;
@@ -66,4 +64,4 @@ test("the 404 answers of an access log become a metric, seen within periods of 3
   });
   assert.equal(points.at("MetricDataResults.0.Values.0"), 2);
   t.diagnostic(`${Math.round(now() - began)} ms until the AWS CLI showed the point`);
-});
+}

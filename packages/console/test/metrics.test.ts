@@ -173,9 +173,40 @@ test("a graph is moved and zoomed with the pointer, the wheel, keys and buttons"
   assert.ok(Math.abs(out.minutes - 2 * earlier.minutes) < 0.1, JSON.stringify(out));
   const later = await rangeAfter(() => page.getByRole("button", { name: "Later" }).click());
   assert.ok(later.end > out.end, JSON.stringify(later));
+  await go("/metrics?range=1h&namespace=AWS%2FNATGateway");
   await page.getByLabel("Search metrics").fill("bytesout");
   await page.getByRole("button", { name: "Graph this search" }).click();
   await page.getByRole("button", { name: "nat-02" }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test("annotations and an anomaly band are added to a graph by its fields", options, async (t) => {
+  const { page, go, complaints } = await openPage(t, server);
+  const graph = JSON.stringify({
+    metrics: [["AWS/NATGateway", "BytesOutToDestination", "NatGatewayId", "nat-01", { id: "m1" }]],
+  });
+  await go(`/metrics?range=1h&tab=options&graph=${encodeURIComponent(graph)}`);
+  const fill = async (name: string, text: string) => {
+    await page.getByRole("textbox", { name }).fill(text);
+    await page.getByRole("textbox", { name }).press("Enter");
+  };
+  await page.getByRole("button", { name: "Add horizontal annotation" }).click();
+  await fill("Value of horizontal annotation 1", "1500");
+  await fill("Label of horizontal annotation 1", "limit");
+  await page.getByText(/Line at 1\.5 ?[kK]: limit\./).waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Add vertical annotation" }).click();
+  await fill("Label of vertical annotation 1", "release");
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "Remove horizontal annotation 1" }).click();
+  await page.getByRole("tab", { name: "Graphed metrics (1)" }).click();
+  await page.getByRole("button", { name: "Anomaly band of m1" }).click();
+  assert.equal(
+    await page.getByRole("textbox", { name: "Expression of ad1" }).inputValue(),
+    "ANOMALY_DETECTION_BAND(m1, 2)",
+  );
+  const shown = JSON.parse(new URLSearchParams(page.url().split("?")[1]).get("graph") ?? "{}");
+  assert.deepEqual(Object.keys(shown.annotations), ["vertical"]);
+  assert.equal(shown.annotations.vertical[0].label, "release");
   assert.deepEqual(complaints, []);
 });
 

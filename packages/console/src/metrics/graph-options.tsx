@@ -3,9 +3,10 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { Axis, MetricProperties } from "@nephoscope/languages/dashboard-body";
+import { AnnotationFields } from "./annotation-fields.tsx";
 import { CommitInput } from "./commit-input.tsx";
 
-/** Title and axes of the graph. */
+/** Title, axes and annotations of the graph. */
 export function GraphOptions({
   graph,
   onGraph,
@@ -60,6 +61,7 @@ export function GraphOptions({
           </SpaceBetween>
         );
       })}
+      <AnnotationFields graph={graph} onGraph={onGraph} />
     </SpaceBetween>
   );
 }

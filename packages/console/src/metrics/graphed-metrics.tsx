@@ -225,7 +225,7 @@ export function GraphedMetrics({
         {
           id: "actions",
           header: "Actions",
-          width: 100,
+          width: 130,
           cell: ({ row, index, name }) => (
             <SpaceBetween direction="horizontal" size="xxs">
               {row.options.id !== undefined && (
@@ -250,6 +250,25 @@ export function GraphedMetrics({
                       ),
                     )
                   }
+                />
+              )}
+              {row.kind === "metric" && (
+                <Button
+                  variant="inline-icon"
+                  iconName="expand"
+                  ariaLabel={`Anomaly band of ${name}`}
+                  onClick={() => {
+                    const named = row.options.id ?? freeId(rows, "m");
+                    const all = rows.map((one, at) =>
+                      at === index ? { ...one, options: { ...one.options, id: named } } : one,
+                    );
+                    const band = {
+                      kind: "expression" as const,
+                      expression: `ANOMALY_DETECTION_BAND(${named}, 2)`,
+                      options: { id: freeId(rows, "ad"), label: `${row.options.label || row.metric} (expected)` },
+                    };
+                    onGraph(withRows(graph, [...all, band]));
+                  }}
                 />
               )}
               <Button

@@ -44,7 +44,7 @@ export interface MetricBrowserProps {
   /** Keys of those that are ticked. */
   readonly ticked: ReadonlySet<string>;
   readonly onTick: (metric: Metric) => void;
-  /** Told the words of a search that is to be graphed as it is, with what it finds later. */
+  /** Told an expression that finds the metrics in sight, and those that come later. */
   readonly onSearch?: ((expression: string) => void) | undefined;
   /** One metric is chosen, or several are ticked. */
   readonly single?: boolean;
@@ -62,6 +62,7 @@ export function MetricBrowser({ place, onPlace, ticked, onTick, onSearch, single
   const matching = found(list.data?.metrics ?? [], search);
   const inSet = dimensions === undefined ? matching : matching.filter((metric) => dimensionSet(metric) === dimensions);
   // Someone who searches in a namespace wants metrics; in all of them, where they are.
+  const expression = searchExpression(inSet);
   const showsMetrics = dimensions !== undefined || (search !== "" && namespace !== undefined);
   return (
     <SpaceBetween size="s">
@@ -87,8 +88,8 @@ export function MetricBrowser({ place, onPlace, ticked, onTick, onSearch, single
         onChange={({ detail }) => onPlace({ ...place, search: detail.filteringText || undefined })}
         countText={list.data === undefined ? "" : `${numberText(inSet.length)} metrics`}
       />
-      {onSearch !== undefined && search.trim() !== "" && inSet.length > 0 && (
-        <Button iconName="search" onClick={() => onSearch(searchExpression(search, namespace))}>
+      {onSearch !== undefined && showsMetrics && expression !== undefined && (
+        <Button iconName="search" onClick={() => onSearch(expression)}>
           Graph this search
         </Button>
       )}

@@ -40,12 +40,20 @@ test("sets of dimensions have the names that people know", () => {
   f("Mine", ["host", "disk"], "disk, host");
 });
 
-test("a search is graphed as what it finds", () => {
-  const f = (search: string, namespace: string | undefined, expected: string) =>
-    assert.equal(searchExpression(search, namespace), expected);
-  f("bytes out", undefined, `SEARCH('"bytes" "out"', 'Average', 300)`);
-  f("nat-1", "AWS/NATGateway", `SEARCH('Namespace="AWS/NATGateway" "nat-1"', 'Average', 300)`);
-  f(`it's "x"`, undefined, `SEARCH('"it\\'s" "x"', 'Average', 300)`);
+test("metrics of one place are found by an expression, with those that come later", () => {
+  const f = (given: readonly ReturnType<typeof metric>[], expected: string | undefined) =>
+    assert.equal(searchExpression(given), expected);
+  f(
+    metrics.slice(0, 2),
+    `SEARCH('{AWS/NATGateway,NatGatewayId} MetricName=("BytesOutToDestination" OR "BytesOutToSource")', 'Average', 300)`,
+  );
+  f(metrics, undefined);
+  f([], undefined);
+  f([metric("my shop", `it's "x"`)], `SEARCH('{"my shop"} MetricName=("it\\'s \\"x\\"")', 'Average', 300)`);
+  f(
+    Array.from({ length: 11 }, (_, index) => metric("N", `m${index}`)),
+    undefined,
+  );
 });
 
 test("a search finds metrics that hold every word", () => {

@@ -97,15 +97,23 @@ function counted(keys: readonly string[]): [string, number][] {
   return [...counts];
 }
 
-/** The search as an expression for graphs: it finds metrics that hold all words, those that come later too. */
-export function searchExpression(search: string, namespace: string | undefined): string {
-  const words = search
-    .split(/\s+/)
-    .filter((word) => word !== "")
-    .map(quoted);
-  const place = namespace === undefined ? [] : [`Namespace=${quoted(namespace)}`];
-  return `SEARCH('${[...place, ...words].join(" ").replaceAll("'", "\\'")}', 'Average', 300)`;
+/** More names make an expression that nobody reads. */
+const MOST_NAMES = 10;
+
+/**
+ * An expression that finds these metrics and what comes later of their names, with other values of their dimensions. Undefined where they
+ * have not one namespace and one set of dimensions, or too many names.
+ */
+export function searchExpression(metrics: readonly Metric[]): string | undefined {
+  const [first] = metrics;
+  const names = [...new Set(metrics.map(({ name }) => name))];
+  if (first === undefined || names.length > MOST_NAMES) return undefined;
+  const place = (metric: Metric) => `${metric.namespace}\n${dimensionSet(metric)}`;
+  if (metrics.some((metric) => place(metric) !== place(first))) return undefined;
+  const schema = [first.namespace, ...first.dimensions.map(([name]) => name)].map(schemaName).join(",");
+  const text = `{${schema}} MetricName=(${names.map(exact).join(" OR ")})`;
+  return `SEARCH('${text.replaceAll("'", "\\'")}', 'Average', 300)`;
 }
 
-/** In quotes a word is what it is, and no part of the language. */
-const quoted = (word: string) => `"${word.replaceAll('"', "")}"`;
+const exact = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
+const schemaName = (text: string) => (/^[\w/.-]+$/.test(text) ? text : exact(text));

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { test } from "node:test";
 import { CreateBucketCommand, GetObjectCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
-import { openHouse } from "./s3-house.ts";
+import { openHouse } from "../s3-house.ts";
 
 const Bucket = "uploads";
 

@@ -15,7 +15,7 @@ import {
   PutObjectTaggingCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { openHouse } from "./s3-house.ts";
+import { openHouse } from "../s3-house.ts";
 
 const Bucket = "versions";
 const put = async (client: S3Client, Key: string, Body: string) =>

@@ -4,11 +4,18 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
+export const REGION = "us-east-1";
 const SINK = new URL("sink.ts", import.meta.url).pathname;
 const MAIN = new URL("../../cli/src/main.ts", import.meta.url).pathname;
 
-export interface Sink {
+/** Where an agent sends to. */
+export interface Destination {
   readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface Sink extends Destination {
   readonly process: ChildProcess;
   /** What came until now. */
   read(): Promise<{
@@ -22,23 +29,33 @@ export interface Sink {
 export async function startSink(kind: "count" | "numbers"): Promise<Sink> {
   const sink = start(SINK, kind);
   const endpoint = `http://127.0.0.1:${await firstLine(sink)}`;
-  return { endpoint, process: sink, read: async () => await (await fetch(endpoint)).json() };
+  return {
+    endpoint,
+    accessKeyId: "KEY",
+    secretAccessKey: "SECRET",
+    process: sink,
+    read: async () => await (await fetch(endpoint)).json(),
+  };
 }
 
 /** Starts an agent as users do, with a configuration, in a directory of its own. */
-export async function startAgent(home: string, endpoint: string, files: readonly object[]): Promise<ChildProcess> {
+export async function startAgent(
+  home: string,
+  { endpoint, accessKeyId, secretAccessKey }: Destination,
+  files: readonly object[],
+): Promise<ChildProcess> {
   const configurations = join(home, "etc", "amazon-cloudwatch-agent.d");
   mkdirSync(configurations, { recursive: true });
-  const configuration = { logs: { logs_collected: { files: { collect_list: files } } } };
+  const configuration = { logs: { logs_collected: { files: { collect_list: files } }, force_flush_interval: 5 } };
   writeFileSync(join(configurations, "file_bench.json"), JSON.stringify(configuration));
   const agent = spawn(process.execPath, [MAIN, "agent", "--home", home, "--mode", "onPremise"], {
     stdio: ["ignore", "ignore", "inherit"],
     env: {
       ...process.env,
       AWS_ENDPOINT_URL: endpoint,
-      AWS_ACCESS_KEY_ID: "KEY",
-      AWS_SECRET_ACCESS_KEY: "SECRET",
-      AWS_REGION: "test-region-1",
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_REGION: REGION,
     },
   });
   await sleep(3000);

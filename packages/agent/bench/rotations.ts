@@ -16,7 +16,7 @@ const sink = await startSink("numbers");
 const kinds = ["rename", "copytruncate"] as const;
 const agent = await startAgent(
   join(directory, "home"),
-  sink.endpoint,
+  sink,
   kinds.map((kind) => ({ file_path: join(directory, `${kind}.log`), log_group_name: kind, log_stream_name: "s" })),
 );
 const burning = Array.from({ length: burners }, () => start(new URL("burner.ts", import.meta.url).pathname));

@@ -40,7 +40,7 @@ export interface CollectionOptions {
 
 /** Messages that may be in memory. With what a batch costs while it is sent, the agent stays below 150 MB. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
-const DEFAULT_CONCURRENCY = 2;
+const DEFAULT_CONCURRENCY = 8;
 /** How long a stop waits for what is on its way. What waits longer is in files or the spool. */
 const STOP_MS = 10_000;
 const OWN_FLUSH_SECONDS = 10;

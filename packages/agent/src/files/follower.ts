@@ -17,6 +17,9 @@ export interface FollowerOptions {
 /** An event of several lines is sent when its next line has not come for this long, as in the original. */
 const GATHER_MS = 1_000;
 
+/** How long a replaced file waits for its next read at most. */
+const LONGEST_REST_MS = 1_000;
+
 /** What a read came upon: more bytes, the end, or another content under the same file. */
 export type ReadAnswer = "more" | "end" | "replaced";
 
@@ -129,6 +132,14 @@ export class Follower {
     if (waited >= 0 && waited < GATHER_MS) return;
     this.#assembler.flush();
     this.mark.consumed(this.#assembler.consumed);
+  }
+
+  /** A file that was replaced is read less often the longer nothing comes: there may be many of them. */
+  slowDown(): void {
+    if (this.retiringSince === undefined) return;
+    const now = this.#options.now();
+    const quiet = now - Math.max(this.retiringSince, this.grewAt);
+    this.dueAt = now + Math.min(Math.max(quiet, 0) / 2, LONGEST_REST_MS);
   }
 
   /** Takes the last line though it has no end: the content will hardly grow any more. */

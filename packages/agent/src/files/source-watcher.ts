@@ -1,13 +1,13 @@
 import type { FileSource } from "../configuration/file-source.ts";
 import type { Health } from "../health/health.ts";
 import type { Journal } from "../health/journal.ts";
+import { Contents } from "./contents.ts";
+import { copyOf } from "./copy-of.ts";
 import type { Directories } from "./directories.ts";
 import { EarlierPositions } from "./earlier-positions.ts";
-import { FinishedContents } from "./finished-contents.ts";
-import { Follower, type FollowerOptions } from "./follower.ts";
+import type { Follower, FollowerOptions } from "./follower.ts";
 import type { FoundFile } from "./found-file.ts";
-import { HeldFile } from "./held-file.ts";
-import { MIN_HEAD } from "./identity.ts";
+import type { HeldFile } from "./held-file.ts";
 import type { FilePosition } from "./position-store.ts";
 import type { ReadBuffers } from "./read-buffers.ts";
 import { recognise } from "./recognition.ts";
@@ -32,12 +32,6 @@ export interface WatcherOptions {
   readonly now: () => number;
 }
 
-/** A file that was replaced is read on until nothing came for this long: its writer may keep its descriptor for a while. */
-const RETIRE_AFTER_MS = 5_000;
-/** Replaced files that are read to their end and wait for that; beyond, the oldest is finished at once. */
-const MAX_QUIET = 256;
-/** Replaced files that are not read to their end; each holds a descriptor, and its disk space when it was deleted. */
-const MAX_RETIRING = 32;
 /** How often all names are looked at though nothing tells of a change: for writers that went on with an old file. */
 const SCAN_MS = 10_000;
 /** How often files of a pattern are compared: one that was not written to for long may be written to again. */
@@ -54,45 +48,44 @@ const COPYING_MS = 10_000;
  */
 export class SourceWatcher {
   readonly #options: WatcherOptions;
-  readonly #followerOptions: FollowerOptions;
   readonly #names: SourceNames;
   readonly #unread: UnreadFiles;
-  readonly #finished = new FinishedContents();
+  readonly #contents: Contents;
   readonly #earlier: EarlierPositions;
-  /** Oldest first; the live one is the last. */
-  #followed: Follower[] = [];
-  #liveKey: string | undefined;
-  #livePath: string | undefined;
   /** Whether the files that were there at first are known. */
   #begun = false;
+  /** Negative infinity: at once. */
   #lookedAt = Number.NEGATIVE_INFINITY;
   #moved = false;
 
   constructor(options: WatcherOptions) {
+    const { source, path, directories, positions, health, journal, now } = options;
     this.#options = options;
-    this.#names = new SourceNames(options.path, options.source, options.directories);
-    this.#unread = new UnreadFiles(options.source.ignoreSymlinks);
-    this.#earlier = new EarlierPositions(options.positions);
-    this.#followerOptions = {
-      ...options.follower,
-      settings: options.source,
-      onMove: () => {
-        this.#moved = true;
-      },
+    this.#names = new SourceNames(path, source, directories);
+    this.#unread = new UnreadFiles(source.ignoreSymlinks);
+    this.#earlier = new EarlierPositions(positions);
+    const onMove = (): void => {
+      this.#moved = true;
     };
+    this.#contents = new Contents({
+      follower: { ...options.follower, settings: source, onMove },
+      health,
+      journal,
+      now,
+    });
   }
 
   get files(): number {
-    return this.#followed.length;
+    return this.#contents.followed.length;
   }
 
   get idle(): boolean {
-    return this.#followed.length === 0 && this.#unread.undecided.length === 0;
+    return this.files === 0 && this.#unread.undecided.length === 0;
   }
 
   /** Bytes that are there and not read yet. */
   get behind(): number {
-    const followed = this.#followed.reduce((sum, each) => sum + each.rest().bytes, 0);
+    const followed = this.#contents.followed.reduce((sum, each) => sum + each.rest().bytes, 0);
     return this.#unread.undecided.reduce((sum, file) => sum + file.size, followed);
   }
 
@@ -105,33 +98,33 @@ export class SourceWatcher {
 
   /** What must be kept over a restart. */
   positions(): readonly FilePosition[] {
-    const contents = [...this.#finished.list, ...this.#followed];
-    return [...this.#earlier.list, ...contents.map(({ position }) => position)];
+    return [...this.#earlier.list, ...this.#contents.positions];
   }
 
-  /** Whether a file is followed here, or was. */
+  /** Whether a file is followed here, or was, or is left out on purpose. */
   knows(key: string): boolean {
-    return this.#isRead(key) || this.#unread.knows(key);
+    return this.#contents.hasFile(key) || this.#unread.knows(key);
   }
 
   /** Looks at the names, then reads. @returns whether there is more to read at once */
   async turn(): Promise<boolean> {
+    const { source, journal, hasRoom, now } = this.#options;
+    const contents = this.#contents;
     await this.#names.search();
     if (this.#isLookDue()) this.#look();
     // A look opens only so many files: those that are decided make room for others.
     while (this.#decide() && this.#lookedAt === Number.NEGATIVE_INFINITY) this.#look();
-    if (!this.#options.hasRoom()) {
-      this.#release();
+    if (!hasRoom()) {
+      this.#forget(contents.release(source.releaseDescriptors));
       return true;
     }
-    for (const follower of [...this.#followed]) {
-      if (follower.dueAt > this.#options.now()) continue;
-      if (await this.#readSome(follower)) return true;
+    for (const follower of contents.followed) {
+      if (follower.dueAt <= now() && (await this.#readSome(follower))) return true;
     }
-    this.#finishQuiet();
-    const { source, journal } = this.#options;
-    if (source.removeWhenDone && this.#livePath !== undefined)
-      await this.#finished.removeStored(this.#livePath, journal);
+    this.#forget(contents.finishQuiet());
+    this.#unread.dropCopies((content) => contents.followed.includes(content));
+    if (source.removeWhenDone && contents.live !== undefined)
+      await contents.finished.removeStored(contents.live.path, journal);
     return false;
   }
 
@@ -139,7 +132,7 @@ export class SourceWatcher {
   close(): void {
     this.#names.close();
     this.#unread.close();
-    for (const follower of this.#followed) follower.close();
+    this.#contents.close();
   }
 
   // ── Names ────────────────────────────────────────────────────────────────
@@ -148,19 +141,18 @@ export class SourceWatcher {
     // A clock that is set back must not keep us from looking.
     const since = Math.abs(this.#options.now() - this.#lookedAt);
     if (this.#names.isPattern) return since >= PATTERN_MS;
-    return since >= SCAN_MS || this.#names.live()?.key !== this.#liveKey;
+    return since >= SCAN_MS || this.#names.live()?.key !== this.#contents.live?.key;
   }
 
   /** Holds what stands under the names now. Synchronous, and called at every change of names, also during a turn's reads. */
   #look(): void {
     this.#lookedAt = this.#options.now();
-    const followed = this.#followed.map(({ path }) => path);
+    const followed = this.#contents.followed.map(({ path }) => path);
     const { live, others } = this.#names.look(followed);
-    this.#setLive(live);
-    for (const found of live === undefined ? others : [...others, live]) {
-      if (!this.#hold(found, found === live)) this.#lookedAt = Number.NEGATIVE_INFINITY;
-    }
-    this.#unread.prune(new Set([...others, ...(live === undefined ? [] : [live])].map(({ key }) => key)));
+    this.#contents.setLive(live);
+    const all = live === undefined ? others : [...others, live];
+    for (const found of all) if (!this.#hold(found)) this.#lookedAt = Number.NEGATIVE_INFINITY;
+    this.#unread.prune(new Set(all.map(({ key }) => key)));
     this.#names.watch(followed, this.#onNames);
   }
 
@@ -174,26 +166,16 @@ export class SourceWatcher {
     onNames();
   };
 
-  #setLive(live: FoundFile | undefined): void {
-    this.#liveKey = live?.key;
-    this.#livePath = live?.path;
-    for (const follower of this.#followed) {
-      if (follower.key === live?.key) follower.retiringSince = undefined;
-      else if (follower.retiringSince === undefined) {
-        follower.retiringSince = this.#options.now();
-        this.#options.health.add("FilesRotated");
-      }
-    }
-  }
-
   /** @returns whether it was seen to; otherwise it must be looked at again */
-  #hold(found: FoundFile, isLive: boolean): boolean {
-    const followed = this.#followed.find(({ key }) => key === found.key);
+  #hold(found: FoundFile): boolean {
+    const contents = this.#contents;
+    const followed = contents.ofFile(found.key);
     if (followed !== undefined) {
       followed.path = found.path;
       return true;
     }
-    const finished = this.#finished.ofFile(found.key);
+    const isLive = found.key === contents.live?.key;
+    const finished = contents.finished.ofFile(found.key);
     if (finished !== undefined) {
       finished.path = found.path;
       if (found.size === finished.offset && !isLive) return true;
@@ -205,44 +187,39 @@ export class SourceWatcher {
         return true;
       }
     }
-    return this.#unread.hold(found, (key) => this.#isRead(key));
-  }
-
-  #isRead(key: string): boolean {
-    return this.#followed.some((each) => each.key === key) || this.#finished.ofFile(key) !== undefined;
+    return this.#unread.hold(found, (key) => contents.hasFile(key));
   }
 
   // ── Which file is which ──────────────────────────────────────────────────
 
   /** @returns whether a file was decided on */
   #decide(): boolean {
+    const live = this.#contents.live?.key;
     const age = new Map(this.#unread.undecided.map((file) => [file, file.stats().mtimeNs]));
-    const isLive = (file: HeldFile) => file.key === this.#liveKey;
     const files = [...age.keys()].toSorted(
-      (a, b) => Number(isLive(a)) - Number(isLive(b)) || Number((age.get(a) ?? 0n) - (age.get(b) ?? 0n)),
+      (a, b) => Number(a.key === live) - Number(b.key === live) || Number((age.get(a) ?? 0n) - (age.get(b) ?? 0n)),
     );
-    const decided = files.filter((file) => this.#decideOn(file, isLive(file)));
-    if (this.#liveKey !== undefined || this.#earlier.list.length === 0) this.#begun = true;
+    const decided = files.filter((file) => this.#decideOn(file, file.key === live));
+    if (live !== undefined || this.#earlier.list.length === 0) this.#begun = true;
     // Files of earlier runs are looked for while their names may come back.
-    if (this.#liveKey !== undefined && this.#lookedAt !== Number.NEGATIVE_INFINITY) this.#earlier.clear();
+    if (live !== undefined && this.#lookedAt !== Number.NEGATIVE_INFINITY) this.#earlier.clear();
     return decided.length > 0;
   }
 
   #decideOn(file: HeldFile, isLive: boolean): boolean {
-    const { now } = this.#options;
+    const contents = this.#contents;
     const modified = Number(file.stats().mtimeNs / 1_000_000n);
     const isLater = this.#begun || modified > this.#earlier.newest;
     const position = this.#earlier.take(file);
     if (position !== undefined) {
-      const content = new Follower(this.#unread.take(file), this.#followerOptions, position.offset);
-      if (isLive || file.size > position.offset) this.#follow(content, isLive);
-      else this.#finish(content);
+      const content = contents.begin(this.#unread.take(file), position.offset);
+      if (!isLive && content.rest().bytes === 0) this.#forget(contents.finish(content));
       return true;
     }
-    const recognised = recognise(file, isLive, this.#followed, this.#finished.list);
+    const recognised = recognise(file, isLive, contents.followed, contents.finished.list);
     switch (recognised.what) {
       case "growing":
-        if (Math.abs(now() - modified) < COPYING_MS) return false;
+        if (Math.abs(this.#options.now() - modified) < COPYING_MS) return false;
         this.#passOver(file, file.size);
         return true;
       case "known":
@@ -253,11 +230,10 @@ export class SourceWatcher {
         return true;
       case "continues":
         recognised.content.moveTo(this.#unread.take(file));
-        this.#finished.take(recognised.content);
-        this.#follow(recognised.content, isLive);
+        contents.follow(recognised.content);
         return true;
       case "new":
-        if (isLive || isLater) this.#follow(new Follower(this.#unread.take(file), this.#followerOptions), isLive);
+        if (isLive || isLater) contents.begin(this.#unread.take(file));
         else this.#passOver(file);
         return true;
     }
@@ -268,10 +244,9 @@ export class SourceWatcher {
     this.#unread.passOver(file.key, upTo);
   }
 
-  #follow(content: Follower, isLive: boolean): void {
-    content.retiringSince = isLive ? undefined : this.#options.now();
-    this.#followed = [...this.#followed.filter((each) => each !== content), content];
-    this.#moved = true;
+  /** Files whose contents are forgotten must not be taken for new ones. */
+  #forget(keys: readonly string[]): void {
+    for (const key of keys) this.#unread.passOver(key);
   }
 
   // ── Reading ──────────────────────────────────────────────────────────────
@@ -286,89 +261,31 @@ export class SourceWatcher {
         return true;
       }
       if (answer === "end") {
-        this.#slowDown(follower);
+        follower.slowDown();
         return false;
       }
     }
     return true;
   }
 
-  /** A file that was replaced is looked at less often the longer nothing comes: there may be many of them. */
-  #slowDown(follower: Follower): void {
-    const { now } = this.#options;
-    if (follower.retiringSince === undefined) return;
-    const quiet = now() - Math.max(follower.retiringSince, follower.grewAt);
-    follower.dueAt = now() + Math.min(Math.max(quiet, 0) / 2, 1_000);
-  }
-
   /** The file was cut, or written anew: what was not read of its content may stand in a copy. */
   #replaced(follower: Follower): void {
     this.#options.health.add("FilesTruncated");
     this.#look();
-    const copy = this.#takeCopy(follower);
+    const contents = this.#contents;
+    const copy = copyOf(follower, {
+      contents,
+      unread: this.#unread,
+      others: () => this.#names.look(contents.followed.map(({ path }) => path)).others,
+      ignoreSymlinks: this.#options.source.ignoreSymlinks,
+    });
     const file = follower.leave();
-    const wasLive = follower.retiringSince === undefined;
-    if (copy !== undefined) {
+    if (copy === undefined) this.#forget(contents.finish(follower));
+    else {
       follower.moveTo(copy);
-      follower.retiringSince = this.#options.now();
-    } else this.#finish(follower);
+      contents.follow(follower);
+    }
     // The file goes on with its new content.
-    if (file !== undefined) this.#follow(new Follower(file, this.#followerOptions), wasLive);
-  }
-
-  #takeCopy(content: Follower): HeldFile | undefined {
-    if (content.head.length === 0) return undefined;
-    const held = [...this.#unread.copiesOf(content), ...this.#unread.undecided.toReversed()];
-    const copy = held.find((file) => file.key !== this.#liveKey && content.isIn(file));
-    if (copy !== undefined) return this.#unread.take(copy);
-    // A copy may have been made into a file that was there before. Few bytes alike would prove nothing there.
-    if (content.head.length < MIN_HEAD) return undefined;
-    for (const { path, key } of this.#names.look(this.#followed.map((each) => each.path)).others.toReversed()) {
-      if (this.#followed.some((each) => each.key === key) || held.some((each) => each.key === key)) continue;
-      const file = HeldFile.open(path, this.#options.source.ignoreSymlinks);
-      if (file !== undefined && !this.#isRead(file.key) && content.isIn(file)) return file;
-      file?.close();
-    }
-    return undefined;
-  }
-
-  // ── Ends ─────────────────────────────────────────────────────────────────
-
-  #finishQuiet(): void {
-    const { now } = this.#options;
-    const retiring = this.#followed.filter((each) => each.retiringSince !== undefined);
-    for (const [index, follower] of retiring.entries()) {
-      const quiet = now() - Math.max(follower.retiringSince ?? 0, follower.grewAt);
-      const tooMany = retiring.length - index > MAX_QUIET && follower.rest().bytes === 0;
-      if (tooMany || quiet < 0 || quiet >= RETIRE_AFTER_MS) this.#finish(follower);
-    }
-    this.#unread.dropCopies((content) => this.#followed.includes(content));
-  }
-
-  #finish(follower: Follower): void {
-    follower.finish();
-    this.#close(follower);
-  }
-
-  #close(follower: Follower): void {
-    this.#followed = this.#followed.filter((each) => each !== follower);
-    for (const { key } of this.#finished.add(follower)) if (key !== "") this.#unread.passOver(key);
-    this.#moved = true;
-  }
-
-  /** While nothing can be read, descriptors pile up with every rotation: beyond the bound the oldest is closed. */
-  #release(): void {
-    const { source, health, journal } = this.#options;
-    const retiring = this.#followed.filter((each) => each.retiringSince !== undefined);
-    const over = source.releaseDescriptors ? retiring.length : retiring.length - MAX_RETIRING;
-    for (const follower of retiring.slice(0, Math.max(0, over))) {
-      const { bytes, named } = follower.rest();
-      if (!named && bytes > 0) {
-        journal.write("error", `${follower.path} was deleted before its last ${bytes} bytes were read`);
-        health.add("BytesLost", bytes);
-      }
-      // With a name it is found again by the next look, and read on from its position.
-      this.#close(follower);
-    }
+    if (file !== undefined) contents.begin(file);
   }
 }

@@ -125,6 +125,11 @@ test("bodies of real use are drawn whole, with what can not be drawn named", opt
   for (const name of BODIES)
     await monitoring.send(new PutDashboardCommand({ DashboardName: name, DashboardBody: bodyOf(name) }));
   const { page, go, complaints } = await openPage(t, server);
+  /** Who leaves while a query runs stops it, which the server refuses for one that has just ended. */
+  const drawn = () =>
+    page.waitForFunction(
+      () => !/The query runs|Loading the graph/.test(document.querySelector(".grid")?.textContent ?? "The query runs"),
+    );
   for (const name of BODIES) {
     await go(`/dashboards/${name}`);
     const { widgets } = JSON.parse(bodyOf(name));
@@ -133,9 +138,7 @@ test("bodies of real use are drawn whole, with what can not be drawn named", opt
       .locator(".grid-widget")
       .nth(widgets.length - 1)
       .waitFor();
-    await page.waitForFunction(
-      () => !/The query runs|Loading the graph/.test(document.querySelector(".grid")?.textContent ?? ""),
-    );
+    await drawn();
     // Where the body puts them, in columns and rows.
     const cells = await page.locator(".grid-widget").evaluateAll((all) =>
       all.map((each) => {
@@ -154,6 +157,7 @@ test("bodies of real use are drawn whole, with what can not be drawn named", opt
       await page.screenshot({ path: `${process.env.NEPHOSCOPE_SHOTS}/${name}.png`, fullPage: true });
   }
   await go("/dashboards/service-in-containers");
+  await drawn();
   await page.getByRole("button", { name: "Requests", exact: true }).waitFor();
   await page.getByRole("button", { name: "p99 [most: 1.2s]" }).waitFor();
   await page.getByText("Line at 1: broken.").waitFor({ state: "attached" });
@@ -163,6 +167,7 @@ test("bodies of real use are drawn whole, with what can not be drawn named", opt
   await page.getByRole("heading", { name: "structure-guide", level: 1 }).waitFor();
   await page.getByText("Hello world").waitFor();
   await page.locator(".widget-alarms [data-state]").getByRole("link", { name: "dash cpu" }).waitFor();
+  await drawn();
   await go("/dashboards/database-with-band");
   await page.getByText(/DatabaseConnections \(expected\): from .* to .* at last/).waitFor({ state: "attached" });
   await page.getByText("Widgets of the type explorer can not be drawn here").waitFor();

@@ -159,7 +159,7 @@ try {
   );
   const drawn = async ({ page }: OpenPage) => {
     await page.getByText("Threshold").first().waitFor({ state: "attached" });
-    await page.getByText("/missing.html").first().waitFor();
+    await page.locator(".result-closed").first().waitFor();
   };
   await shoot(server, "dashboard", "/dashboards/fleet", { height: 1130 }, drawn);
   await shoot(server, "dashboard-dark", "/dashboards/fleet?full=true", { dark: true, height: 1000 }, drawn);

@@ -63,3 +63,18 @@ test("states come from the history; without one, the state now holds since it be
     [],
   );
 });
+
+test("an alarm had no state before it was made", () => {
+  const span = { startMs: 1_000, endMs: 60_000 };
+  const created = {
+    Timestamp: 30,
+    HistoryItemType: "ConfigurationUpdate",
+    HistorySummary: 'Alarm "a" created',
+  } as const;
+  const data = JSON.stringify({ newState: { stateValue: "OK" }, oldState: { stateValue: "INSUFFICIENT_DATA" } });
+  const change = { Timestamp: 40, HistoryItemType: "StateUpdate", HistoryData: data } as const;
+  assert.deepEqual(statesOf([change, created], { state: "OK", sinceMs: 40_000 }, span), [
+    { atMs: 30_000, state: "INSUFFICIENT_DATA" },
+    { atMs: 40_000, state: "OK" },
+  ]);
+});

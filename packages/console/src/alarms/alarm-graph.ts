@@ -100,14 +100,22 @@ export function statesOf(
     })
     .sort((a, b) => a.atMs - b.atMs);
   const [first] = changes;
+  // Before it was made it was in no state.
+  const beginMs = Math.max(span.startMs, createdMs(history) ?? span.startMs);
   if (first === undefined) {
-    return now.state === undefined
-      ? []
-      : [{ atMs: Math.max(now.sinceMs ?? span.startMs, span.startMs), state: now.state }];
+    return now.state === undefined ? [] : [{ atMs: Math.max(now.sinceMs ?? beginMs, beginMs), state: now.state }];
   }
-  const before =
-    first.before !== undefined && first.atMs > span.startMs ? [{ atMs: span.startMs, state: first.before }] : [];
+  const before = first.before !== undefined && first.atMs > beginMs ? [{ atMs: beginMs, state: first.before }] : [];
   return [...before, ...changes.map(({ atMs, state }) => ({ atMs, state }))];
+}
+
+/** When the alarm was made, as far as its history says so. */
+function createdMs(history: readonly HistoryItem[]): number | undefined {
+  const found = history.find(
+    ({ HistoryItemType, HistorySummary = "" }) =>
+      HistoryItemType === "ConfigurationUpdate" && /" created$/.test(HistorySummary),
+  );
+  return found?.Timestamp === undefined ? undefined : found.Timestamp * 1_000;
 }
 
 function readChange(

@@ -61,6 +61,7 @@ export default function AlarmsPage({ query }: PageProps) {
       <Table<Alarm>
         variant="full-page"
         stickyHeader
+        wrapLines
         items={alarms.error ? [] : items.slice((page - 1) * PAGE, page * PAGE)}
         trackBy="name"
         loading={alarms.isPending}

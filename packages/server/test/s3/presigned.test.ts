@@ -123,6 +123,8 @@ test("headers that a signer moved into the address count as if they were sent", 
   assert.deepEqual(head.Metadata, { "made-by": "address" });
   const { TagSet } = await client.send(new GetObjectTaggingCommand({ Bucket, Key: "given" }));
   assert.deepEqual(TagSet, [{ Key: "team", Value: "blue" }]);
+  for (const wrong of [{ "x-amz-meta-a": "b\r\nset-cookie: x=1" }, { "x-amz-meta-a b": "c" }])
+    assert.equal(await send("PUT", address("PUT", "given", wrong), {}, "x"), "400 InvalidArgument");
   const copy = address("PUT", "copy", { "x-amz-copy-source": `${Bucket}/given` });
   assert.equal(await send("PUT", copy), "200");
   assert.equal(await text("copy"), "hello world");

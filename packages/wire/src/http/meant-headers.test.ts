@@ -12,6 +12,7 @@ test("headers of AWS's own are taken from a presigned address", () => {
     { host: "h" },
     { host: "h", "x-amz-acl": "private", "x-amz-meta-one": "1" },
   );
+  meant(`${SIGNED}&x-amz-meta-one=%C3%BC`, {}, { "x-amz-meta-one": "\u00c3\u00bc" });
   meant("AWSAccessKeyId=a&Expires=1&Signature=s&x-amz-acl=private", {}, { "x-amz-acl": "private" });
 });
 

@@ -24,7 +24,8 @@ export function meantHeaders(headers: IncomingHttpHeaders, query: URLSearchParam
   for (const [key, value] of query) {
     const name = key.toLowerCase();
     if (name.startsWith("x-amz-") && !OF_THE_SIGNATURE.has(name) && headers[name] === undefined)
-      moved.push([name, value]);
+      // As Node gives headers: each byte a character.
+      moved.push([name, Buffer.from(value).toString("latin1")]);
   }
   return moved.length === 0 ? headers : { ...headers, ...Object.fromEntries(moved) };
 }

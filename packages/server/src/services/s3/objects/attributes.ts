@@ -1,5 +1,6 @@
 import { notImplemented, refusal } from "../failures.ts";
 import type { Attributes } from "../store/stored-object.ts";
+import { checkHeaderValues, checkMetadata } from "./header-text.ts";
 import { tagsFromHeader } from "./tags.ts";
 
 /** S3 user guide, "Working with object metadata": of names and values together. */
@@ -44,14 +45,26 @@ export function attributesOf(input: ObjectHeaders): Attributes {
     .map((name) => name.trim())
     .filter((name) => name !== "" && name !== "aws-chunked")
     .join(",");
+  const expires = input.ExpiresString ?? input.Expires?.toUTCString();
+  const { ContentType, ContentLanguage, ContentDisposition, CacheControl, WebsiteRedirectLocation } = input;
+  checkMetadata(metadata);
+  checkHeaderValues([
+    encoding,
+    expires,
+    ContentType,
+    ContentLanguage,
+    ContentDisposition,
+    CacheControl,
+    WebsiteRedirectLocation,
+  ]);
   return {
-    contentType: input.ContentType,
+    contentType: ContentType,
     contentEncoding: encoding === "" ? undefined : encoding,
-    contentLanguage: input.ContentLanguage,
-    contentDisposition: input.ContentDisposition,
-    cacheControl: input.CacheControl,
-    expires: input.ExpiresString ?? input.Expires?.toUTCString(),
-    websiteRedirectLocation: input.WebsiteRedirectLocation,
+    contentLanguage: ContentLanguage,
+    contentDisposition: ContentDisposition,
+    cacheControl: CacheControl,
+    expires,
+    websiteRedirectLocation: WebsiteRedirectLocation,
     metadata,
     tags: tagsFromHeader(input.Tagging),
   };

@@ -6,11 +6,13 @@ import type { StoredObject } from "../store/stored-object.ts";
 import { DEFAULT_CONTENT_TYPE } from "./attributes.ts";
 import { checksumMembers } from "./checksums.ts";
 import { checkRead } from "./conditions.ts";
+import { checkHeaderValues } from "./header-text.ts";
 import { type ByteRange, rangeOf } from "./range.ts";
 import { findObject, versionMember } from "./versions.ts";
 
 /** What GetObject and HeadObject answer with in common, and what of the object it is about. */
 async function describe(deps: S3Deps, call: S3Call, input: S3Input<"GetObject"> | S3Input<"HeadObject">) {
+  checkChosenHeaders(input, call);
   const bucket = findBucket(deps, input).document;
   const object = findObject(deps.index, { bucket: bucket.number, key: input.Key }, input.VersionId);
   const name = { bucket: input.Bucket, key: input.Key };
@@ -43,6 +45,21 @@ async function describe(deps: S3Deps, call: S3Call, input: S3Input<"GetObject"> 
     ...(tags > 0 && { TagCount: tags }),
   };
   return { object, range, key, answer };
+}
+
+/** Headers of the answer that a call may choose (API reference, GetObject, "Overriding response header values through the request"). */
+function checkChosenHeaders(input: S3Input<"GetObject"> | S3Input<"HeadObject">, call: S3Call): void {
+  const chosen = [
+    input.ResponseCacheControl,
+    input.ResponseContentDisposition,
+    input.ResponseContentEncoding,
+    input.ResponseContentLanguage,
+    input.ResponseContentType,
+    input.ResponseExpires?.toUTCString(),
+  ].filter((value) => value !== undefined);
+  if (chosen.length > 0 && call.account === "")
+    throw refusal("InvalidRequest", "Request specific response headers cannot be used for anonymous GET requests.");
+  checkHeaderValues(chosen);
 }
 
 /** The bytes of one part, where a call asks for a part in place of a range. */

@@ -37,6 +37,33 @@ for (const name of readdirSync(TESTDATA)) {
   });
 }
 
+test("the configurations above have every section and every kind of source", () => {
+  const names = readdirSync(TESTDATA).flatMap((name) => {
+    const { agent, logs, metrics, traces } = JSON.parse(readFileSync(new URL(name, TESTDATA), "utf8"));
+    const sections = Object.entries({ agent, logs, metrics, traces }).flatMap(([key, value]) => (value ? [key] : []));
+    const sources = [logs?.logs_collected, logs?.metrics_collected, metrics?.metrics_collected];
+    return [...sections, ...sources.flatMap((each) => Object.keys(each ?? {}))];
+  });
+  const wanted = ["agent", "logs", "metrics", "traces", "files", "windows_events", "journald", "emf", "kubernetes"];
+  const plugins = [
+    "cpu",
+    "mem",
+    "disk",
+    "diskio",
+    "net",
+    "netstat",
+    "processes",
+    "swap",
+    "procstat",
+    "statsd",
+    "collectd",
+  ];
+  assert.deepEqual(
+    [...wanted, ...plugins].filter((name) => !names.includes(name)),
+    [],
+  );
+});
+
 test("the walkthrough's configuration: files of this platform are collected, those of Windows are skipped with a note", () => {
   const { logs, problems } = loaded("mixed-fleet.json");
   assert.deepEqual(

@@ -1,9 +1,9 @@
 /** Chunks are large enough that a batch of 1 MB has few, and small enough that hundreds of begun batches do not fill the memory. */
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 32 * 1024;
 /** A batch begins small: many streams have a few lines at a time. */
 const FIRST_BYTES = 4 * 1024;
 /** Free chunks that are kept for the next batches. */
-const MAX_FREE = 96;
+const MAX_FREE = 128;
 
 /**
  * Memory for batches that is used again and again: strings and buffers of megabytes that live for seconds would make the

@@ -1,9 +1,13 @@
 import type { ContextValues } from "@nephoscope/languages/iam-policy";
+import { WireFailure } from "@nephoscope/wire";
 import { type Need, type ServiceAccess, serviceAccess } from "../../platform/access/need.ts";
 import type { Bucket } from "./buckets/bucket.ts";
 import type { BucketDirectory } from "./buckets/bucket-directory.ts";
+import type { ObjectEncryption } from "./encryption/object-encryption.ts";
+import type { Uploads } from "./multipart/uploads.ts";
 import { readCopySource } from "./objects/copy-object.ts";
 import type { S3Sdk } from "./operation.ts";
+import type { Place } from "./store/object-index.ts";
 
 interface OfBucket {
   readonly Bucket: string;
@@ -127,12 +131,46 @@ const copyKeys = (input: { readonly CopySource: string; readonly MetadataDirecti
   "s3:x-amz-metadata-directive": input.MetadataDirective,
 });
 
+interface OfUpload extends OfObject {
+  readonly UploadId: string;
+}
+
+/** Nothing for an upload that is not there: the operation refuses it. */
+function uploadKeys(uploads: Pick<Uploads, "find">, place: Place, id: string): ContextValues {
+  let encryption: ObjectEncryption | undefined;
+  try {
+    ({ encryption } = uploads.find(place, id));
+  } catch (error) {
+    if (error instanceof WireFailure) return {};
+    throw error;
+  }
+  if (encryption?.kind === "customer") return { "s3:x-amz-server-side-encryption-customer-algorithm": "AES256" };
+  return {
+    "s3:x-amz-server-side-encryption": encryption?.kind,
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": encryption?.kind === "aws:kms" ? encryption.keyArn : undefined,
+  };
+}
+
 /** What each operation of S3 needs (Service Authorization Reference, "S3"). */
-export function s3Access({ buckets }: { readonly buckets: BucketDirectory }): ServiceAccess {
+export function s3Access({
+  buckets,
+  uploads,
+}: {
+  readonly buckets: BucketDirectory;
+  readonly uploads?: Pick<Uploads, "find">;
+}): ServiceAccess {
+  /** A part is encrypted as its upload was begun, which is what policies ask about; the part's own request says nothing of it. */
+  const ofUpload = (input: OfUpload, keys: ContextValues = {}): Need => {
+    const bucket = buckets.find(input.Bucket)?.document;
+    return of("PutObject", objectArn(input), {
+      ...(bucket && uploads && uploadKeys(uploads, { bucket: bucket.number, key: input.Key }, input.UploadId)),
+      ...keys,
+    });
+  };
   return serviceAccess<S3Sdk>(
     {
       AbortMultipartUpload: ofObject("AbortMultipartUpload"),
-      CompleteMultipartUpload: ofObject("PutObject"),
+      CompleteMultipartUpload: (input) => ofUpload(input),
       CopyObject: (input) => [...readsSource(input), ...write({ ...input, VersionId: undefined }, copyKeys(input))],
       // An access list or an ownership of its own needs the right to put these as well (API reference, CreateBucket, "Permissions").
       CreateBucket: (input) => {
@@ -221,8 +259,8 @@ export function s3Access({ buckets }: { readonly buckets: BucketDirectory }): Se
         },
       }),
       PutPublicAccessBlock: ofBucket("PutBucketPublicAccessBlock"),
-      UploadPart: ofObject("PutObject"),
-      UploadPartCopy: (input) => [...readsSource(input), of("PutObject", objectArn(input), copyKeys(input))],
+      UploadPart: (input) => ofUpload(input),
+      UploadPartCopy: (input) => [...readsSource(input), ofUpload(input, copyKeys(input))],
     },
     {
       resource(arn) {

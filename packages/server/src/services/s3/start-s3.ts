@@ -121,7 +121,7 @@ export async function startS3({
   // By the machine's clock, like the times of files.
   jobs.every("s3-sweep", SWEEP_MS, (signal) => payloads.sweep(Date.now() - REMAINS_MS, signal), FIRST_SWEEP_MS);
   const buckets = bucketDirectory(state);
-  const table = s3Access({ buckets });
+  const table = s3Access({ buckets, uploads });
   const events = openEvents(tables, clock, log);
   jobs.every("s3-events", EVENTS_MS, () => events.pump());
   let targets: EventTargets | undefined;

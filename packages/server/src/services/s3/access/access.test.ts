@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import {
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketPolicyCommand,
   DeleteObjectsCommand,
   DeletePublicAccessBlockCommand,
@@ -20,6 +22,7 @@ import {
   PutObjectCommand,
   PutPublicAccessBlockCommand,
   type S3Client,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { ACCOUNT, OTHER, OTHER_ACCOUNT, openHouse } from "../s3-house.ts";
 import { canonicalId } from "./acl.ts";
@@ -235,4 +238,25 @@ test("grants name accounts, in headers and in documents, and are told again", as
     "InvalidArgument",
     400,
   );
+});
+
+test("parts of an upload are asked for as the upload was begun", async (t) => {
+  const { client } = await house(t);
+  await policy(client, {
+    ...allow("*", "s3:PutObject", `${ARN}/*`),
+    Effect: "Deny",
+    Condition: { StringNotEquals: { "s3:x-amz-server-side-encryption": "AES256" } },
+  });
+  const Key = "in-parts";
+  await refused(client.send(new CreateMultipartUploadCommand({ Bucket, Key })), "AccessDenied", 403);
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({ Bucket, Key, ServerSideEncryption: "AES256" }),
+  );
+  const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: "v" }));
+  const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] };
+  await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
+  assert.equal(await (await get(client, Key)).Body?.transformToString(), "v");
+  // Of an upload that is not there nothing is known.
+  const none = new UploadPartCommand({ Bucket, Key, UploadId: "none", PartNumber: 1, Body: "v" });
+  await refused(client.send(none), "AccessDenied", 403);
 });

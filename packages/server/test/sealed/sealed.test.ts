@@ -130,6 +130,12 @@ test("every way of reading works on a group with a key, and two keys in one quer
   );
   const newest = await query(house, ["a", "b", "c"], "fields @message, @log | filter n = 2 | sort @timestamp desc");
   assert.deepEqual(newest.rows.map((row) => row["@log"]?.split(":")[1]).sort(), ["a", "b", "c"]);
+  const inner = await query(
+    house,
+    ["a", "c"],
+    "filter n in (SOURCE 'b' | filter n = 2 | fields n) | stats count(*) as found",
+  );
+  assert.deepEqual(inner.rows, [{ found: "2" }]);
   const pointer = newest.rows.find((row) => row["@log"]?.endsWith(":b"))?.["@ptr"] ?? "";
   const { logRecord } = await logs.send(new GetLogRecordCommand({ logRecordPointer: pointer }));
   assert.equal(logRecord?.group, "b");

@@ -5,6 +5,7 @@ import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import { ACCOUNT, type ConsoleServer, type Ending, KEY, type OpenPage, type PageOptions, REGION } from "./browser.ts";
 import { ssmClient, startHost } from "./fleet-data.ts";
+import { accessLines, putLines } from "./sample.ts";
 
 /** Takes a picture of a page once it shows what it should. */
 type Shoot = (
@@ -27,9 +28,6 @@ export async function shootOperations(server: ConsoleServer, ending: Ending, sho
   );
   await shoot(server, "topics", "/topics/SecurityTeam", {}, ({ page }) => page.getByText("Pending").first().waitFor());
   await shoot(server, "outbox", "/outbox", {}, ({ page }) => page.getByText("Will be tried again").first().waitFor());
-  await shoot(server, "subscriptions", "/logs/groups/AccessLogGroup?tab=subscriptions", { height: 900 }, ({ page }) =>
-    page.getByText("Queue (SQS)").waitFor(),
-  );
   await shoot(server, "settings", "/settings", { height: 900 }, ({ page }) =>
     page.getByText("Agents of this region").waitFor(),
   );
@@ -43,10 +41,19 @@ export async function shootOperations(server: ConsoleServer, ending: Ending, sho
   await shoot(server, "settings-narrow", "/settings", { width: 390, height: 1_100 }, ({ page }) =>
     page.getByText("Agents of this region").waitFor(),
   );
+  await shoot(server, "subscriptions", "/logs/groups/AccessLogGroup?tab=subscriptions", {}, async ({ page }) => {
+    // The server counts what was sent on, and stores the counts a little later.
+    while ((await page.getByText(/^[1-9]\d* events$/).count()) === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await page.reload();
+      await page.getByText(/ events$/).waitFor();
+    }
+  });
 }
 
 /** Gives the id of a command that has run. */
-async function load({ endpoint, logs }: ConsoleServer, ending: Ending): Promise<string> {
+async function load(server: ConsoleServer, ending: Ending): Promise<string> {
+  const { endpoint, logs } = server;
   const client = { endpoint, region: REGION, credentials: KEY };
   await logs.send(new PutRetentionPolicyCommand({ logGroupName: "SSHLogGroup", retentionInDays: 30 }));
   await logs.send(new PutRetentionPolicyCommand({ logGroupName: "CloudTrailLogs", retentionInDays: 400 }));
@@ -59,6 +66,7 @@ async function load({ endpoint, logs }: ConsoleServer, ending: Ending): Promise<
       destinationArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:not-found`,
     }),
   );
+  await putLines(server, "AccessLogGroup", "i-0web/http.log", accessLines(100));
   const kms = new KMSClient(client);
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: "Logs of the shop" }));
   await kms.send(new CreateAliasCommand({ AliasName: "alias/shop", TargetKeyId: KeyMetadata?.KeyId }));

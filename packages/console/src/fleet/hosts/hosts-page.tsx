@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -32,6 +33,7 @@ export default function HostsPage({ query }: PageProps) {
     <>
       <ResourceTable<Host>
         full
+        wrap
         title="Hosts"
         what="hosts"
         description="Machines whose agents are registered here: they take commands, and tell what they are."
@@ -65,27 +67,39 @@ export default function HostsPage({ query }: PageProps) {
         columns={[
           {
             id: "name",
-            header: "Name",
-            width: 150,
+            header: "Name and id",
+            width: 190,
             minWidth: 120,
             isRowHeader: true,
             cell: (host) => (
-              <Link href={href("/fleet/hosts/:host", { host: host.id })}>
-                <LogText text={nameOf(host)} />
-              </Link>
+              <>
+                <Link href={href("/fleet/hosts/:host", { host: host.id })}>
+                  <LogText text={nameOf(host)} />
+                </Link>
+                <Box variant="small" display="block" color="text-body-secondary">
+                  {host.id}
+                </Box>
+              </>
             ),
           },
-          { id: "status", header: "Status", width: 140, cell: ({ about }) => <PingStatus status={about.PingStatus} /> },
-          { id: "tags", header: "Tags", minWidth: 160, width: 220, cell: ({ tags }) => <TagList tags={tags} /> },
-          { id: "id", header: "Id", width: 190, cell: ({ id }) => id },
-          { id: "platform", header: "Platform", width: 190, cell: ({ about }) => platformText(about) },
-          { id: "address", header: "Address", width: 140, cell: ({ about }) => about.IPAddress ?? "–" },
           {
-            id: "ping",
-            header: "Last heard of",
+            id: "status",
+            header: "Status",
             width: 175,
-            cell: ({ about }) => <Time ms={msOf(about.LastPingDateTime)} />,
+            cell: ({ about }) => (
+              <>
+                <PingStatus status={about.PingStatus} />
+                {about.LastPingDateTime !== undefined && (
+                  <Box variant="small" display="block" color="text-body-secondary">
+                    <Time ms={msOf(about.LastPingDateTime)} />
+                  </Box>
+                )}
+              </>
+            ),
           },
+          { id: "tags", header: "Tags", minWidth: 160, width: 225, cell: ({ tags }) => <TagList tags={tags} /> },
+          { id: "platform", header: "Platform", width: 180, cell: ({ about }) => platformText(about) },
+          { id: "address", header: "Address", width: 130, cell: ({ about }) => about.IPAddress ?? "–" },
         ]}
       />
       {registering && <RegisterHosts onMade={setActivation} onClose={() => setRegistering(false)} />}

@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { DeliveryView } from "@nephoscope/server/health";
@@ -50,11 +51,17 @@ export function Deliveries({ topicArn }: { readonly topicArn?: string }) {
         },
         {
           id: "error",
-          header: "Last error",
-          minWidth: 240,
-          cell: ({ LastError }) => <LogText text={LastError ?? "–"} />,
+          header: "Last error, message",
+          width: 255,
+          cell: ({ LastError, MessageId }) => (
+            <>
+              <LogText text={LastError ?? "–"} />
+              <Box variant="small" display="block" color="text-body-secondary">
+                {MessageId}
+              </Box>
+            </>
+          ),
         },
-        { id: "message", header: "Message", width: 195, cell: ({ MessageId }) => MessageId },
       ]}
     />
   );

@@ -44,6 +44,9 @@ export function drawPie(chart: Chart): SvgNode {
 
 const percent = (share: number) => `${Number((share * 100).toPrecision(3))}%`;
 
+/** Pixels from the middle of a slice's number to its end. */
+const HALF_NUMBER = 20;
+
 function drawSlices(slices: readonly Slice[], sum: number, labels: boolean, box: Box, theme: Theme): SvgNode[] {
   const radius = Math.max(4, Math.min(box.width, box.height) / 2 - 4);
   const x = box.x + box.width / 2;
@@ -52,6 +55,7 @@ function drawSlices(slices: readonly Slice[], sum: number, labels: boolean, box:
     const angle = 2 * Math.PI * share - Math.PI / 2;
     return { x: x + r * Math.cos(angle), y: y + r * Math.sin(angle) };
   };
+  const reach = Math.min(radius * 0.68, radius - HALF_NUMBER);
   let from = 0;
   const parts: SvgNode[] = [];
   const texts: SvgNode[] = [];
@@ -67,9 +71,9 @@ function drawSlices(slices: readonly Slice[], sum: number, labels: boolean, box:
           "stroke-width": 1,
         }),
       );
-    // A thinner slice has no room for its number.
-    if (labels && share >= 0.05) {
-      const middle = at(from + share / 2, radius * 0.68);
+    // A thinner slice, or one of a smaller pie, has no room for its number.
+    if (labels && share >= 0.05 && reach >= radius * 0.4) {
+      const middle = at(from + share / 2, reach);
       texts.push(
         text(percent(share), middle.x, middle.y + 4, { size: 11, color: "#ffffff", bold: true, anchor: "middle" }),
       );

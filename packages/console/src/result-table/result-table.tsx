@@ -123,7 +123,8 @@ export function ResultTable({ result, formats, details, label }: ResultTableProp
   const beside = widths.flatMap((px, index) => (index === ownWidths.flexible ? [] : [`minmax(0, ${px}px)`]));
   const style = {
     ...LOOK,
-    "--result-columns": `${NUMBER_PX}px ${(narrow ? beside : shares).join(" ")}`,
+    // Where the table is narrow, what is left is for the column that stands on a line of its own.
+    "--result-columns": `${NUMBER_PX}px ${(narrow ? [...beside, "1fr"] : shares).join(" ")}`,
     // No taller than its rows, with room for the head and a bar to scroll sideways.
     "--result-height": `${virtualizer.getTotalSize() + (narrow ? 78 : 50)}px`,
     "--result-width": narrow ? "0" : `${NUMBER_PX + widths.reduce((sum, px) => sum + px, 0)}px`,

@@ -243,4 +243,12 @@ test("a logical destination leads where its owner says, also when that changes",
   await house.logs.send(target(`arn:aws:sqs:${REGION}:${ACCOUNT}:other`));
   await put(house, "g", "s", "two");
   assert.deepEqual(await whenThere(other.messages, 1), ["two"]);
+
+  await house.logs.send(new Logs.DeleteDestinationCommand({ destinationName: "d" }));
+  await put(house, "g", "s", "three");
+  await eventually(() =>
+    house.logged.some(({ fields }) => String(fields.error).includes("the destination is not there")) ? true : undefined,
+  );
+  await house.logs.send(target(QUEUE));
+  assert.deepEqual(await whenThere(q.messages, 2), ["one", "three"]);
 });

@@ -80,18 +80,20 @@ const ofTable =
   (input: { readonly lookupTableArn: string }): Need =>
     ofArn(action, table(input.lookupTableArn));
 
-/** What a policy's document leads to; one that can't be read is refused by the operation. */
-function destinationOfPolicy(document: string): Need[] {
+/** What a policy's document needs; one that can't be read is refused by the operation. */
+function subscriptionByPolicy(document: string): Need[] {
+  const put = anywhere("PutSubscriptionFilter")();
   try {
     const { destinationArn, roleArn } = readSubscriptionPolicy(document, undefined);
     return [
+      { ...put, keys: { "logs:DestinationArn": destinationArn } },
       ...(parseLogicalDestinationArn(destinationArn) === undefined
         ? []
         : [ofArn("PutSubscriptionFilter", destinationArn)]),
       ...(roleArn === undefined ? [] : [passRole(roleArn)]),
     ];
   } catch (error) {
-    if (error instanceof PolicyRefused) return [];
+    if (error instanceof PolicyRefused) return [put];
     throw error;
   }
 }
@@ -190,11 +192,7 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       ListScheduledQueries: anywhere("ListScheduledQueries"),
       ListTagsForResource: (input, call) => taggable("ListTagsForResource", call, input.resourceArn),
       ListTagsLogGroup: ofGroup("ListTagsLogGroup"),
-      PutAccountPolicy: (input) => [
-        anywhere("PutAccountPolicy")(),
-        anywhere("PutSubscriptionFilter")(),
-        ...destinationOfPolicy(input.policyDocument),
-      ],
+      PutAccountPolicy: (input) => [anywhere("PutAccountPolicy")(), ...subscriptionByPolicy(input.policyDocument)],
       PutDestination: (input, call) => [
         ...tagged(ofArn("PutDestination", logicalDestinationArn(call, input.destinationName)), input.tags),
         passRole(input.roleArn),
@@ -207,7 +205,7 @@ export function logsAccess({ state }: { readonly state: State }): ServiceAccess 
       PutQueryDefinition: anywhere("PutQueryDefinition"),
       PutRetentionPolicy: ofGroup("PutRetentionPolicy"),
       PutSubscriptionFilter: (input, call) => [
-        groupNeed("PutSubscriptionFilter", call, input.logGroupName),
+        groupNeed("PutSubscriptionFilter", call, input.logGroupName, { "logs:DestinationArn": input.destinationArn }),
         // A destination's own policy says which other accounts may use it.
         ...(parseLogicalDestinationArn(input.destinationArn) === undefined
           ? []

@@ -115,10 +115,15 @@ export function startForwarder(parts: ForwarderParts): Forwarder {
     const { destinationArn, group } = lane.subscription;
     const now = clock.now();
     const destination = destinations.of(destinationArn, logGroupArn(group, group.name));
-    // One that was deleted, or taken out of the settings, may come back. What comes meanwhile stays in its group.
-    const closedUntil = destination === undefined ? now + FAULT_PAUSE_MS : gates.enter(destination.key, now);
-    if (destination === undefined || closedUntil !== undefined) {
-      pausedUntil.set(lane, closedUntil ?? now);
+    if (destination === undefined) {
+      // It was deleted, or taken out of the settings, and may come back. What comes meanwhile stays in its group.
+      pausedUntil.set(lane, now + FAULT_PAUSE_MS);
+      report(lane, destinationArn, new Error("the destination is not there"));
+      return;
+    }
+    const closedUntil = gates.enter(destination.key, now);
+    if (closedUntil !== undefined) {
+      pausedUntil.set(lane, closedUntil);
       return;
     }
     wanted.delete(lane);

@@ -51,6 +51,8 @@ export interface Conduct {
   authorize(call: Call, input: unknown): Promise<void> | void;
   unsigned?(service: string): UnsignedCaller | undefined;
   readonly session?: WireSession;
+  /** Whether there is a service that is signed with the name. */
+  serves(signingName: string): boolean;
   /** The service of a query call's `Version`. */
   byVersion(version: string): Service | undefined;
   clock(): Date;

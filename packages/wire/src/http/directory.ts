@@ -36,6 +36,11 @@ export class Directory {
     return namesake ?? this.#bySigningName.get(name);
   }
 
+  /** Whether a service is signed with the name. */
+  serves(signingName: string): boolean {
+    return this.#bySigningName.has(signingName);
+  }
+
   /** The `Version` of the query protocols is a date, which two services may share; the signature's scope goes before it. */
   byVersion(version: string): Service | undefined {
     return this.#byVersion.get(version);

@@ -114,3 +114,9 @@ export const unknownOperation = (name: string | undefined): WireFailure =>
       ? "The request names no operation."
       : `The operation '${name.slice(0, 100)}' is not known.`,
   );
+
+/** A call for which no service was found: either there is none of that name, or the operation is none of its. */
+export const unknownCall = ({ server, detected }: Arrival, signingName: string): WireFailure =>
+  server.serves(signingName)
+    ? unknownOperation(detected.operation)
+    : new WireFailure("UnknownOperationException", `There is no service '${signingName.slice(0, 64)}' here.`);

@@ -155,8 +155,8 @@ answered(
 );
 answered(
   "a service that is not there",
-  () => ({ headers: { "x-amz-target": "DynamoDB_20120810.ListTables" }, body: "{}" }),
-  isJsonError(400, "UnknownOperationException", "The operation 'ListTables' is not known."),
+  () => ({ service: "dynamodb", headers: { "x-amz-target": "DynamoDB_20120810.ListTables" }, body: "{}" }),
+  isJsonError(400, "UnknownOperationException", "There is no service 'dynamodb' here."),
 );
 answered(
   "JSON that is none",

@@ -77,6 +77,7 @@ export function createWireServer(options: WireServerOptions): WireServer {
     authorize: options.authorize,
     ...(options.unsigned && { unsigned: options.unsigned }),
     ...(options.session && { session: options.session }),
+    serves: (signingName) => directory.serves(signingName),
     byVersion: (version) => directory.byVersion(version),
     clock: options.clock,
     regions: options.regions && new Set(options.regions),

@@ -4,7 +4,7 @@ import type { Arrival, Conducted, SessionCaller } from "./arrival.ts";
 import { inflateBody, readBody } from "./body.ts";
 import { refusalFamily } from "./detect.ts";
 import { limitsOf, withBody } from "./received-body.ts";
-import { runCall, unknownOperation } from "./run-call.ts";
+import { runCall, unknownCall } from "./run-call.ts";
 
 /** A call in a session: as a signed one, but that nothing is left to verify. Bodies are held whole: none is streamed in a session. */
 export async function sessionCall(arrival: Arrival, session: SessionCaller): Promise<Conducted> {
@@ -13,7 +13,7 @@ export async function sessionCall(arrival: Arrival, session: SessionCaller): Pro
   const caller = { ...session, secret: "" };
   progress.claim = session;
   progress.credential = caller;
-  if (!service) throw unknownOperation(detected.operation);
+  if (!service) throw unknownCall(arrival, session.signingName);
   const { signingName, region } = session;
   if (signingName !== service.model.signingName || (server.regions && !server.regions.has(region))) {
     const family = refusalFamily(detected);

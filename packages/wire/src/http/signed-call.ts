@@ -11,7 +11,7 @@ import { type BodyShare, inflateBody, readBody } from "./body.ts";
 import { namedCredential } from "./credential.ts";
 import { refusalFamily } from "./detect.ts";
 import { DIGEST, limitsOf, type ReceivedBody, takesStream, UNSIGNED_PAYLOAD, withBody } from "./received-body.ts";
-import { runCall, unknownOperation } from "./run-call.ts";
+import { runCall, unknownCall } from "./run-call.ts";
 import { StreamedBody } from "./streamed-body.ts";
 
 /** A call with a signature of version 4, in its head or its address. */
@@ -20,7 +20,7 @@ export async function signedCall(arrival: Arrival, authorization: Authorization)
   const family = refusalFamily(detected);
   progress.claim = { accessKeyId: authorization.accessKeyId, region: authorization.scope.region };
   const { service } = detected;
-  if (!service) throw unknownOperation(detected.operation);
+  if (!service) throw unknownCall(arrival, authorization.scope.service);
   checkScope(authorization, service.model.signingName, server.regions, server.clock(), family);
   checkSignedHeaders(authorization, req.headers, family);
   const credential = await namedCredential(server, family, authorization);

@@ -41,7 +41,7 @@ export interface CollectionOptions {
 /** Messages that may be in memory. With what a batch costs while it is sent, the agent stays below 150 MB. */
 const MAX_BUFFERED_BYTES = 6 * 1024 * 1024;
 /** Of streams of different names. A server that fsyncs before it answers takes its time for each call, and not less for two. */
-const DEFAULT_CONCURRENCY = 24;
+const DEFAULT_CONCURRENCY = 8;
 /** How long a stop waits for what is on its way. What waits longer is in files or the spool. */
 const STOP_MS = 10_000;
 const OWN_FLUSH_SECONDS = 10;

@@ -13,11 +13,15 @@ const asked = askQuery(
   0,
 );
 const refused = (details: Record<string, unknown>) =>
-  new CallError("MalformedQueryException", "There is no function nosuch.", { status: 400, details });
+  new CallError("MalformedQueryException", "There is no function nosuch. (characters 42 to 48)", {
+    status: 400,
+    details,
+  });
 
 test("a fault's place is counted from the person's own text", () => {
   const start = asked.added + 7;
-  const details = { queryCompileError: { location: { startCharOffset: start, endCharOffset: start + 6 } } };
+  const location = { startCharOffset: start, endCharOffset: start + 6 };
+  const details = { queryCompileError: { location, message: "There is no function nosuch." } };
   assert.deepEqual(faultOf(refused(details), asked), {
     start: 7,
     end: 13,

@@ -9,11 +9,15 @@ export function faultOf(
 ): (Fault & { readonly text: string }) | undefined {
   if (!(error instanceof CallError) || error.code !== "MalformedQueryException" || asked === undefined)
     return undefined;
-  const location = member(member(error.details, "queryCompileError"), "location");
+  const fault = member(error.details, "queryCompileError");
+  const location = member(fault, "location");
   const [start, end] = [member(location, "startCharOffset"), member(location, "endCharOffset")];
   if (typeof start !== "number" || typeof end !== "number") return undefined;
   const { text, added } = asked;
-  return { start: Math.max(0, start - added), end: Math.max(0, end - added), message: error.message, text };
+  // The error's own message tells places of the text that was sent.
+  const told = member(fault, "message");
+  const message = typeof told === "string" ? told : error.message;
+  return { start: Math.max(0, start - added), end: Math.max(0, end - added), message, text };
 }
 
 const member = (value: unknown, name: string): unknown =>

@@ -7,6 +7,7 @@ import {
   parseInsights,
   planInsights,
   rangeOfSource,
+  type Span,
 } from "@nephoscope/languages";
 import type { Resource } from "../../../platform/state/state.ts";
 import { MAX_AHEAD_MS } from "../events/acceptance.ts";
@@ -127,9 +128,7 @@ function refuseForClass({ standardOnly }: Plan, groups: readonly Resource<LogGro
   if (standardOnly === undefined || group === undefined) return;
   const { command, span } = standardOnly;
   const message = `${command} can't be used with log groups of class INFREQUENT_ACCESS, such as '${group.ref.key}'.`;
-  throw call.error("MalformedQueryException", message, {
-    queryCompileError: { location: { startCharOffset: span.start, endCharOffset: span.end }, message },
-  });
+  throw malformed(call, message, span);
 }
 
 /** A query can be found malformed at every stage: it may be too large only once it is compiled. */
@@ -139,10 +138,15 @@ function wellFormed<T>(call: LogsCall, work: () => T): T {
   } catch (error) {
     if (!(error instanceof InsightsSyntaxError)) throw error;
     const { startOffset, endOffset, message } = error;
-    throw call.error("MalformedQueryException", message, {
-      queryCompileError: { location: { startCharOffset: startOffset, endCharOffset: endOffset }, message },
-    });
+    throw malformed(call, message, { start: startOffset, end: endOffset });
   }
+}
+
+/** The place stands in the message too: the AWS CLI shows nothing else of an error. */
+function malformed(call: LogsCall, message: string, { start, end }: Span): Error {
+  return call.error("MalformedQueryException", `${message} (characters ${start} to ${end})`, {
+    queryCompileError: { location: { startCharOffset: start, endCharOffset: end }, message },
+  });
 }
 
 /** The query's range, and the one that `diff` compares it with. */

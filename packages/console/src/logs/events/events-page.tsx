@@ -253,7 +253,7 @@ function StreamSelect({
       options={[ALL, ...names.map(option)]}
       onChange={({ detail }) => onChange(detail.selectedOption.value || undefined)}
       filteringType="manual"
-      filteringPlaceholder="Find by the beginning of the name"
+      filteringPlaceholder="Find by prefix"
       onLoadItems={({ detail }) => {
         setWanted(true);
         setSearch(detail.filteringText);

@@ -82,7 +82,10 @@ export function CreateGroup({ onClose }: { readonly onClose: () => void }) {
         />
       </FormField>
       <ExpandableSection headerText="Key, protection and tags">
-        <FormField label="KMS key" description="ARN of the key that is needed to read the events; none when empty.">
+        <FormField
+          label="KMS key"
+          description="ARN of the key that encrypts the events. Its policy must let the logs service use it. None when empty."
+        >
           <Input
             value={kmsKeyId}
             onChange={({ detail }) => setKey(detail.value)}

@@ -22,7 +22,7 @@ export function EditKey({ group, onClose }: { readonly group: LogGroup; readonly
     <Ask title={`KMS key of ${logGroupName}`} action="Save" ready={key !== kmsKeyId} onConfirm={save} onClose={onClose}>
       <FormField
         label="KMS key"
-        description="ARN of the key that is needed to store and read events from now on; none when empty."
+        description="ARN of the key that encrypts events from now on. Its policy must let the logs service use it. None when empty."
         stretch
       >
         <Input

@@ -92,7 +92,7 @@ export function PatternTest({
               test.reset();
             }}
             filteringType="manual"
-            filteringPlaceholder="Find by the beginning of the stream's name"
+            filteringPlaceholder="Find by prefix"
             onLoadItems={({ detail }) => setSearch(detail.filteringText)}
             statusType={streams.isPending ? "loading" : streams.isError ? "error" : "finished"}
             loadingText="Loading log streams"

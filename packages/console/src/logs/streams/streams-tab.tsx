@@ -100,7 +100,7 @@ export function StreamsTab({ group }: { readonly group: string }) {
           <SpaceBetween direction="horizontal" size="xs">
             <TextFilter
               filteringText={written}
-              filteringPlaceholder="Find by the beginning of the name"
+              filteringPlaceholder="Find streams by prefix"
               filteringAriaLabel="Find log streams"
               onChange={({ detail }) => {
                 setWritten(detail.filteringText);

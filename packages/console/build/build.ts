@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, join, relative, sep } from "node:path";
 
 /** The console's package, and the packages whose sources become part of it. */
 const HOME = join(import.meta.dirname, "..");
@@ -21,7 +21,8 @@ export async function builtConsole(say: (text: string) => void): Promise<string>
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   await runBuild(work);
-  const older = readdirSync(BUILDS).filter((name) => !name.startsWith("unfinished-"));
+  const others = readdirSync(BUILDS).map((name) => join(BUILDS, name));
+  const older = others.filter((path) => path !== folder && path !== work && isOver(path));
   try {
     renameSync(work, folder);
   } catch (error) {
@@ -30,10 +31,19 @@ export async function builtConsole(say: (text: string) => void): Promise<string>
     rmSync(work, { recursive: true, force: true });
   }
   // A running server has its files in memory.
-  for (const name of older)
-    if (join(BUILDS, name) !== folder) rmSync(join(BUILDS, name), { recursive: true, force: true });
+  for (const path of older) rmSync(path, { recursive: true, force: true });
   return folder;
 }
+
+/** Whether nobody is at work in a folder of builds: what another process builds is new. */
+function isOver(path: string): boolean {
+  if (!basename(path).startsWith("unfinished-")) return true;
+  const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
+  return Date.now() - mtimeMs > ABANDONED_MS;
+}
+
+/** A build takes seconds; one that was killed leaves its folder behind. */
+const ABANDONED_MS = 600_000;
 
 function runBuild(folder: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -60,6 +60,24 @@ export async function startAgent(
   });
   await sleep(3000);
   return agent;
+}
+
+/** Makes the files and waits until the agent holds each open: what is written and rotated away before that nobody can read. */
+export async function untilHeld({ pid }: ChildProcess, paths: readonly string[]): Promise<void> {
+  for (const path of paths) appendFileSync(path, "");
+  const descriptors = `/proc/${pid}/fd`;
+  const held = () => new Set(readdirSync(descriptors).map((name) => targetOf(`${descriptors}/${name}`)));
+  for (let open = held(); !paths.every((path) => open.has(path)); open = held()) await sleep(100);
+}
+
+/** What a descriptor leads to; undefined when it was closed meanwhile. */
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** Starts a program of ours whose output is read. */

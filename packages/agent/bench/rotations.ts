@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startStorm, Tally } from "../src/files/rotation-storm/storm.ts";
-import { peakMegabytes, processorSeconds, start, startAgent, startSink } from "./processes.ts";
+import { peakMegabytes, processorSeconds, start, startAgent, startSink, untilHeld } from "./processes.ts";
 
 const [rotations = 10_000, pause = 15, kept = 10, burners = 2] = process.argv.slice(2).map(Number);
 const CATCH_UP_MS = 30_000;
@@ -18,6 +18,10 @@ const agent = await startAgent(
   join(directory, "home"),
   sink,
   kinds.map((kind) => ({ file_path: join(directory, `${kind}.log`), log_group_name: kind, log_stream_name: "s" })),
+);
+await untilHeld(
+  agent,
+  kinds.map((kind) => join(directory, `${kind}.log`)),
 );
 const burning = Array.from({ length: burners }, () => start(new URL("burner.ts", import.meta.url).pathname));
 const storms = kinds.map((rotation) =>
